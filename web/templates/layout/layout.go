@@ -1,0 +1,140 @@
+// Package layout owns the frame around every page: head, header, navigation and footer, for the portal, for the
+// documentation and for the pages of the banks.
+package layout
+
+import (
+	"strings"
+
+	"fairway/web/templates/ui"
+)
+
+// Page is what the frame of the portal's pages needs to know.
+type Page struct {
+	Title       string // as the h1 says it; "Fairway" is added
+	Description string // one sentence for search engines, on public pages
+	Path        string // of this page, to mark it in the navigation
+	Env         string // "", "sandbox" or "live"
+
+	SignedIn     bool
+	Staff        bool
+	Organisation string
+	Email        string
+	Token        string // form token for logging out and changing the theme
+	Theme        string // "auto", "light" or "dark"
+
+	Flash     *ui.FlashView
+	Error     bool     // a form was refused: the title says so first
+	Wide      bool     // tables and side-by-side views use the whole width
+	Refresh   string   // seconds after which a browser without script loads the page again, or ""
+	Public    bool     // search engines may list it
+	DevOutbox bool     // the local outbox is open; development only
+	Scripts   []string // names of further modules in web/static
+}
+
+// NavGroup is a part of the navigation with its heading.
+type NavGroup struct {
+	Title string
+	Items []NavItem
+}
+
+// NavItem is one link of the navigation. Sub marks an entry below the one before it.
+type NavItem struct {
+	Text, Href, Icon string
+	Current          bool
+	Sub              bool
+}
+
+// BankPage is what the frame of a bank's own pages needs to know. It has no portal navigation: the person who reads it
+// is the bank's customer.
+type BankPage struct {
+	Title     string
+	BrandID   string // "rocker"
+	BrandName string // "Rocker"
+	BrandCSS  string // address of the brand's colours, made by static.BrandCSS
+	Theme     string
+	Sandbox   bool // shows the ribbon
+	Error     bool
+	Refresh   string
+	Footer    string // who to ask, in the bank's words
+}
+
+// MessageView is a page that says what happened and what to do next.
+type MessageView struct {
+	Code      string // "404", shown small above the heading, or ""
+	Title     string
+	Text      []string // paragraphs
+	Reference string   // the request id that support asks for
+	Icon      string
+	Actions   []ui.LinkView
+}
+
+func (p Page) title() string { return pageTitle(p.Error, p.Title, "Fairway") }
+
+func (p BankPage) title() string { return pageTitle(p.Error, p.Title, p.BrandName) }
+
+func pageTitle(refused bool, title, owner string) string {
+	t := title
+	if t == "" {
+		t = owner
+	} else if t != owner {
+		t += " – " + owner
+	}
+	if refused {
+		return "Error: " + t
+	}
+	return t
+}
+
+func theme(name string) string {
+	switch name {
+	case "light", "dark":
+		return name
+	}
+	return "auto"
+}
+
+// groups is the navigation of the signed-in pages. What is not built has no entry.
+func (p Page) groups() []NavGroup {
+	return []NavGroup{
+		{Title: "Build", Items: []NavItem{
+			p.item("Dashboard", "/playground", "layout-dashboard"),
+			p.item("Certificates", "/playground/certificates", "file-key"),
+			p.item("Apps", "/playground/apps", "app-window"),
+			p.item("APIs", "/playground/apis", "plug"),
+			p.item("Playground", "/playground/flow", "play"),
+			p.item("Requests", "/playground/requests", "scroll-text"),
+		}},
+		{Title: "Learn", Items: []NavItem{p.item("Documentation", "/docs", "book-open")}},
+	}
+}
+
+// item marks the entry whose page or part of the site this is.
+func (p Page) item(text, href, icon string) NavItem {
+	exact := p.Path == href
+	below := href != "/playground" && strings.HasPrefix(p.Path, href+"/")
+	return NavItem{Text: text, Href: href, Icon: icon, Current: exact || below}
+}
+
+func (p Page) home() string {
+	if p.SignedIn {
+		return "/playground"
+	}
+	return "/"
+}
+
+func (p Page) inDocs() bool { return p.Path == "/docs" || strings.HasPrefix(p.Path, "/docs/") }
+
+// current is the value of aria-current.
+func current(is bool) string {
+	if is {
+		return "page"
+	}
+	return "false"
+}
+
+func pressed(is bool) string {
+	if is {
+		return "true"
+	}
+	return "false"
+}

@@ -1,0 +1,58 @@
+package ui
+
+import (
+	"context"
+	"io"
+	"strings"
+
+	"github.com/a-h/templ"
+)
+
+// Code and differences are copied byte for byte, so they are written here and not in a template, whose formatter is
+// free to add a line break.
+
+func codeText(v CodeView) templ.Component {
+	var b strings.Builder
+	if len(v.Spans) == 0 {
+		b.WriteString(templ.EscapeString(v.Text))
+	}
+	for _, s := range v.Spans {
+		open, end := spanTags(s.Kind)
+		b.WriteString(open + templ.EscapeString(s.Text) + end)
+	}
+	return written(b.String())
+}
+
+func spanTags(kind string) (open, end string) {
+	switch kind {
+	case "k", "p", "s", "n", "f", "c":
+		return `<span class="tok-` + kind + `">`, "</span>"
+	case "m":
+		return "<mark>", "</mark>"
+	}
+	return "", ""
+}
+
+func diffText(l DiffLine) templ.Component {
+	tag := "ins"
+	if l.Kind == "del" {
+		tag = "del"
+	}
+	var b strings.Builder
+	for _, p := range l.Parts {
+		text := templ.EscapeString(p.Text)
+		if p.Changed {
+			text = "<" + tag + ">" + text + "</" + tag + ">"
+		}
+		b.WriteString(text)
+	}
+	return written(b.String())
+}
+
+// written is markup that has been escaped above.
+func written(markup string) templ.Component {
+	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		_, err := io.WriteString(w, markup)
+		return err
+	})
+}
