@@ -1,0 +1,90 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"net"
+	"strings"
+
+	"github.com/glebarez/go-sqlite"
+	"github.com/jackc/pgx/v5/pgconn"
+	"gorm.io/gorm"
+
+	"fairway/internal/fault"
+)
+
+// ErrNotFound is what a store gets for a row that is not there, or that belongs to somebody else.
+var ErrNotFound = gorm.ErrRecordNotFound
+
+// Duplicate reports whether err is the refusal of a second row under the unique index of this name. Unique
+// indexes are named table_column_column, which is how both databases are understood.
+func Duplicate(err error, index string) bool {
+	return duplicateIndex(err) == index
+}
+
+func duplicateIndex(err error) string {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) && pg.Code == "23505" {
+		return pg.ConstraintName
+	}
+	var lite *sqlite.Error
+	if errors.As(err, &lite) && (lite.Code() == 2067 || lite.Code() == 1555) {
+		_, columns, _ := strings.Cut(lite.Error(), "UNIQUE constraint failed: ")
+		columns, _, _ = strings.Cut(columns, " (")
+		return sqliteIndexName(columns)
+	}
+	return ""
+}
+
+// sqliteIndexName makes "people_email" of "people.email" and "a_x_y" of "a.x, a.y".
+func sqliteIndexName(columns string) string {
+	table, name := "", ""
+	for column := range strings.SplitSeq(columns, ", ") {
+		t, c, ok := strings.Cut(column, ".")
+		if !ok {
+			return strings.Trim(columns, "'")
+		}
+		table = t
+		name += "_" + c
+	}
+	return table + name
+}
+
+// translate turns what the drivers say into faults. Faults and unknown errors pass unchanged.
+func translate(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
+	var f *fault.Error
+	if errors.As(err, &f) {
+		return err
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if duplicateIndex(err) != "" {
+		return fault.New(fault.Conflict, "conflict", "This exists already.").With(err)
+	}
+	if unavailable(err) {
+		return fault.New(fault.Unavailable, "unavailable", "The database is not answering. Try again in a minute; nothing was changed.").With(err)
+	}
+	return err
+}
+
+func unavailable(err error) bool {
+	var lite *sqlite.Error
+	if errors.As(err, &lite) {
+		switch lite.Code() & 0xff {
+		case 5, 10, 13, 14: // busy, I/O error, full, cannot open
+			return true
+		}
+		return false
+	}
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return strings.HasPrefix(pg.Code, "57P") || strings.HasPrefix(pg.Code, "53") || strings.HasPrefix(pg.Code, "08")
+	}
+	var connect *pgconn.ConnectError
+	var network *net.OpError
+	return errors.As(err, &connect) || errors.As(err, &network)
+}

@@ -1,0 +1,169 @@
+// Package jobs owns durable facts and timers: what a domain tells in its transaction reaches every listener
+// after the commit, at least once. The engine is River; no other package knows it.
+package jobs
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+
+	"fairway/internal/db"
+)
+
+const (
+	jobTimeout  = time.Minute
+	rescueAfter = 2 * time.Minute
+	maxAttempts = 12
+)
+
+// Fact is something that happened, told by the package whose it is. It carries ids only, because its row
+// outlives the deed.
+type Fact interface {
+	// Kind is a stable name in the past tense, as in "accounts.signed_up".
+	Kind() string
+}
+
+// Queue tells facts to listeners and runs timers.
+type Queue struct {
+	db     *db.DB
+	log    *slog.Logger
+	insert *river.Client[*sql.Tx]
+
+	mu        sync.Mutex
+	listeners map[string][]listener
+	timers    []timer
+}
+
+type listener struct {
+	name string
+	run  func(context.Context, []byte) error
+}
+
+type timer struct {
+	name  string
+	every time.Duration
+	run   func(context.Context) error
+}
+
+// New makes a queue on an open database. Register listeners and timers before Run.
+func New(d *db.DB, log *slog.Logger) (*Queue, error) {
+	q := &Queue{db: d, log: log, listeners: map[string][]listener{}}
+	var err error
+	cfg := &river.Config{Logger: quiet(log)}
+	if d.Dialect() == db.Postgres {
+		q.insert, err = river.NewClient(riverdatabasesql.New(d.Native()), cfg)
+	} else {
+		q.insert, err = river.NewClient(riversqlite.New(d.Native()), cfg)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open the job queue: %w", err)
+	}
+	return q, nil
+}
+
+// On has f called for every fact of type F, under a name that must stay the same from release to release. An
+// error is tried again with growing delays; f re-reads state and returns nil where the work is done already.
+func On[F Fact](q *Queue, name string, f func(context.Context, F) error) {
+	var zero F
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.listeners[zero.Kind()] = append(q.listeners[zero.Kind()], listener{name: name, run: func(ctx context.Context, payload []byte) error {
+		var fact F
+		if err := json.Unmarshal(payload, &fact); err != nil {
+			return river.JobCancel(fmt.Errorf("read fact: %w", err))
+		}
+		return f(ctx, fact)
+	}})
+}
+
+// Every has f called at the given interval, by one process at a time, and once soon after the start.
+func (q *Queue) Every(name string, interval time.Duration, f func(context.Context) error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.timers = append(q.timers, timer{name: name, every: interval, run: f})
+}
+
+// Tell states a fact in the caller's transaction: no commit, no fact.
+func (q *Queue) Tell(tx db.Tx, f Fact) error {
+	payload, err := json.Marshal(f)
+	if err != nil {
+		return fmt.Errorf("encode fact: %w", err)
+	}
+	native := tx.Native()
+	if native == nil {
+		return errors.New("a fact is told inside a transaction")
+	}
+	for _, l := range q.listening(f.Kind()) {
+		args := factArgs{Fact: f.Kind(), Listener: l.name, Payload: payload}
+		if _, err := q.insert.InsertTx(context.WithoutCancel(tx.Context()), native, args, nil); err != nil {
+			return fmt.Errorf("tell %s: %w", f.Kind(), err)
+		}
+	}
+	return nil
+}
+
+func (q *Queue) listening(kind string) []listener {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.listeners[kind]
+}
+
+// Run works the queue until ctx ends, then lets running jobs finish.
+func (q *Queue) Run(ctx context.Context) error {
+	workers := river.NewWorkers()
+	river.AddWorker(workers, &factWorker{queue: q})
+	river.AddWorker(workers, &timerWorker{queue: q})
+	cfg := &river.Config{
+		Logger:               quiet(q.log),
+		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}},
+		Workers:              workers,
+		JobTimeout:           jobTimeout,
+		RescueStuckJobsAfter: rescueAfter,
+		MaxAttempts:          maxAttempts,
+		PeriodicJobs:         q.periodic(),
+		FetchPollInterval:    250 * time.Millisecond,
+	}
+	if q.db.Dialect() == db.Postgres {
+		cfg.FetchPollInterval = time.Second
+		client, err := river.NewClient(riverpgxv5.New(q.db.Pool()), cfg)
+		return work[pgx.Tx](ctx, client, err)
+	}
+	client, err := river.NewClient(riversqlite.New(q.db.Native()), cfg)
+	return work[*sql.Tx](ctx, client, err)
+}
+
+func work[T any](ctx context.Context, client *river.Client[T], err error) error {
+	if err != nil {
+		return fmt.Errorf("start the job queue: %w", err)
+	}
+	if err := client.Start(context.WithoutCancel(ctx)); err != nil {
+		return fmt.Errorf("start the job queue: %w", err)
+	}
+	<-ctx.Done()
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	return client.Stop(stop)
+}
+
+func (q *Queue) periodic() []*river.PeriodicJob {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	var jobs []*river.PeriodicJob
+	for _, t := range q.timers {
+		jobs = append(jobs, river.NewPeriodicJob(river.PeriodicInterval(t.every), func() (river.JobArgs, *river.InsertOpts) {
+			return timerArgs{Timer: t.name}, &river.InsertOpts{MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByArgs: true, ByPeriod: max(t.every, time.Second)}}
+		}, &river.PeriodicJobOpts{RunOnStart: true}))
+	}
+	return jobs
+}

@@ -1,0 +1,81 @@
+// Package secret owns what must not be guessed or read: random ids and tokens, their hashes, sealed values
+// and the key ring that seals them.
+package secret
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base32"
+	"encoding/base64"
+	"encoding/hex"
+	"strings"
+
+	"github.com/google/uuid"
+)
+
+// Text is a secret in clear. It prints as "[secret]", so that no log line shows it by accident.
+type Text string
+
+// String hides the value.
+func (Text) String() string { return "[secret]" }
+
+// GoString hides the value from %#v too.
+func (Text) GoString() string { return "[secret]" }
+
+// MarshalText hides the value from encoders.
+func (Text) MarshalText() ([]byte, error) { return []byte("[secret]"), nil }
+
+// Reveal hands out the value; each call is a place to look at in a review.
+func (t Text) Reveal() string { return string(t) }
+
+var idEncoding = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
+
+// ID makes a random name of 128 bits with the prefix of its kind, as in app_7zk…. A name is not a secret.
+func ID(prefix string) string {
+	b := make([]byte, 16)
+	_, _ = rand.Read(b) // never fails: crypto/rand ends the program instead
+	return prefix + "_" + idEncoding.EncodeToString(b)
+}
+
+// UUID makes a random version 4 UUID, for ids that a standard types as UUID.
+func UUID() string { return uuid.NewString() }
+
+// Token makes a secret of 256 bits with the prefix of its kind, as in sbx_sk_….
+func Token(prefix string) Text {
+	b := make([]byte, 32)
+	_, _ = rand.Read(b)
+	return Text(prefix + base64.RawURLEncoding.EncodeToString(b))
+}
+
+// Hash is the SHA-256 of a token in hexadecimal: what is stored instead of it, and looked up by. Tokens carry
+// 256 random bits, so a plain hash is enough; passwords are another matter (see accounts).
+func Hash(t Text) string {
+	sum := sha256.Sum256([]byte(t))
+	return hex.EncodeToString(sum[:])
+}
+
+// Equal compares two secrets in constant time.
+func Equal(a, b string) bool {
+	return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1
+}
+
+// Hint is the end of a secret that may be shown to recognise it by.
+func Hint(t Text) string {
+	s := string(t)
+	if len(s) < 12 {
+		return ""
+	}
+	return s[len(s)-4:]
+}
+
+// Reduce shortens a secret to a prefix that tells its kind, for logs. Short values vanish altogether.
+func Reduce(value string) string {
+	if i := strings.LastIndexByte(value, '_'); i > 0 && i < 12 && len(value) > i+12 {
+		return value[:i+5] + "…"
+	}
+	if len(value) > 24 {
+		return value[:4] + "…"
+	}
+	return "…"
+}

@@ -1,0 +1,53 @@
+-- Applications with their redirect URIs, credentials (hashes; the playground's own pair is sealed) and the APIs that
+-- they are connected to.
+-- +goose Up
+CREATE TABLE apps (
+  id              TEXT PRIMARY KEY,
+  organisation_id TEXT NOT NULL REFERENCES organisations (id) ON DELETE CASCADE,
+  environment     TEXT NOT NULL,
+  name            TEXT NOT NULL,
+  client_id       TEXT NOT NULL,
+  created_by      TEXT NOT NULL,
+  created_at      TIMESTAMPTZ NOT NULL
+);
+CREATE UNIQUE INDEX apps_client_id ON apps (client_id);
+CREATE UNIQUE INDEX apps_organisation_id_environment_name ON apps (organisation_id, environment, name);
+
+CREATE TABLE app_redirect_uris (
+  app_id   TEXT NOT NULL REFERENCES apps (id) ON DELETE CASCADE,
+  uri      TEXT NOT NULL,
+  owner    TEXT NOT NULL CHECK (owner IN ('tpp', 'playground')),
+  position BIGINT NOT NULL,
+  PRIMARY KEY (app_id, uri)
+);
+
+CREATE TABLE app_credentials (
+  id           TEXT PRIMARY KEY,
+  app_id       TEXT NOT NULL REFERENCES apps (id) ON DELETE CASCADE,
+  kind         TEXT NOT NULL CHECK (kind IN ('client_secret', 'api_key')),
+  owner        TEXT NOT NULL CHECK (owner IN ('tpp', 'playground')),
+  hash         TEXT NOT NULL,
+  hint         TEXT NOT NULL,
+  sealed       TEXT NOT NULL DEFAULT '',
+  created_by   TEXT NOT NULL,
+  created_at   TIMESTAMPTZ NOT NULL,
+  expires_at   TIMESTAMPTZ,
+  last_used_at TIMESTAMPTZ
+);
+CREATE UNIQUE INDEX app_credentials_hash ON app_credentials (hash);
+CREATE INDEX app_credentials_app ON app_credentials (app_id);
+
+CREATE TABLE connections (
+  app_id     TEXT NOT NULL REFERENCES apps (id) ON DELETE CASCADE,
+  brand_id   TEXT NOT NULL,
+  api_id     TEXT NOT NULL,
+  created_by TEXT NOT NULL,
+  created_at TIMESTAMPTZ NOT NULL,
+  PRIMARY KEY (app_id, brand_id, api_id)
+);
+
+-- +goose Down
+DROP TABLE connections;
+DROP TABLE app_credentials;
+DROP TABLE app_redirect_uris;
+DROP TABLE apps;

@@ -1,0 +1,34 @@
+-- The request log, read newest first by keyset (owner, id): the id grows with time. Requests of today by app, so that a
+-- quota survives a restart.
+-- +goose Up
+CREATE TABLE calls (
+  id              INTEGER PRIMARY KEY,
+  at              DATETIME NOT NULL,
+  environment     TEXT NOT NULL,
+  brand_id        TEXT NOT NULL,
+  organisation_id TEXT NOT NULL,
+  app_id          TEXT NOT NULL,
+  request_id      TEXT NOT NULL,
+  operation       TEXT NOT NULL,
+  method          TEXT NOT NULL,
+  path            TEXT NOT NULL,
+  status          BIGINT NOT NULL,
+  code            TEXT NOT NULL,
+  duration_us     BIGINT NOT NULL,
+  detail          TEXT NOT NULL
+);
+CREATE INDEX calls_organisation ON calls (organisation_id, id);
+CREATE INDEX calls_app ON calls (app_id, id);
+CREATE INDEX calls_request ON calls (request_id);
+
+CREATE TABLE quota_days (
+  app_id      TEXT NOT NULL,
+  environment TEXT NOT NULL,
+  day         TEXT NOT NULL,
+  n           BIGINT NOT NULL,
+  PRIMARY KEY (app_id, environment, day)
+);
+
+-- +goose Down
+DROP TABLE quota_days;
+DROP TABLE calls;
