@@ -1,0 +1,118 @@
+package static
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// Palette is what a brand may colour, each as "#rrggbb".
+type Palette struct {
+	Accent       string // the main button, the line above the card
+	AccentHover  string // the main button under the pointer
+	AccentSubtle string // behind what is chosen
+	OnAccent     string // text on Accent and AccentHover
+	Link         string
+}
+
+// BrandColours are a brand's colours on light and on dark ground.
+type BrandColours struct{ Light, Dark Palette }
+
+// MinContrast is the ratio that WCAG 2.2 §1.4.3 asks of text.
+const MinContrast = 4.5
+
+// ground is what a brand's colours stand on. The values are those of portal.css; a test compares them.
+type ground struct{ text, muted, bg, subtle, surface string }
+
+var (
+	lightGround = ground{text: "#14202a", muted: "#46555f", bg: "#ffffff", subtle: "#f6f8f9", surface: "#ffffff"}
+	darkGround  = ground{text: "#e7edf1", muted: "#aab8c2", bg: "#0e151b", subtle: "#131c24", surface: "#17212a"}
+)
+
+// BrandCSS is the style sheet of a brand's own pages, to be loaded after portal.css. It fails when a colour is not
+// "#rrggbb" or a text would be hard to read, and says which and by how much.
+func BrandCSS(c BrandColours) ([]byte, error) {
+	if err := c.Light.check("light", lightGround); err != nil {
+		return nil, err
+	}
+	if err := c.Dark.check("dark", darkGround); err != nil {
+		return nil, err
+	}
+	light, dark := c.Light.tokens(), c.Dark.tokens()
+	var plain, pairs strings.Builder
+	for i, t := range light {
+		fmt.Fprintf(&plain, "--%s: %s; ", t.name, t.colour)
+		fmt.Fprintf(&pairs, "--%s: light-dark(%s, %s); ", t.name, t.colour, dark[i].colour)
+	}
+	return []byte(":root { " + plain.String() + "}\n@supports (color: light-dark(#000, #fff)) { :root { " + pairs.String() + "} }\n"), nil
+}
+
+type token struct{ name, colour string }
+
+func (p Palette) tokens() []token {
+	return []token{
+		{"accent", p.Accent}, {"accent-hover", p.AccentHover}, {"accent-subtle", p.AccentSubtle},
+		{"on-accent", p.OnAccent}, {"link", p.Link},
+	}
+}
+
+func (p Palette) check(scheme string, on ground) error {
+	for _, t := range p.tokens() {
+		if _, err := luminance(t.colour); err != nil {
+			return fmt.Errorf("%s colour %s: %w", scheme, t.name, err)
+		}
+	}
+	for _, pair := range []struct{ what, text, behind string }{
+		{"on-accent on accent", p.OnAccent, p.Accent},
+		{"on-accent on accent-hover", p.OnAccent, p.AccentHover},
+		{"accent on the page", p.Accent, on.bg},
+		{"accent on a card", p.Accent, on.surface},
+		{"accent on accent-subtle", p.Accent, p.AccentSubtle},
+		{"link on the page", p.Link, on.bg},
+		{"link on the page's margin", p.Link, on.subtle},
+		{"link on a card", p.Link, on.surface},
+		{"text on accent-subtle", on.text, p.AccentSubtle},
+		{"small text on accent-subtle", on.muted, p.AccentSubtle},
+	} {
+		ratio, err := Contrast(pair.text, pair.behind)
+		if err != nil {
+			return err
+		}
+		if ratio < MinContrast {
+			return fmt.Errorf("%s colours: %s has a contrast of %.2f, at least %.1f is needed", scheme, pair.what, ratio, MinContrast)
+		}
+	}
+	return nil
+}
+
+// Contrast is the ratio of two colours ("#rrggbb"), 1 to 21, as WCAG 2.2 defines it.
+func Contrast(a, b string) (float64, error) {
+	la, err := luminance(a)
+	if err != nil {
+		return 0, err
+	}
+	lb, err := luminance(b)
+	if err != nil {
+		return 0, err
+	}
+	return (max(la, lb) + 0.05) / (min(la, lb) + 0.05), nil
+}
+
+// luminance is the relative luminance of an sRGB colour.
+func luminance(colour string) (float64, error) {
+	digits, found := strings.CutPrefix(colour, "#")
+	n, err := strconv.ParseUint(digits, 16, 32)
+	if !found || len(digits) != 6 || err != nil {
+		return 0, fmt.Errorf("%q is not a colour of the form #rrggbb", colour)
+	}
+	return 0.2126*linear(n>>16&0xff) + 0.7152*linear(n>>8&0xff) + 0.0722*linear(n&0xff), nil
+}
+
+func linear(channel uint64) float64 {
+	c := float64(channel) / 255
+	if c <= 0.04045 {
+		return c / 12.92
+	}
+	return math.Pow((c+0.055)/1.055, 2.4)
+}
