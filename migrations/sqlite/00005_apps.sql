@@ -1,21 +1,25 @@
 -- Applications with their redirect URIs, credentials (hashes; the playground's own pair is sealed) and the APIs that
--- they are connected to.
+-- they are connected to. A name is unique by its folded form; once is the unique value of the form that made the app,
+-- so that a form that is sent twice makes one app.
 -- +goose Up
 CREATE TABLE apps (
   id              TEXT PRIMARY KEY,
   organisation_id TEXT NOT NULL REFERENCES organisations (id) ON DELETE CASCADE,
   environment     TEXT NOT NULL,
-  name            TEXT NOT NULL,
+  name            TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 60),
+  name_key        TEXT NOT NULL,
   client_id       TEXT NOT NULL,
+  once            TEXT NOT NULL DEFAULT '',
   created_by      TEXT NOT NULL,
   created_at      DATETIME NOT NULL
 );
 CREATE UNIQUE INDEX apps_client_id ON apps (client_id);
-CREATE UNIQUE INDEX apps_organisation_id_environment_name ON apps (organisation_id, environment, name);
+CREATE UNIQUE INDEX apps_organisation_id_environment_name_key ON apps (organisation_id, environment, name_key);
+CREATE UNIQUE INDEX apps_organisation_id_once ON apps (organisation_id, once) WHERE once <> '';
 
 CREATE TABLE app_redirect_uris (
   app_id   TEXT NOT NULL REFERENCES apps (id) ON DELETE CASCADE,
-  uri      TEXT NOT NULL,
+  uri      TEXT NOT NULL CHECK (length(uri) BETWEEN 1 AND 512),
   owner    TEXT NOT NULL CHECK (owner IN ('tpp', 'playground')),
   position BIGINT NOT NULL,
   PRIMARY KEY (app_id, uri)
