@@ -1,0 +1,88 @@
+// Package httpkit is the glue between gin and the faces: handlers that return errors, routes that cannot be
+// mounted without a guard, whole pages, sessions, form tokens and headers.
+package httpkit
+
+import (
+	"reflect"
+	"runtime"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+)
+
+// Handler answers one request. A returned error is written by the door that the route belongs to; a handler
+// that returns one has written nothing.
+type Handler func(c *gin.Context) error
+
+// Guard names who may pass. A route gets its guard from the group it is mounted in.
+type Guard string
+
+// The guards. Bank is the payer's pages, Machine the signed bank API, Token the OAuth endpoints of the machines' door.
+const (
+	Public   Guard = "public"
+	SignedIn Guard = "signed in"
+	Support  Guard = "support"
+	Admin    Guard = "admin"
+	Bank     Guard = "bank"
+	Token    Guard = "token"
+	Machine  Guard = "machine"
+)
+
+// Route is one line of a door's table.
+type Route struct {
+	Method, Path string
+	Guard        Guard
+	Handler      string
+}
+
+// Table lists every route of a door.
+type Table struct {
+	Routes []Route
+}
+
+// Routes mounts handlers behind one guard.
+type Routes struct {
+	group gin.IRoutes
+	base  string
+	guard Guard
+	table *Table
+	fail  func(*gin.Context, error)
+}
+
+// NewRoutes makes the mount of a group whose middleware holds the guard; fail is the door's one error writer.
+func NewRoutes(group *gin.RouterGroup, guard Guard, table *Table, fail func(*gin.Context, error)) Routes {
+	return Routes{group: group, base: strings.TrimSuffix(group.BasePath(), "/"), guard: guard, table: table, fail: fail}
+}
+
+// Get mounts a page. It also answers HEAD, and must change nothing.
+func (r Routes) Get(path string, h Handler) {
+	r.mount("GET", path, h)
+	r.group.Handle("HEAD", path, r.adapt(h))
+}
+
+// Post mounts an act.
+func (r Routes) Post(path string, h Handler) { r.mount("POST", path, h) }
+
+// Delete mounts the removal of a resource, for machines.
+func (r Routes) Delete(path string, h Handler) { r.mount("DELETE", path, h) }
+
+func (r Routes) mount(method, path string, h Handler) {
+	name := runtime.FuncForPC(reflect.ValueOf(h).Pointer()).Name()
+	name = strings.TrimSuffix(name[strings.LastIndex(name, "/")+1:], "-fm")
+	r.table.Routes = append(r.table.Routes, Route{Method: method, Path: r.base + path, Guard: r.guard, Handler: name})
+	r.group.Handle(method, path, r.adapt(h))
+}
+
+func (r Routes) adapt(h Handler) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if err := h(c); err != nil {
+			r.fail(c, err)
+			c.Abort()
+		}
+	}
+}
+
+// Mounts are the groups of the people's door, one a guard.
+type Mounts struct {
+	Public, SignedIn, Support, Admin Routes
+}

@@ -1,0 +1,66 @@
+package httpkit
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"sync"
+
+	"github.com/a-h/templ"
+	"github.com/gin-gonic/gin"
+)
+
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// Page renders the whole component before the first byte leaves, so that a page is never half there. Pages
+// are personal and are kept by no cache; a handler of a public page may say otherwise before.
+func Page(c *gin.Context, status int, page templ.Component) error {
+	buf := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(buf)
+	buf.Reset()
+	if err := page.Render(c.Request.Context(), buf); err != nil {
+		return fmt.Errorf("render page: %w", err)
+	}
+	if c.Writer.Header().Get("Cache-Control") == "" {
+		c.Header("Cache-Control", "no-store")
+	}
+	c.Header("Content-Type", "text/html; charset=utf-8")
+	c.Status(status)
+	if c.Request.Method != http.MethodHead {
+		_, _ = c.Writer.Write(buf.Bytes()) // the reader left: nobody to tell
+	}
+	return nil
+}
+
+// SeeOther sends the browser on to a path of ours, after an act.
+func SeeOther(c *gin.Context, path string) error {
+	c.Header("Cache-Control", "no-store")
+	c.Redirect(http.StatusSeeOther, OwnPath(path, "/"))
+	return nil
+}
+
+// OwnPath returns path where it is a path of ours, else the given one: no redirect leads elsewhere by what a
+// query says.
+func OwnPath(path, otherwise string) string {
+	if len(path) == 0 || len(path) > 512 || path[0] != '/' {
+		return otherwise
+	}
+	if len(path) > 1 && (path[1] == '/' || path[1] == '\\') {
+		return otherwise
+	}
+	for _, r := range path {
+		if r < 0x20 || r == 0x7f || r == '\\' {
+			return otherwise
+		}
+	}
+	return path
+}
+
+// Download sends a file of ours as an attachment that no browser opens in place.
+func Download(c *gin.Context, name, contentType string, body []byte) error {
+	c.Header("Cache-Control", "no-store")
+	c.Header("Content-Disposition", `attachment; filename="`+name+`"`)
+	c.Header("Content-Security-Policy", "default-src 'none'; sandbox")
+	c.Data(http.StatusOK, contentType, body)
+	return nil
+}

@@ -1,0 +1,235 @@
+package httpkit
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+	"github.com/gorilla/sessions"
+)
+
+// Keeper keeps sessions in the database. The people's door adapts accounts to it.
+type Keeper interface {
+	// Load finds a live session by the cookie's token; ok is false where there is none.
+	Load(ctx context.Context, token string) (kept Kept, ok bool, err error)
+	// Create starts a session, of nobody where personID is empty, and returns the cookie's token.
+	Create(ctx context.Context, personID string, data map[string]string, ip, userAgent string) (token string, err error)
+	// Save replaces the session's data.
+	Save(ctx context.Context, token string, data map[string]string) error
+	// Kill ends the session.
+	Kill(ctx context.Context, token string) error
+}
+
+// Kept is a session as it was found.
+type Kept struct {
+	Visitor Visitor
+	Data    map[string]string
+}
+
+// Store is a gorilla session store whose cookie carries a random token only; all else is in the database, so
+// that logging out ends the session wherever its cookie was copied to.
+type Store struct {
+	keeper Keeper
+	secure bool
+}
+
+// NewStore makes the store. Secure follows the base URL: https gets __Host- and Secure.
+func NewStore(k Keeper, secure bool) *Store { return &Store{keeper: k, secure: secure} }
+
+const (
+	sessionKey = "fairway.session"
+	tokenValue = "token"
+	personID   = "person"
+)
+
+func (s *Store) cookieName() string { return cookieName("fairway", s.secure) }
+
+func cookieName(name string, secure bool) string {
+	if secure {
+		return "__Host-" + name
+	}
+	return name
+}
+
+// Get returns the request's session, as gorilla asks.
+func (s *Store) Get(r *http.Request, name string) (*sessions.Session, error) {
+	return sessions.GetRegistry(r).Get(s, name)
+}
+
+// New reads the session of the request's cookie. Two cookies of the name count as none.
+func (s *Store) New(r *http.Request, name string) (*sessions.Session, error) {
+	session := sessions.NewSession(s, name)
+	session.Options = &sessions.Options{Path: "/", HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteLaxMode}
+	session.IsNew = true
+	token := onlyCookie(r, s.cookieName())
+	if token == "" {
+		return session, nil
+	}
+	kept, ok, err := s.keeper.Load(r.Context(), token)
+	if err != nil || !ok {
+		return session, err
+	}
+	session.IsNew = false
+	session.ID = token
+	for k, v := range kept.Data {
+		session.Values[k] = v
+	}
+	session.Values[visitorKey] = kept.Visitor
+	return session, nil
+}
+
+// Save writes the session and its cookie. A session without an ID is created; a negative age ends it.
+func (s *Store) Save(r *http.Request, w http.ResponseWriter, session *sessions.Session) error {
+	if session.Options.MaxAge < 0 {
+		if session.ID != "" {
+			if err := s.keeper.Kill(r.Context(), session.ID); err != nil {
+				return err
+			}
+		}
+		s.setCookie(w, "", session.Options)
+		return nil
+	}
+	data := map[string]string{}
+	for k, v := range session.Values {
+		key, isKey := k.(string)
+		value, isValue := v.(string)
+		if isKey && isValue && key != personID {
+			data[key] = value
+		}
+	}
+	if session.ID != "" {
+		return s.keeper.Save(r.Context(), session.ID, data)
+	}
+	person, _ := session.Values[personID].(string)
+	token, err := s.keeper.Create(r.Context(), person, data, clientIP(r), r.UserAgent())
+	if err != nil {
+		return err
+	}
+	session.ID = token
+	s.setCookie(w, token, session.Options)
+	return nil
+}
+
+func (s *Store) setCookie(w http.ResponseWriter, token string, o *sessions.Options) {
+	http.SetCookie(w, sessions.NewCookie(s.cookieName(), token, o))
+}
+
+// onlyCookie is the value of the one cookie of this name, or nothing where there are two.
+func onlyCookie(r *http.Request, name string) string {
+	found := r.CookiesNamed(name)
+	if len(found) != 1 {
+		return ""
+	}
+	return found[0].Value
+}
+
+type addressKey struct{}
+
+// WithAddress remembers the caller's address, as gin determined it, for the session row.
+func WithAddress(ctx context.Context, ip string) context.Context {
+	return context.WithValue(ctx, addressKey{}, ip)
+}
+
+func clientIP(r *http.Request) string {
+	ip, _ := r.Context().Value(addressKey{}).(string)
+	return ip
+}
+
+// Sessions is the middleware that finds the visitor's session.
+func Sessions(store *Store, fail func(*gin.Context, error)) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		c.Request = c.Request.WithContext(WithAddress(c.Request.Context(), c.ClientIP()))
+		session, err := store.Get(c.Request, "portal")
+		if err != nil {
+			fail(c, fmt.Errorf("load session: %w", err))
+			c.Abort()
+			return
+		}
+		c.Set(sessionKey, session)
+		if v, ok := session.Values[visitorKey].(Visitor); ok {
+			SetVisitor(c, v)
+		}
+	}
+}
+
+func sessionOf(c *gin.Context) *sessions.Session {
+	v, _ := c.Get(sessionKey)
+	session, _ := v.(*sessions.Session)
+	return session
+}
+
+// SignIn gives the browser a new session of this person and ends the old one. What was remembered for the
+// anonymous visitor is forgotten.
+func SignIn(c *gin.Context, person string) error {
+	session := sessionOf(c)
+	if err := endOld(c, session); err != nil {
+		return err
+	}
+	session.Values = map[any]any{personID: person}
+	return session.Save(c.Request, c.Writer)
+}
+
+// SignOut ends the session here and everywhere its cookie was copied to.
+func SignOut(c *gin.Context) error {
+	session := sessionOf(c)
+	session.Options.MaxAge = -1
+	SetVisitor(c, Visitor{})
+	return session.Save(c.Request, c.Writer)
+}
+
+func endOld(c *gin.Context, session *sessions.Session) error {
+	if session.ID == "" {
+		return nil
+	}
+	store, ok := session.Store().(*Store)
+	if !ok {
+		return nil
+	}
+	old := session.ID
+	session.ID = ""
+	return store.keeper.Kill(c.Request.Context(), old)
+}
+
+// Remember keeps a short text in the visitor's session.
+func Remember(c *gin.Context, key, value string) error {
+	session := sessionOf(c)
+	session.Values[key] = value
+	return session.Save(c.Request, c.Writer)
+}
+
+// Recall reads what Remember kept.
+func Recall(c *gin.Context, key string) string {
+	session := sessionOf(c)
+	if session == nil {
+		return ""
+	}
+	value, _ := session.Values[key].(string)
+	return value
+}
+
+// Forget drops what Remember kept.
+func Forget(c *gin.Context, key string) error {
+	session := sessionOf(c)
+	if _, ok := session.Values[key]; !ok {
+		return nil
+	}
+	delete(session.Values, key)
+	return session.Save(c.Request, c.Writer)
+}
+
+// Flash shows a sentence on the next page. Kind is a tone of ui: ok, note, warn or bad.
+func Flash(c *gin.Context, kind, text string) error { return Remember(c, "flash", kind+"|"+text) }
+
+func takeFlash(c *gin.Context) (kind, text string) {
+	value := Recall(c, "flash")
+	if value == "" {
+		return "", ""
+	}
+	if err := Forget(c, "flash"); err != nil {
+		return "", ""
+	}
+	kind, text, _ = strings.Cut(value, "|")
+	return kind, text
+}

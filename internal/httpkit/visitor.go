@@ -1,0 +1,82 @@
+package httpkit
+
+import (
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"fairway/web/templates/layout"
+	"fairway/web/templates/ui"
+)
+
+// Visitor is who asks at the people's door. The zero value is nobody in particular.
+type Visitor struct {
+	PersonID       string
+	Email          string
+	Role           string // "tpp", "support" or "admin"
+	OrganisationID string
+	Organisation   string
+	Country        string
+	// AuthAt is when the password was last entered in this session.
+	AuthAt time.Time
+}
+
+// SignedIn reports whether the visitor is a known person.
+func (v Visitor) SignedIn() bool { return v.PersonID != "" }
+
+// Staff reports whether the visitor works for the service provider.
+func (v Visitor) Staff() bool { return v.Role == "support" || v.Role == "admin" }
+
+// Authenticated reports whether the password was entered within the last five minutes.
+func (v Visitor) Authenticated(now time.Time) bool {
+	return v.SignedIn() && !v.AuthAt.IsZero() && now.Sub(v.AuthAt) < 5*time.Minute
+}
+
+const visitorKey = "fairway.visitor"
+
+// SetVisitor is called by the door's session middleware alone.
+func SetVisitor(c *gin.Context, v Visitor) { c.Set(visitorKey, v) }
+
+// Who is the visitor of this request.
+func Who(c *gin.Context) Visitor {
+	v, _ := c.Get(visitorKey)
+	visitor, _ := v.(Visitor)
+	return visitor
+}
+
+// Frame is the frame of a page of the portal for this visitor. It takes the flash message out of the session.
+func Frame(c *gin.Context, title string) layout.Page {
+	v := Who(c)
+	p := layout.Page{
+		Title: title, Path: c.Request.URL.Path, SignedIn: v.SignedIn(), Staff: v.Staff(),
+		Organisation: v.Organisation, Email: v.Email, Token: FormToken(c), Theme: Theme(c), DevOutbox: c.GetBool(outboxKey),
+	}
+	if v.SignedIn() && !v.Staff() {
+		p.Env = "sandbox"
+	}
+	if kind, text := takeFlash(c); text != "" {
+		p.Flash = &ui.FlashView{Tone: ui.Tone(kind), Text: text}
+	}
+	return p
+}
+
+// PublicFrame is Frame for a page that everybody may read and search engines may list.
+func PublicFrame(c *gin.Context, title, description string) layout.Page {
+	p := Frame(c, title)
+	p.Public, p.Description = true, description
+	return p
+}
+
+// Theme is what the visitor chose: auto, light or dark.
+func Theme(c *gin.Context) string {
+	value, err := c.Cookie("theme")
+	if err != nil || (value != "light" && value != "dark") {
+		return "auto"
+	}
+	return value
+}
+
+const outboxKey = "fairway.outbox"
+
+// SetOutbox says that the development outbox is open; the door calls it.
+func SetOutbox(c *gin.Context) { c.Set(outboxKey, true) }
