@@ -113,7 +113,7 @@ const top = "../.."
 var checkout = sync.OnceValues(func() (tree, error) { return readTree(os.DirFS(top)) })
 
 // notOurs are folders that hold nothing we wrote.
-var notOurs = []string{".git", "bin", "node_modules", "var", "tmp"}
+var notOurs = []string{".git", ".home", "bin", "node_modules", "var", "tmp"}
 
 // readTree reads every text file of a checkout. Big and binary files are no source.
 func readTree(root fs.FS) (tree, error) {
