@@ -1,0 +1,41 @@
+package catalog
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// Brand is a bank whose interface we run.
+type Brand struct {
+	// ID is its name in hosts, paths and rows, as in "alisa".
+	ID   string
+	Name string
+	// FormerName is the name it had before, empty where it had none.
+	FormerName   string
+	SupportEmail string
+	Colours      Colours
+}
+
+// Colours are what a brand replaces in our style sheet, for light and for dark screens. They come from a row, so
+// whoever writes them into a style sheet checks their form and their contrast first.
+type Colours struct {
+	Light Palette `json:"light"`
+	Dark  Palette `json:"dark"`
+}
+
+// Palette is one set of colours, each written #rrggbb.
+type Palette struct {
+	Accent       string `json:"accent"`
+	AccentHover  string `json:"accent_hover"`
+	AccentSubtle string `json:"accent_subtle"`
+	OnAccent     string `json:"on_accent"`
+	Link         string `json:"link"`
+}
+
+func parseColours(text string) (Colours, error) {
+	var c Colours
+	if err := json.Unmarshal([]byte(text), &c); err != nil {
+		return Colours{}, fmt.Errorf("read colours: %w", err)
+	}
+	return c, nil
+}

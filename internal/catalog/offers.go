@@ -1,0 +1,64 @@
+package catalog
+
+import (
+	"context"
+	"slices"
+	"time"
+)
+
+// Offer is a version of an API that a brand has, as it stands now.
+type Offer struct {
+	API     API
+	Version Version
+	State   State
+	// Open reports whether it can be called in the environment that was asked for. What is not open yet is listed
+	// so that it can be announced.
+	Open bool
+}
+
+// Until is the day on which the version closes, nil where no such day is fixed.
+func (o Offer) Until() *time.Time { return o.Version.RemovedAt }
+
+// Offers lists what a brand offers in an environment, by API and then from the newest version to the oldest, without
+// removed versions. An unknown brand is ErrUnknownBrand.
+func (c *Catalog) Offers(ctx context.Context, env Environment, brand string) ([]Offer, error) {
+	s, err := c.snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := s.brandAt[brand]; !ok {
+		return nil, ErrUnknownBrand
+	}
+	now := c.db.Now()
+	var offers []Offer
+	for _, a := range s.apis {
+		for _, v := range slices.Backward(s.versions[line{api: a.ID, brand: brand}]) {
+			if state := v.At(now); state != Removed {
+				offers = append(offers, Offer{API: a, Version: v, State: state, Open: v.OpenIn(env, now)})
+			}
+		}
+	}
+	return offers, nil
+}
+
+// Offered reports whether any version of an API can be called at a brand in an environment now. An unknown brand is
+// ErrUnknownBrand, an unknown API ErrUnknownAPI. It neither locks nor allocates once the catalogue is read.
+func (c *Catalog) Offered(ctx context.Context, env Environment, brand, api string) (bool, error) {
+	s, err := c.snapshot(ctx)
+	if err != nil {
+		return false, err
+	}
+	if _, ok := s.brandAt[brand]; !ok {
+		return false, ErrUnknownBrand
+	}
+	if !slices.ContainsFunc(s.apis, func(a API) bool { return a.ID == api }) {
+		return false, ErrUnknownAPI
+	}
+	now := c.db.Now()
+	for _, v := range s.versions[line{api: api, brand: brand}] {
+		if v.OpenIn(env, now) {
+			return true, nil
+		}
+	}
+	return false, nil
+}

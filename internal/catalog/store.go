@@ -1,0 +1,106 @@
+package catalog
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"fairway/internal/db"
+)
+
+// snapshot is the whole catalogue, read at once and never changed.
+type snapshot struct {
+	brands   []Brand
+	brandAt  map[string]int
+	apis     []API
+	versions map[line][]Version
+}
+
+// line is the versions of one API at one brand.
+type line struct{ api, brand string }
+
+type brandRow struct {
+	ID           string `gorm:"column:id"`
+	Name         string `gorm:"column:name"`
+	FormerName   string `gorm:"column:former_name"`
+	SupportEmail string `gorm:"column:support_email"`
+	Colours      string `gorm:"column:colours"`
+}
+
+type apiRow struct {
+	ID      string `gorm:"column:id"`
+	Name    string `gorm:"column:name"`
+	Summary string `gorm:"column:summary"`
+	Role    string `gorm:"column:role"`
+	Scope   string `gorm:"column:scope"`
+}
+
+type versionRow struct {
+	API          string     `gorm:"column:api_id"`
+	Brand        string     `gorm:"column:brand_id"`
+	Version      string     `gorm:"column:version"`
+	SandboxFrom  time.Time  `gorm:"column:sandbox_from"`
+	ReleasedAt   *time.Time `gorm:"column:released_at"`
+	DeprecatedAt *time.Time `gorm:"column:deprecated_at"`
+	RemovedAt    *time.Time `gorm:"column:removed_at"`
+}
+
+func load(ctx context.Context, d *db.DB) (*snapshot, error) {
+	var brands []brandRow
+	var apis []apiRow
+	var versions []versionRow
+	err := d.Read(ctx, func(tx db.Tx) error {
+		err := tx.SQL().Table("brands").Select("id", "name", "former_name", "support_email", "colours").
+			Order("position, id").Find(&brands).Error
+		if err != nil {
+			return fmt.Errorf("read brands: %w", err)
+		}
+		err = tx.SQL().Table("apis").Select("id", "name", "summary", "role", "scope").Order("position, id").Find(&apis).Error
+		if err != nil {
+			return fmt.Errorf("read APIs: %w", err)
+		}
+		err = tx.SQL().Table("api_versions").
+			Select("api_id", "brand_id", "version", "sandbox_from", "released_at", "deprecated_at", "removed_at").
+			Find(&versions).Error
+		if err != nil {
+			return fmt.Errorf("read API versions: %w", err)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return assemble(brands, apis, versions)
+}
+
+func assemble(brands []brandRow, apis []apiRow, versions []versionRow) (*snapshot, error) {
+	s := &snapshot{brandAt: map[string]int{}, versions: map[line][]Version{}}
+	for i, r := range brands {
+		colours, err := parseColours(r.Colours)
+		if err != nil {
+			return nil, fmt.Errorf("brand %s: %w", r.ID, err)
+		}
+		s.brandAt[r.ID] = i
+		s.brands = append(s.brands, Brand{ID: r.ID, Name: r.Name, FormerName: r.FormerName, SupportEmail: r.SupportEmail, Colours: colours})
+	}
+	for _, r := range apis {
+		s.apis = append(s.apis, API(r))
+	}
+	for _, r := range versions {
+		k := line{api: r.API, brand: r.Brand}
+		s.versions[k] = append(s.versions[k], Version{API: r.API, Brand: r.Brand, Version: r.Version, SandboxFrom: r.SandboxFrom.UTC(),
+			ReleasedAt: utc(r.ReleasedAt), DeprecatedAt: utc(r.DeprecatedAt), RemovedAt: utc(r.RemovedAt)})
+	}
+	for k, v := range s.versions {
+		s.versions[k] = Timeline(v)
+	}
+	return s, nil
+}
+
+func utc(t *time.Time) *time.Time {
+	if t == nil {
+		return nil
+	}
+	u := t.UTC()
+	return &u
+}
