@@ -34,10 +34,12 @@ type LinkView struct {
 
 // PostView is a form of one button: an act on one row or card.
 type PostView struct {
+	ID     string
 	Action string
 	Token  string
 	Fields []Hidden
 	Button ButtonView
+	File   bool // the answer is a file to save, so the page stays
 }
 
 // Hidden is a form value that is not shown.
@@ -57,6 +59,10 @@ func (v LinkView) class() string {
 
 func (v LinkView) attributes() templ.Attributes {
 	return merged(v.Attrs, attribute("data-dialog", when(v.Dialog != "", "#"+v.Dialog)))
+}
+
+func (v PostView) attributes() templ.Attributes {
+	return merged(attribute("id", v.ID), templ.Attributes{"data-once": when(v.File, "download")})
 }
 
 // merged puts sets of attributes together; the later one wins.

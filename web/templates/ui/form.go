@@ -13,6 +13,7 @@ type FormView struct {
 	Token  string
 	Get    bool
 	Files  bool   // it carries files
+	File   bool   // the answer is a file to save, so the page stays
 	Class  string // "filters" lays the fields out in a row, "narrow" keeps a log-in form readable
 	Attrs  templ.Attributes
 }
@@ -83,7 +84,7 @@ func (v FormView) attributes() templ.Attributes {
 		a["enctype"] = "multipart/form-data"
 	}
 	if !v.Get {
-		a["data-once"] = true
+		a["data-once"] = when(v.File, "download")
 	}
 	return a
 }

@@ -69,3 +69,6 @@ func (v TabsView) current(t Tab) string {
 }
 
 func (v PollView) trigger() string { return "every " + number(max(v.Seconds, 1)) + "s" }
+
+// HeroView is what the landing page says first.
+type HeroView struct{ Title, Lead string }
