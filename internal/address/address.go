@@ -1,0 +1,132 @@
+// Package address owns the URL templates under which brands and environments are reached: one text in the
+// configuration builds every address and reads every request.
+package address
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+)
+
+// Template is an absolute URL with {environment} and {brand} in its host or its path, or a plain URL with neither.
+type Template struct {
+	scheme string
+	host   []string // labels, with the port as the last one's suffix
+	path   []string // segments
+	text   string
+}
+
+// Parse reads a template such as https://{environment}.api.{brand}.example.com or
+// https://localhost:8443/{environment}/{brand}. Each name may occur once.
+func Parse(text string) (Template, error) {
+	plain := strings.NewReplacer("{environment}", "environment", "{brand}", "brand").Replace(text)
+	u, err := url.Parse(plain)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return Template{}, fmt.Errorf("%q is not an absolute http or https address without query and fragment", text)
+	}
+	if strings.Count(text, "{environment}") > 1 || strings.Count(text, "{brand}") > 1 || strings.ContainsAny(plain, "{}") {
+		return Template{}, fmt.Errorf("%q may hold {environment} and {brand}, each once, and no other braces", text)
+	}
+	text = strings.TrimRight(text, "/")
+	rest := strings.TrimPrefix(text, u.Scheme+"://")
+	host, path, _ := strings.Cut(rest, "/")
+	t := Template{scheme: u.Scheme, host: strings.Split(strings.ToLower(host), "."), text: text}
+	if path != "" {
+		t.path = strings.Split(path, "/")
+	}
+	return t, nil
+}
+
+// String is the template as it was written, without a slash at the end.
+func (t Template) String() string { return t.text }
+
+// HTTPS reports whether the address is reached by TLS.
+func (t Template) HTTPS() bool { return t.scheme == "https" }
+
+// Host is the host with its port, names left in braces.
+func (t Template) Host() string { return strings.Join(t.host, ".") }
+
+// Path is the path below the host, names left in braces; empty or starting with a slash.
+func (t Template) Path() string {
+	if len(t.path) == 0 {
+		return ""
+	}
+	return "/" + strings.Join(t.path, "/")
+}
+
+// Loopback reports whether the host is a loopback name, which is the case on a developer's machine.
+func (t Template) Loopback() bool { return LoopbackHost(t.Host()) }
+
+// LoopbackHost reports whether host, with or without a port, is localhost or a loopback address.
+func LoopbackHost(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	ip := net.ParseIP(strings.Trim(host, "[]"))
+	return strings.EqualFold(host, "localhost") || (ip != nil && ip.IsLoopback())
+}
+
+// URL is the address of a brand in an environment.
+func (t Template) URL(environment, brand string) string {
+	return strings.NewReplacer("{environment}", environment, "{brand}", brand).Replace(t.text)
+}
+
+// Origin is the scheme and host of a brand in an environment.
+func (t Template) Origin(environment, brand string) string {
+	return t.scheme + "://" + strings.NewReplacer("{environment}", environment, "{brand}", brand).Replace(t.Host())
+}
+
+// Match reads a request's host and path. Rest is the path below the template, empty or starting with a slash.
+// A default port may be left out. What the template does not name comes back empty.
+func (t Template) Match(host, path string) (environment, brand, rest string, ok bool) {
+	found := map[string]string{}
+	labels := strings.Split(strings.ToLower(t.withoutDefaultPort(host)), ".")
+	if !matchParts(t.ownHost(), labels, found) {
+		return "", "", "", false
+	}
+	if len(t.path) == 0 {
+		return found["{environment}"], found["{brand}"], path, true
+	}
+	segments := strings.SplitN(strings.TrimPrefix(path, "/"), "/", len(t.path)+1)
+	if len(segments) < len(t.path) || !matchParts(t.path, segments[:len(t.path)], found) {
+		return "", "", "", false
+	}
+	if len(segments) > len(t.path) {
+		rest = "/" + segments[len(t.path)]
+	}
+	return found["{environment}"], found["{brand}"], rest, true
+}
+
+func matchParts(pattern, parts []string, found map[string]string) bool {
+	if len(pattern) != len(parts) {
+		return false
+	}
+	for i, p := range pattern {
+		name, suffix := p, ""
+		if strings.HasPrefix(p, "{") {
+			name, suffix = p[:strings.IndexByte(p, '}')+1], p[strings.IndexByte(p, '}')+1:]
+			value, cut := strings.CutSuffix(parts[i], suffix)
+			if !cut || value == "" {
+				return false
+			}
+			found[name] = value
+			continue
+		}
+		if p != parts[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func (t Template) ownHost() []string {
+	return strings.Split(t.withoutDefaultPort(t.Host()), ".")
+}
+
+func (t Template) withoutDefaultPort(host string) string {
+	if t.scheme == "https" {
+		return strings.TrimSuffix(host, ":443")
+	}
+	return strings.TrimSuffix(host, ":80")
+}

@@ -1,0 +1,296 @@
+package calls
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"fairway/internal/clock"
+	"fairway/internal/db"
+	"fairway/internal/fault"
+)
+
+const (
+	queueSize  = 8192
+	batchSize  = 500
+	batchEvery = 100 * time.Millisecond
+	// earlyPerMinute caps the rows that calls from before authentication make, by owner and minute.
+	earlyPerMinute = 60
+	// idBits tell processes apart in an id; what is left holds microseconds until the year 2255.
+	idBits = 10
+)
+
+// Log is the request log. Rows wait in a bounded queue and are written in batches by Run; a full queue slows the
+// caller down and drops nothing.
+type Log struct {
+	db     *db.DB
+	clock  clock.Clock
+	log    *slog.Logger
+	queue  chan entry
+	last   atomic.Int64
+	origin int64
+	closed chan struct{}
+
+	mu      sync.Mutex
+	early   map[string]*earlyCount
+	dropped atomic.Int64
+}
+
+type entry struct {
+	call    *Call
+	flushed chan<- struct{} // a marker instead of a call: closed when all before it is durable
+}
+
+type earlyCount struct {
+	minute int64
+	n      int
+}
+
+// New makes the log. Run must work beside it.
+func New(d *db.DB, clk clock.Clock, log *slog.Logger) *Log {
+	var b [8]byte
+	_, _ = rand.Read(b[:]) // never fails: crypto/rand ends the program instead
+	return &Log{
+		db: d, clock: clk, log: log, queue: make(chan entry, queueSize), closed: make(chan struct{}),
+		origin: int64(binary.BigEndian.Uint64(b[:]) & (1<<idBits - 1)), early: map[string]*earlyCount{},
+	}
+}
+
+// NewID makes the id of a call: microseconds, then ten bits of this process. It grows strictly within one
+// process, so that lists by id are lists by time.
+func (l *Log) NewID() int64 {
+	for {
+		id := l.clock.Now().UnixMicro()<<idBits | l.origin
+		last := l.last.Load()
+		if id <= last {
+			id = last + 1<<idBits
+		}
+		if l.last.CompareAndSwap(last, id) {
+			return id
+		}
+	}
+}
+
+// Record hands the call to the writer. It waits while the queue is full.
+func (l *Log) Record(c *Call) {
+	select {
+	case l.queue <- entry{call: c}:
+	case <-l.closed:
+		l.dropped.Add(1)
+	}
+}
+
+// RecordEarly records a call that was refused before its app was proved. Such calls could be sent by anybody, so
+// only so many a minute make a row; the rest are counted.
+func (l *Log) RecordEarly(c *Call) {
+	owner := c.AppID + "|" + c.OrganisationID
+	minute := c.At.Unix() / 60
+	l.mu.Lock()
+	count, ok := l.early[owner]
+	if !ok || count.minute != minute {
+		if len(l.early) > 10000 {
+			clear(l.early)
+		}
+		count = &earlyCount{minute: minute}
+		l.early[owner] = count
+	}
+	count.n++
+	n := count.n
+	l.mu.Unlock()
+	if (c.AppID == "" && c.OrganisationID == "") || n > earlyPerMinute {
+		l.dropped.Add(1)
+		return
+	}
+	l.Record(c)
+}
+
+// Counted is the number of calls that were counted instead of written.
+func (l *Log) Counted() int64 { return l.dropped.Load() }
+
+// Flush waits until every call recorded before is durable, or ctx ends.
+func (l *Log) Flush(ctx context.Context) error {
+	done := make(chan struct{})
+	select {
+	case l.queue <- entry{flushed: done}:
+	case <-l.closed:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Run writes the queue until ctx ends, and then what is still in it.
+func (l *Log) Run(ctx context.Context) error {
+	w := &writer{log: l, ctx: context.WithoutCancel(ctx)}
+	tick := time.NewTicker(batchEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case e := <-l.queue:
+			w.take(e)
+		case <-tick.C:
+			w.write()
+		case <-ctx.Done():
+			close(l.closed)
+			return w.drain()
+		}
+	}
+}
+
+type writer struct {
+	log     *Log
+	ctx     context.Context
+	batch   []*Call
+	waiting []chan<- struct{}
+}
+
+func (w *writer) take(e entry) {
+	if e.flushed != nil {
+		w.waiting = append(w.waiting, e.flushed)
+		if len(w.log.queue) == 0 {
+			w.write()
+		}
+		return
+	}
+	w.batch = append(w.batch, e.call)
+	if len(w.batch) >= batchSize {
+		w.write()
+	}
+}
+
+// write makes the batch durable. While the database does not answer, the batch is kept, the queue fills, and the
+// door slows down: nothing is lost.
+func (w *writer) write() {
+	if len(w.batch) > 0 {
+		err := w.log.insert(w.ctx, w.batch)
+		if fault.Is(err, fault.Unavailable) && len(w.batch) < 4*batchSize {
+			w.log.log.Warn("the request log waits for the database", "rows", len(w.batch))
+			return
+		}
+		if fault.Is(err, fault.Conflict) {
+			err = w.writeSingly()
+		}
+		if err != nil {
+			w.log.log.Error("a batch of the request log could not be written", "rows", len(w.batch), "error", err.Error())
+			w.log.dropped.Add(int64(len(w.batch)))
+		}
+		w.batch = w.batch[:0]
+	}
+	for _, done := range w.waiting {
+		close(done)
+	}
+	w.waiting = w.waiting[:0]
+}
+
+// writeSingly is for the rare batch in which an id was taken by another process: that call gets a new one.
+func (w *writer) writeSingly() error {
+	for _, c := range w.batch {
+		err := w.log.insert(w.ctx, []*Call{c})
+		if fault.Is(err, fault.Conflict) {
+			c.ID = w.log.NewID()
+			err = w.log.insert(w.ctx, []*Call{c})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *writer) drain() error {
+	for {
+		select {
+		case e := <-w.log.queue:
+			w.take(e)
+		default:
+			w.write()
+			if len(w.batch) > 0 {
+				return fmt.Errorf("%d rows of the request log could not be written before the end", len(w.batch))
+			}
+			return nil
+		}
+	}
+}
+
+// Filter narrows a list. Zero values do not narrow.
+type Filter struct {
+	AppID       string
+	StatusClass int // 2, 4 or 5
+	Code        string
+	Operation   string
+	RequestID   string
+	// Before and After are ids: a page of older or newer calls.
+	Before, After int64
+	Limit         int
+}
+
+// Page is a part of the log, newest first.
+type Page struct {
+	Calls        []Call
+	Newer, Older bool
+}
+
+// List is a page of an organisation's calls, without their details.
+func (l *Log) List(ctx context.Context, organisationID string, f Filter) (Page, error) {
+	if f.Limit <= 0 || f.Limit > 200 {
+		f.Limit = 50
+	}
+	found, err := list(l.db.Reader(ctx), organisationID, f)
+	if err != nil {
+		return Page{}, l.db.Fault(ctx, err)
+	}
+	p := Page{Newer: f.Before > 0, Older: f.After > 0}
+	if len(found) > f.Limit {
+		found = found[:f.Limit]
+		p.Older, p.Newer = p.Older || f.After == 0, p.Newer || f.After > 0
+	}
+	if f.After > 0 {
+		for i, j := 0, len(found)-1; i < j; i, j = i+1, j-1 {
+			found[i], found[j] = found[j], found[i]
+		}
+	}
+	p.Calls = found
+	return p, nil
+}
+
+// ByID finds one call of an organisation with its details.
+func (l *Log) ByID(ctx context.Context, organisationID string, id int64) (Call, error) {
+	call, err := byID(l.db.Reader(ctx), organisationID, id)
+	return call, l.db.Fault(ctx, err)
+}
+
+// FirstSuccess tells when an organisation first got the given operation answered with 2xx; ok is false where it
+// never did.
+func (l *Log) FirstSuccess(ctx context.Context, organisationID, operation string) (at time.Time, ok bool, err error) {
+	at, ok, err = firstSuccess(l.db.Reader(ctx), organisationID, operation)
+	return at, ok, l.db.Fault(ctx, err)
+}
+
+// Purge deletes calls older than Retention, a chunk a transaction, so that nobody waits behind it.
+func (l *Log) Purge(ctx context.Context) error {
+	edge := l.clock.Now().Add(-Retention).UnixMicro() << idBits
+	for {
+		var gone int64
+		err := l.db.InTx(ctx, func(tx db.Tx) (err error) {
+			gone, err = deleteBefore(tx, edge, 1000)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("purge the request log: %w", err)
+		}
+		if gone == 0 {
+			return nil
+		}
+	}
+}

@@ -1,0 +1,60 @@
+// Package config turns flags and the environment into one checked struct, and names every fault at once. Only
+// the program's entrance imports it.
+package config
+
+import (
+	"net/netip"
+	"time"
+
+	"fairway/internal/address"
+	"fairway/internal/secret"
+)
+
+// Mode says how strict the program is with itself.
+type Mode string
+
+// Development allows plain http, a local outbox and keys made on the first start; Production refuses what is unsafe.
+const (
+	Development Mode = "development"
+	Production  Mode = "production"
+)
+
+// Settings are the flags as they are typed; the environment variable of each is PORTAL_ and the flag's name.
+type Settings struct {
+	Addr           string `name:"addr" default:"localhost:8080" help:"Where the portal listens for browsers."`
+	APIAddr        string `name:"api-addr" default:"localhost:8443" help:"Where the bank APIs and the token endpoint listen for mutual TLS."`
+	BaseURL        string `name:"base-url" help:"The portal's own address, as browsers see it. Default: from --addr."`
+	APIURL         string `name:"api-url" help:"Template of the bank APIs' addresses, with {environment} and {brand}. Default: from --api-addr."`
+	AuthURL        string `name:"auth-url" help:"Address of the token endpoint and the authorisation server's metadata. Default: from --api-addr."`
+	BankURL        string `name:"bank-url" help:"Template of the bank's pages for its customers, with {environment} and {brand}. Default: from --base-url."`
+	DatabaseURL    string `name:"database-url" help:"sqlite:FILE or postgres://… Default: portal.db in the data folder."`
+	DataDir        string `name:"data-dir" default:"./var" help:"Folder for the database, the keys of a first start and nothing else."`
+	Keys           string `name:"keys" help:"Sealing keys as id:base64,…; the first seals, all open. Default in development: made on the first start and kept in the data folder."`
+	SMTPURL        string `name:"smtp-url" help:"smtp://user:password@host:port or smtps://… Default in development: the local outbox."`
+	MailFrom       string `name:"mail-from" default:"Fairway <portal@localhost>" help:"Sender of the portal's letters."`
+	Mode           string `name:"mode" default:"development" help:"development or production, which refuses what is unsafe."`
+	TLSCert        string `name:"tls-cert" help:"PEM file with the certificate chain of the machines' door, read again when it changes. Default in development: issued by the sandbox's own authority."`
+	TLSKey         string `name:"tls-key" help:"PEM file with the key of --tls-cert."`
+	TrustedProxies string `name:"trusted-proxies" help:"Addresses or networks whose X-Forwarded-For is believed, separated by commas. Default: none."`
+	Limits         string `name:"limits" default:"5/s,1000/d" help:"Requests an app may send: a second and a UTC day."`
+}
+
+// Config is the checked configuration.
+type Config struct {
+	Addr, APIAddr          string
+	BaseURL, AuthURL       address.Template
+	APIURL, BankURL        address.Template
+	DatabaseURL            string
+	DataDir                string
+	Keys                   *secret.Ring
+	SMTPURL, MailFrom      string
+	Mode                   Mode
+	TLSCert, TLSKey        string
+	TrustedProxies         []netip.Prefix
+	PerSecond, PerDay      int
+	KeysMade               bool
+	ShutdownWait, JobsWait time.Duration
+}
+
+// Outbox reports whether letters are kept locally instead of being sent.
+func (c Config) Outbox() bool { return c.SMTPURL == "" && c.Mode == Development }

@@ -1,0 +1,243 @@
+// Package quota owns how often an app may call: so many requests in any second and so many in a UTC day.
+package quota
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"fairway/internal/clock"
+	"fairway/internal/db"
+)
+
+const (
+	window     = time.Second
+	flushEvery = time.Second
+	shards     = 16
+)
+
+// Limits are the most that one app may send in one environment.
+type Limits struct {
+	// PerSecond requests are accepted in any 1,000 ms.
+	PerSecond int
+	// PerDay requests are accepted in a UTC calendar day.
+	PerDay int
+}
+
+// Decision is the answer to one request, with what the RateLimit headers tell.
+type Decision struct {
+	OK bool
+	// Which limit refused: "second" or "day"; empty where the request was accepted.
+	Which string
+	// LeftInSecond and LeftInDay are what remains after this request.
+	LeftInSecond, LeftInDay int
+	// UsedToday counts the accepted requests of the UTC day.
+	UsedToday int
+	// RetryAfter is when a refused request may be sent again.
+	RetryAfter time.Duration
+	// UntilSecond and UntilDay are when the next place gets free in each window.
+	UntilSecond, UntilDay time.Duration
+}
+
+// Quota counts in memory, so that a decision costs no database call; counts of the day are written every second
+// and read again at the start.
+type Quota struct {
+	db     *db.DB
+	clock  clock.Clock
+	limits Limits
+	shards [shards]shard
+}
+
+type key struct{ environment, app string }
+
+type shard struct {
+	mu       sync.Mutex
+	counters map[key]*counter
+}
+
+// counter holds the instants of the accepted requests that are younger than the window, oldest first from head.
+type counter struct {
+	times []int64
+	head  int
+	day   int64
+	n     int
+	dirty bool
+}
+
+// New makes a quota. Call Restore before the first Take and Run beside it.
+func New(d *db.DB, clk clock.Clock, limits Limits) *Quota {
+	q := &Quota{db: d, clock: clk, limits: limits}
+	for i := range q.shards {
+		q.shards[i].counters = map[key]*counter{}
+	}
+	return q
+}
+
+// Limits are what an app may send.
+func (q *Quota) Limits() Limits { return q.limits }
+
+// Take counts one request of an app, or says why it may not be sent now. A refused request is not counted.
+func (q *Quota) Take(environment, app string) Decision {
+	now := q.clock.Now()
+	s := q.shard(app)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.counter(key{environment, app})
+	c.roll(now)
+	d := Decision{UntilDay: untilMidnight(now)}
+	switch {
+	case c.n >= q.limits.PerDay:
+		d.Which, d.RetryAfter = "day", d.UntilDay
+	case len(c.times)-c.head >= q.limits.PerSecond:
+		d.Which, d.RetryAfter = "second", c.untilFree(now)
+	default:
+		d.OK = true
+		c.times = append(c.times, now.UnixMicro())
+		c.n++
+		c.dirty = true
+	}
+	d.UsedToday = c.n
+	d.LeftInDay = max(0, q.limits.PerDay-c.n)
+	d.LeftInSecond = max(0, q.limits.PerSecond-(len(c.times)-c.head))
+	d.UntilSecond = c.untilFree(now)
+	return d
+}
+
+// Used is how many requests of an app were accepted in this UTC day.
+func (q *Quota) Used(environment, app string) int {
+	s := q.shard(app)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, ok := s.counters[key{environment, app}]
+	if !ok || c.day != dayOf(q.clock.Now()) {
+		return 0
+	}
+	return c.n
+}
+
+// Restore reads the counts of today, so that a restart gives nobody a second day.
+func (q *Quota) Restore(ctx context.Context) error {
+	now := q.clock.Now()
+	rows, err := today(q.db.Reader(ctx), now.Format(time.DateOnly))
+	if err != nil {
+		return fmt.Errorf("restore quotas: %w", q.db.Fault(ctx, err))
+	}
+	for _, r := range rows {
+		s := q.shard(r.AppID)
+		s.mu.Lock()
+		c := s.counter(key{r.Environment, r.AppID})
+		c.day, c.n = dayOf(now), r.N
+		s.mu.Unlock()
+	}
+	return nil
+}
+
+// Run writes the counts every second and once more when ctx ends.
+func (q *Quota) Run(ctx context.Context) error {
+	tick := time.NewTicker(flushEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return q.Flush(context.WithoutCancel(ctx))
+		case <-tick.C:
+			_ = q.Flush(ctx) // what could not be written stays marked and is written with the next tick
+		}
+	}
+}
+
+// Flush writes what changed since the last time.
+func (q *Quota) Flush(ctx context.Context) error {
+	var rows []dayRow
+	for i := range q.shards {
+		rows = append(rows, q.shards[i].takeDirty()...)
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	err := q.db.InTx(ctx, func(tx db.Tx) error { return keep(tx, rows) })
+	if err != nil {
+		q.markDirty(rows)
+		return fmt.Errorf("write quotas: %w", err)
+	}
+	return nil
+}
+
+// Purge forgets days before the given one.
+func (q *Quota) Purge(ctx context.Context, before time.Time) error {
+	return q.db.InTx(ctx, func(tx db.Tx) error { return purge(tx, before.Format(time.DateOnly)) })
+}
+
+func (q *Quota) markDirty(rows []dayRow) {
+	for _, r := range rows {
+		s := q.shard(r.AppID)
+		s.mu.Lock()
+		s.counter(key{r.Environment, r.AppID}).dirty = true
+		s.mu.Unlock()
+	}
+}
+
+func (q *Quota) shard(app string) *shard {
+	var h uint32 = 2166136261
+	for i := range len(app) {
+		h = (h ^ uint32(app[i])) * 16777619
+	}
+	return &q.shards[h%shards]
+}
+
+func (s *shard) counter(k key) *counter {
+	c, ok := s.counters[k]
+	if !ok {
+		c = &counter{}
+		s.counters[k] = c
+	}
+	return c
+}
+
+func (s *shard) takeDirty() []dayRow {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var rows []dayRow
+	for k, c := range s.counters {
+		if c.dirty {
+			c.dirty = false
+			rows = append(rows, dayRow{AppID: k.app, Environment: k.environment, Day: dateOf(c.day), N: c.n})
+		}
+	}
+	return rows
+}
+
+// roll forgets what is older than the window, and starts a new day where one began.
+func (c *counter) roll(now time.Time) {
+	if day := dayOf(now); day != c.day {
+		c.day, c.n = day, 0
+	}
+	edge := now.Add(-window).UnixMicro()
+	for c.head < len(c.times) && c.times[c.head] <= edge {
+		c.head++
+	}
+	if c.head > 64 && c.head*2 > len(c.times) {
+		c.times = append(c.times[:0], c.times[c.head:]...)
+		c.head = 0
+	}
+	if c.head == len(c.times) {
+		c.times, c.head = c.times[:0], 0
+	}
+}
+
+// untilFree is how long until the oldest request of the window leaves it.
+func (c *counter) untilFree(now time.Time) time.Duration {
+	if c.head == len(c.times) {
+		return 0
+	}
+	return time.UnixMicro(c.times[c.head]).Add(window).Sub(now)
+}
+
+func dayOf(t time.Time) int64 { return t.Unix() / 86400 }
+
+func dateOf(day int64) string { return time.Unix(day*86400, 0).UTC().Format(time.DateOnly) }
+
+func untilMidnight(now time.Time) time.Duration {
+	return time.Unix((dayOf(now)+1)*86400, 0).Sub(now)
+}

@@ -1,0 +1,127 @@
+package quota_test
+
+import (
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"fairway/internal/clock"
+	"fairway/internal/db"
+	"fairway/internal/quota"
+	"fairway/internal/testkit"
+)
+
+func TestTheSixthRequestInASecondWaitsUntilTheFirstHasLeft(t *testing.T) {
+	t.Parallel()
+	clk := testkit.Clock()
+	q := quota.New(nil, clk, quota.Limits{PerSecond: 5, PerDay: 1000})
+	for range 5 {
+		if d := q.Take("sandbox", "app_1"); !d.OK {
+			t.Fatalf("refused early: %+v", d)
+		}
+		clk.Advance(100 * time.Millisecond)
+	}
+
+	refused := q.Take("sandbox", "app_1")
+	clk.Advance(refused.RetryAfter - time.Microsecond)
+	still := q.Take("sandbox", "app_1")
+	clk.Advance(time.Microsecond)
+	accepted := q.Take("sandbox", "app_1")
+
+	if refused.OK || refused.Which != "second" || refused.RetryAfter != 500*time.Millisecond {
+		t.Errorf("the sixth: %+v", refused)
+	}
+	if still.OK || !accepted.OK {
+		t.Errorf("a microsecond before %v, then %v", still.OK, accepted.OK)
+	}
+}
+
+func TestNoWindowOfASecondHoldsMoreThanTheLimit(t *testing.T) {
+	t.Parallel()
+	clk := testkit.Clock()
+	q := quota.New(nil, clk, quota.Limits{PerSecond: 5, PerDay: 100000})
+	var accepted []time.Time
+	for i := range 5000 {
+		if q.Take("sandbox", "app_1").OK {
+			accepted = append(accepted, clk.Now())
+		}
+		clk.Advance(time.Duration(1+i*7919%97) * time.Millisecond)
+	}
+
+	for i := 5; i < len(accepted); i++ {
+		if gap := accepted[i].Sub(accepted[i-5]); gap < time.Second {
+			t.Fatalf("six requests within %v", gap)
+		}
+	}
+	if len(accepted) < 1000 {
+		t.Fatalf("only %d were accepted", len(accepted))
+	}
+}
+
+func TestTheDayEndsAtMidnightUTC(t *testing.T) {
+	t.Parallel()
+	clk := clock.NewManual(time.Date(2026, 11, 21, 23, 59, 50, 0, time.UTC))
+	q := quota.New(nil, clk, quota.Limits{PerSecond: 100, PerDay: 3})
+	for range 3 {
+		q.Take("sandbox", "app_1")
+	}
+
+	refused := q.Take("sandbox", "app_1")
+	other := q.Take("sandbox", "app_2")
+	clk.Advance(10 * time.Second)
+	next := q.Take("sandbox", "app_1")
+
+	if refused.OK || refused.Which != "day" || refused.RetryAfter != 10*time.Second || refused.UsedToday != 3 {
+		t.Errorf("the fourth of the day: %+v", refused)
+	}
+	if !other.OK || !next.OK || next.LeftInDay != 2 {
+		t.Errorf("another app %+v, the next day %+v", other, next)
+	}
+}
+
+func TestFourHundredAtOnceTakeExactlyTheDay(t *testing.T) {
+	t.Parallel()
+	q := quota.New(nil, testkit.Clock(), quota.Limits{PerSecond: 1000, PerDay: 250})
+	var accepted atomic.Int32
+	var wg sync.WaitGroup
+	for range 400 {
+		wg.Go(func() {
+			if q.Take("sandbox", "app_1").OK {
+				accepted.Add(1)
+			}
+		})
+	}
+	wg.Wait()
+
+	if accepted.Load() != 250 {
+		t.Fatalf("%d were accepted", accepted.Load())
+	}
+}
+
+func TestARestartGivesNobodyASecondDay(t *testing.T) {
+	t.Parallel()
+	clk := testkit.Clock()
+	testkit.EachAt(t, clk, func(t *testing.T, d *db.DB) {
+		limits := quota.Limits{PerSecond: 100, PerDay: 4}
+		before := quota.New(d, clk, limits)
+		for range 3 {
+			before.Take("sandbox", "app_1")
+		}
+		if err := before.Flush(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+
+		after := quota.New(d, clk, limits)
+		if err := after.Restore(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+
+		if used := after.Used("sandbox", "app_1"); used != 3 {
+			t.Errorf("used %d", used)
+		}
+		if first, second := after.Take("sandbox", "app_1"), after.Take("sandbox", "app_1"); !first.OK || second.OK {
+			t.Errorf("first %+v, second %+v", first, second)
+		}
+	})
+}
