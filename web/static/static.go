@@ -93,7 +93,7 @@ func acceptsGzip(header string) bool {
 	return false
 }
 
-// load reads all files. Style sheets come last, because the names of fonts in them are replaced by hashed paths.
+// load reads all files. Style sheets come last, because the names of fonts and pictures in them are replaced by hashed paths.
 func load(files fs.FS) map[string]asset {
 	out := map[string]asset{}
 	for _, pattern := range []string{"licences/*.txt", "fonts/*.woff2", "*.svg", "*.js", "*.css"} {
@@ -104,7 +104,7 @@ func load(files fs.FS) map[string]asset {
 				continue // cannot happen with an embedded file; the tests notice one that is missing
 			}
 			if path.Ext(name) == ".css" {
-				body = withHashedFonts(body, out)
+				body = withHashedNames(body, out)
 			}
 			out[path.Base(name)] = newAsset(path.Base(name), body)
 		}
@@ -112,7 +112,8 @@ func load(files fs.FS) map[string]asset {
 	return out
 }
 
-func withHashedFonts(css []byte, known map[string]asset) []byte {
+// withHashedNames replaces url("inter.woff2") in a style sheet by the path under which it is served.
+func withHashedNames(css []byte, known map[string]asset) []byte {
 	for name, a := range known {
 		css = bytes.ReplaceAll(css, []byte(`url("`+name+`")`), []byte(`url("`+a.url+`")`))
 	}

@@ -39,8 +39,8 @@ func galleryDoor(t *testing.T) http.Handler {
 	mux.HandleFunc("/brand.css", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/css")
 		css, err := static.BrandCSS(static.BrandColours{
-			Light: static.Palette{Accent: "#b3123f", AccentHover: "#8f0c31", AccentSubtle: "#fdeaf0", OnAccent: "#ffffff", Link: "#b3123f"},
-			Dark:  static.Palette{Accent: "#ff8fae", AccentHover: "#ffb3c7", AccentSubtle: "#3a1522", OnAccent: "#3a0415", Link: "#ff8fae"},
+			Light: static.Palette{Accent: "#8a1f6a", AccentHover: "#6d1854", AccentSubtle: "#fae7f4", OnAccent: "#ffffff", Link: "#8a1f6a"},
+			Dark:  static.Palette{Accent: "#f29ad6", AccentHover: "#f7bce4", AccentSubtle: "#3a1230", OnAccent: "#2a0a20", Link: "#f4abdd"},
 		})
 		if err != nil {
 			t.Error(err)

@@ -241,7 +241,8 @@ func documentation() templ.Component {
 
 func landing() templ.Component {
 	return all(
-		with(ui.Hero(ui.HeroView{Title: "Open banking you can finish today", Lead: "A PSD2 interface with the bank behind it. Test certificates at a click, signatures that explain themselves, and the same rules as in live."}),
+		with(ui.Hero(ui.HeroView{Title: "Open banking you can finish today", Lead: "A PSD2 interface with the bank behind it. Test certificates at a click, signatures that explain themselves, and the same rules as in live.",
+			Aside: ui.CodeBlock(ui.CodeView{ID: "first", Title: "200 OK in 41 ms", Text: "{\n  \"cardAccounts\": [\n    {\n      \"maskedPan\": \"524378******8693\",\n      \"product\": \"MC_CARD\"\n    }\n  ]\n}"})}),
 			ui.LinkButton(ui.LinkView{Text: "Start in the sandbox", Href: "/signup", Look: ui.Primary, Icon: "rocket"}), ui.LinkButton(ui.LinkView{Text: "Read the documentation", Href: "/docs"})),
 		inside("div", "grid",
 			ui.Feature("file-key", "Certificates at a click", "A QWAC and a QSealC in a ZIP that calls the bank by itself."),

@@ -27,7 +27,7 @@ type Page struct {
 	Wide      bool     // tables and side-by-side views use the whole width
 	Refresh   string   // seconds after which a browser without script loads the page again, or ""
 	Public    bool     // search engines may list it
-	DevOutbox bool     // the local outbox is open; development only
+	DevOutbox bool     // the local outbox at /dev/outbox is open; development only
 	Scripts   []string // names of further modules in web/static
 }
 
@@ -95,6 +95,10 @@ func theme(name string) string {
 
 // groups is the navigation of the signed-in pages. What is not built has no entry.
 func (p Page) groups() []NavGroup {
+	learn := NavGroup{Title: "Learn", Items: []NavItem{p.item("Documentation", "/docs", "book-open")}}
+	if p.Staff {
+		return []NavGroup{learn}
+	}
 	return []NavGroup{
 		{Title: "Build", Items: []NavItem{
 			p.item("Dashboard", "/playground", "layout-dashboard"),
@@ -104,7 +108,7 @@ func (p Page) groups() []NavGroup {
 			p.item("Playground", "/playground/flow", "play"),
 			p.item("Requests", "/playground/requests", "scroll-text"),
 		}},
-		{Title: "Learn", Items: []NavItem{p.item("Documentation", "/docs", "book-open")}},
+		learn,
 	}
 }
 
@@ -116,13 +120,13 @@ func (p Page) item(text, href, icon string) NavItem {
 }
 
 func (p Page) home() string {
-	if p.SignedIn {
+	if p.SignedIn && !p.Staff {
 		return "/playground"
 	}
 	return "/"
 }
 
-func (p Page) inDocs() bool { return p.Path == "/docs" || strings.HasPrefix(p.Path, "/docs/") }
+func (p Page) inPart(path string) bool { return p.Path == path || strings.HasPrefix(p.Path, path+"/") }
 
 // current is the value of aria-current.
 func current(is bool) string {

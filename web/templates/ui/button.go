@@ -24,6 +24,7 @@ type LinkView struct {
 	For    string
 	Href   string
 	Icon   string
+	After  string // an icon after the text: "arrow-right"
 	Look   Look
 	Small  bool
 	Wide   bool

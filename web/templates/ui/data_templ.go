@@ -968,7 +968,7 @@ func Pager(v PagerView) templ.Component {
 			}
 		}
 		if v.Older != "" {
-			templ_7745c5c3_Err = LinkButton(LinkView{Text: "Older", Href: v.Older, Icon: "arrow-right", Small: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = LinkButton(LinkView{Text: "Older", Href: v.Older, After: "arrow-right", Small: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -1,5 +1,7 @@
 package ui
 
+import "github.com/a-h/templ"
+
 // HeadView is the head of a page: one h1 and what stands beside it.
 type HeadView struct {
 	Title  string
@@ -70,5 +72,8 @@ func (v TabsView) current(t Tab) string {
 
 func (v PollView) trigger() string { return "every " + number(max(v.Seconds, 1)) + "s" }
 
-// HeroView is what the landing page says first.
-type HeroView struct{ Title, Lead string }
+// HeroView is what the landing page says first. Aside stands beside the words, where there is room.
+type HeroView struct {
+	Title, Lead string
+	Aside       templ.Component
+}
