@@ -2,7 +2,6 @@ package house
 
 import (
 	"go/ast"
-	"go/token"
 	"path"
 	"slices"
 	"strings"
@@ -12,8 +11,12 @@ import (
 // isStore tells whether f is one of the files that may hold queries.
 func isStore(f *file) bool { return strings.HasPrefix(path.Base(f.path), "store") }
 
-// handles are the methods of db.Tx that hand out gorm.
-var handles = []string{"SQL", "ForUpdate"}
+var (
+	// handles are the methods of db.Tx that hand out gorm.
+	handles = []string{"SQL", "ForUpdate"}
+	// drivers are the methods of db.DB and db.Tx that hand out what lies beneath, which the queue needs too.
+	drivers = []string{"Native", "Pool"}
+)
 
 // queriesOutsideStores: db.Tx is opaque to rules, handlers and jobs.
 func queriesOutsideStores(t tree) []finding {
@@ -23,7 +26,8 @@ func queriesOutsideStores(t tree) []finding {
 			continue
 		}
 		for call, name := range f.methodCalls {
-			if slices.Contains(handles, name) && len(call.Args) == 0 {
+			queue := within(f.folder(), "internal/jobs") && slices.Contains(drivers, name)
+			if len(call.Args) == 0 && !queue && (slices.Contains(handles, name) || slices.Contains(drivers, name)) {
 				out = append(out, f.at(call.Pos(), "calls %s() outside store*.go", name))
 			}
 		}
@@ -50,9 +54,11 @@ func TestQueriesAreWrittenInStoresOnly(t *testing.T) {
 		[]sources{
 			{"internal/apps/apps.go": `package apps; func f(tx interface{ SQL() any }) any { return tx.SQL() }`},
 			{"internal/site/restore.go": `package site; func f(tx interface{ ForUpdate() any }) any { return tx.ForUpdate() }`},
+			{"internal/calls/writer.go": `package calls; func f(d interface{ Pool() any }) any { return d.Pool() }`},
 		},
 		[]sources{
 			{"internal/apps/store.go": `package apps; func f(tx interface{ SQL() any }) any { return tx.SQL() }`},
+			{"internal/jobs/jobs.go": `package jobs; func f(d interface{ Native() any }) any { return d.Native() }`},
 			{"internal/apps/store_keys.go": `package apps; func f(tx interface{ SQL() any }) any { return tx.SQL() }`},
 			{"internal/apps/apps_test.go": `package apps; func f(tx interface{ SQL() any }) any { return tx.SQL() }`},
 		})
@@ -113,7 +119,7 @@ func gormTraps(t tree) []finding {
 		if !isStore(f) {
 			continue
 		}
-		constant := t.constants(f.folder())
+		constant := t.texts(f.folder())
 		for _, d := range f.syntax.Decls {
 			q := queries(d)
 			ast.Inspect(d, func(n ast.Node) bool {
@@ -134,36 +140,18 @@ func gormTraps(t tree) []finding {
 	return out
 }
 
-func trap(method string, args []ast.Expr, constant map[string]bool) string {
+func trap(method string, args []ast.Expr, constant *texts) string {
 	switch {
 	case refusedMethods[method] != "":
 		return method + " " + refusedMethods[method]
 	case slices.Contains(finders, method) && len(args) > 1:
 		return method + " with a condition: a variable there is run as SQL"
-	case slices.Contains(written, method) && len(args) > 0 && !isConstant(args[0], constant):
+	case slices.Contains(written, method) && len(args) > 0 && !constant.is(args[0]):
 		return method + " with text that is not constant, or a struct whose zero fields vanish"
 	case method == "Updates" && len(args) > 0 && isStruct(args[0]):
 		return "Updates with a struct leaves out zero values"
 	}
 	return ""
-}
-
-// isConstant is true of literals, constants of the package, their sums, and lists of them.
-func isConstant(e ast.Expr, constant map[string]bool) bool {
-	switch e := e.(type) {
-	case *ast.BasicLit:
-		return e.Kind == token.STRING
-	case *ast.Ident:
-		return constant[e.Name] && (e.Obj == nil || e.Obj.Kind == ast.Con)
-	case *ast.BinaryExpr:
-		return isConstant(e.X, constant) && isConstant(e.Y, constant)
-	case *ast.ParenExpr:
-		return isConstant(e.X, constant)
-	case *ast.CompositeLit:
-		_, list := e.Type.(*ast.ArrayType)
-		return list && !slices.ContainsFunc(e.Elts, func(x ast.Expr) bool { return !isConstant(x, constant) })
-	}
-	return false
 }
 
 func isStruct(e ast.Expr) bool {
@@ -176,27 +164,6 @@ func isStruct(e ast.Expr) bool {
 	}
 	_, isMap := lit.Type.(*ast.MapType)
 	return !isMap
-}
-
-// constants are the names of the constants that a folder declares.
-func (t tree) constants(folder string) map[string]bool {
-	out := map[string]bool{}
-	for _, f := range t.written() {
-		if f.folder() != folder {
-			continue
-		}
-		ast.Inspect(f.syntax, func(n ast.Node) bool {
-			if d, ok := n.(*ast.GenDecl); ok && d.Tok == token.CONST {
-				for _, spec := range d.Specs {
-					for _, name := range spec.(*ast.ValueSpec).Names {
-						out[name.Name] = true
-					}
-				}
-			}
-			return true
-		})
-	}
-	return out
 }
 
 // inStore makes an invented store around one line.
@@ -223,12 +190,20 @@ func TestQueriesSayWhatTheyDo(t *testing.T) {
 			inStore(`tx.SQL().Where("id = ?", id).Updates(&row{Name: id})`),
 			inStore(`tx.SQL().Save(&x)`),
 			inStore(`func() { columns := id; tx.SQL().Select(columns).Find(&x) }()`),
+			inStore(`where(tx, "a = ?"); where(tx, id) }; func where(tx db.Tx, condition string) { tx.SQL().Where(condition).Find(1)`),
+			inStore(`}; func Where(tx db.Tx, condition string) { tx.SQL().Where(condition).Find(1)`),
+			inStore(`where(tx, "a = ?"); where(tx, "b = ?") }; func where(tx db.Tx, c string) { c += "x"; tx.SQL().Where(c).Find(1)`),
+			inStore(`for _, s := range []struct{ sql, arg string }{{"a", id}, {id, "b"}} { tx.SQL().Exec(s.sql, s.arg) }`),
+			inStore(`for _, s := range rows { tx.SQL().Exec(s.sql) }`),
 		},
 		[]sources{
 			inStore(`tx.SQL().Table("apps").Select(columns).Where("id = ? AND "+"name = ?", id, order).Order("id DESC").Take(&x)`),
 			inStore(`tx.SQL().Table("apps").Where("id = ?", id).Updates(map[string]any{"name": id})`),
 			inStore(`q := tx.SQL().Table("apps"); if id != "" { q = q.Where("id < ?", id) }; q.Find(&x)`),
 			inStore(`cache.Find(ctx, id)`),
+			inStore(`where(tx, "a = ?"); where(tx, columns+" = ?") }; func where(tx db.Tx, condition string) { tx.SQL().Where(condition).Find(1)`),
+			inStore(`for _, s := range []struct{ sql, arg string }{{"a", id}, {arg: id, sql: columns}} { tx.SQL().Exec(s.sql, s.arg) }`),
+			inStore(`for _, name := range []string{"a", "b"} { tx.SQL().Table(name).Count(&n) }`),
 			inStore(`tx.SQL().Select([]string{"id", columns}).Find(&x)`),
 		})
 }
