@@ -36,7 +36,7 @@ setup: ## install what the tests need (PostgreSQL, Chromium, openssl, Node), whe
 	scripts/setup
 
 generate: ## write the Go code of the templ files
-	go tool templ generate -path web
+	go tool templ generate
 
 fmt: ## format Go and templ files
 	gofmt -w $$(scripts/go-files)
