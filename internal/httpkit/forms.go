@@ -137,3 +137,23 @@ func checkValues(name string, values []string, kind reflect.Kind) error {
 	}
 	return nil
 }
+
+// SameOrigin is the middleware that refuses a changing request which another site caused, for pages that carry
+// a form token of their own.
+func SameOrigin(fail func(*gin.Context, error)) gin.HandlerFunc {
+	origin := http.NewCrossOriginProtection()
+	return func(c *gin.Context) {
+		if err := origin.Check(c.Request); err != nil {
+			fail(c, ErrForeignForm.With(err))
+			c.Abort()
+			return
+		}
+		if safe(c.Request.Method) {
+			return
+		}
+		if err := readForm(c); err != nil {
+			fail(c, err)
+			c.Abort()
+		}
+	}
+}

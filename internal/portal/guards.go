@@ -1,0 +1,55 @@
+package portal
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+
+	"github.com/gin-gonic/gin"
+
+	"fairway/internal/fault"
+	"fairway/internal/httpkit"
+)
+
+var (
+	errSignIn = fault.New(fault.Unauthenticated, "sign_in", "Sign in to see this page.")
+	errStaff  = fault.New(fault.NotFound, "page_unknown", errNoPage.Message)
+	errNoTPP  = fault.New(fault.Forbidden, "no_organisation",
+		"The playground belongs to third-party providers. Your account works for the service provider and has no organisation.")
+)
+
+// signedIn lets members of an organisation pass.
+func (d *Door) signedIn(c *gin.Context) {
+	v := httpkit.Who(c)
+	switch {
+	case !v.SignedIn():
+		d.fail(c, errSignIn)
+		c.Abort()
+	case v.OrganisationID == "" && c.FullPath() != "/account" && c.FullPath() != "/logout" && c.FullPath() != "/account/sessions":
+		d.fail(c, errNoTPP)
+		c.Abort()
+	}
+}
+
+// staff lets people of these roles pass. To others the page does not exist.
+func (d *Door) staff(roles ...string) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		v := httpkit.Who(c)
+		switch {
+		case !v.SignedIn():
+			d.fail(c, errSignIn)
+			c.Abort()
+		case !slices.Contains(roles, v.Role):
+			d.fail(c, errStaff)
+			c.Abort()
+		}
+	}
+}
+
+// loginPath is the log-in page that leads back to where the visitor wanted to go.
+func loginPath(r *http.Request) string {
+	if r.Method != http.MethodGet || r.URL.Path == "/" {
+		return "/login"
+	}
+	return "/login?" + url.Values{"next": {r.URL.RequestURI()}}.Encode()
+}

@@ -1,0 +1,164 @@
+// Package portal is the people's door: the order of its middleware, its guards, its route table and its error
+// pages. The pages of the banks come through it too, with a chain of their own and nothing shared.
+package portal
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/netip"
+
+	"github.com/gin-gonic/gin"
+	"github.com/klauspost/compress/gzhttp"
+
+	"fairway/internal/address"
+	"fairway/internal/fault"
+	"fairway/internal/httpkit"
+	"fairway/internal/secret"
+	"fairway/web/static"
+)
+
+// Face is a part of the portal that mounts its own routes.
+type Face interface {
+	Mount(m httpkit.Mounts)
+}
+
+// BankFace is the payer's pages: they mount their routes and write their errors in the bank's own look.
+type BankFace interface {
+	MountBank(r httpkit.Routes)
+	FailBank(c *gin.Context, err error)
+}
+
+// Deps are what the door is built from.
+type Deps struct {
+	Faces   []Face
+	Bank    BankFace
+	Keeper  httpkit.Keeper
+	Ring    *secret.Ring
+	Log     *slog.Logger
+	BaseURL address.Template
+	BankURL address.Template
+	Proxies []netip.Prefix
+	// Outbox says that letters are kept locally, which pages may then mention.
+	Outbox bool
+	// Ready reports whether the database, its schema and the queue are there.
+	Ready func(context.Context) error
+}
+
+// Door answers browsers.
+type Door struct {
+	deps   Deps
+	people *gin.Engine
+	bank   *gin.Engine
+	table  httpkit.Table
+}
+
+// New builds the door.
+func New(d Deps) (*Door, error) {
+	door := &Door{deps: d}
+	var err error
+	if door.people, err = newEngine(d.Proxies); err != nil {
+		return nil, err
+	}
+	if door.bank, err = newEngine(d.Proxies); err != nil {
+		return nil, err
+	}
+	door.mountPeople()
+	door.mountBank()
+	return door, nil
+}
+
+// Routes lists every route with its guard.
+func (d *Door) Routes() []httpkit.Route { return d.table.Routes }
+
+func newEngine(proxies []netip.Prefix) (*gin.Engine, error) {
+	gin.SetMode(gin.ReleaseMode)
+	e := gin.New()
+	e.HandleMethodNotAllowed = true
+	e.RedirectTrailingSlash = false
+	e.RedirectFixedPath = false
+	trusted := make([]string, 0, len(proxies))
+	for _, p := range proxies {
+		trusted = append(trusted, p.String())
+	}
+	if len(trusted) == 0 {
+		trusted = nil
+	}
+	return e, e.SetTrustedProxies(trusted)
+}
+
+func (d *Door) mountPeople() {
+	secure := d.deps.BaseURL.HTTPS()
+	hsts := secure && !d.deps.BaseURL.Loopback()
+	e := d.people
+	e.Use(httpkit.Logged(d.deps.Log, "portal"), httpkit.Recover(d.fail), httpkit.Headers(hsts))
+	if d.deps.Outbox {
+		e.Use(httpkit.SetOutbox)
+	}
+	e.NoRoute(func(c *gin.Context) { d.fail(c, errNoPage) })
+	e.NoMethod(func(c *gin.Context) { d.fail(c, errNoMethod) })
+	e.Match([]string{http.MethodGet, http.MethodHead}, "/static/*file", gin.WrapH(static.Handler()))
+
+	pages := e.Group("", httpkit.Sessions(httpkit.NewStore(d.deps.Keeper, secure), d.fail), httpkit.FormTokens(d.deps.Ring, secure, d.fail))
+	mounts := httpkit.Mounts{
+		Public:   httpkit.NewRoutes(pages.Group(""), httpkit.Public, &d.table, d.fail),
+		SignedIn: httpkit.NewRoutes(pages.Group("", d.signedIn), httpkit.SignedIn, &d.table, d.fail),
+		Support:  httpkit.NewRoutes(pages.Group("", d.staff("support", "admin")), httpkit.Support, &d.table, d.fail),
+		Admin:    httpkit.NewRoutes(pages.Group("", d.staff("admin")), httpkit.Admin, &d.table, d.fail),
+	}
+	for _, f := range d.deps.Faces {
+		f.Mount(mounts)
+	}
+}
+
+func (d *Door) mountBank() {
+	fail := d.deps.Bank.FailBank
+	hsts := d.deps.BankURL.HTTPS() && !d.deps.BankURL.Loopback()
+	e := d.bank
+	e.Use(httpkit.Logged(d.deps.Log, "bank"), httpkit.Recover(fail), httpkit.Headers(hsts), httpkit.SameOrigin(fail))
+	e.NoRoute(func(c *gin.Context) { fail(c, errNoPage) })
+	e.NoMethod(func(c *gin.Context) { fail(c, errNoMethod) })
+	d.deps.Bank.MountBank(httpkit.NewRoutes(e.Group(""), httpkit.Bank, &d.table, fail))
+}
+
+// Handler sends each request to the portal or to a bank's pages, by host and path. Health answers any host;
+// elsewhere an unknown host is misdirected.
+func (d *Door) Handler() http.Handler {
+	compress, err := gzhttp.NewWrapper(gzhttp.RandomJitter(32, 0, false), gzhttp.MinSize(512))
+	if err != nil {
+		compress = func(h http.Handler) http.HandlerFunc { return h.ServeHTTP }
+	}
+	people, bank := compress(d.people), compress(d.bank)
+	base := d.deps.BaseURL
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if d.health(w, r) {
+			return
+		}
+		if env, brand, rest, ok := d.deps.BankURL.Match(r.Host, r.URL.Path); ok && rest != "" {
+			bank(w, d.atBank(r, env, brand, rest))
+			return
+		}
+		if _, _, _, ok := base.Match(r.Host, r.URL.Path); ok {
+			people(w, r)
+			return
+		}
+		http.Error(w, "This host is not served here.", http.StatusMisdirectedRequest)
+	})
+}
+
+// atBank rewrites a request to the path below the bank's address, as its routes are mounted.
+func (d *Door) atBank(r *http.Request, env, brand, rest string) *http.Request {
+	t := d.deps.BankURL
+	place := httpkit.Place{Environment: env, Brand: brand, Base: t.URL(env, brand)}
+	place.BasePath = place.Base[len(t.Origin(env, brand)):]
+	r = r.WithContext(httpkit.WithPlace(r.Context(), place))
+	u := *r.URL
+	u.Path, u.RawPath = rest, ""
+	r.URL = &u
+	return r
+}
+
+var (
+	errNoPage   = fault.New(fault.NotFound, "page_unknown", "There is no page at this address. It may have been moved, or the link may be incomplete.")
+	errNoMethod = fault.New(fault.NotFound, "method_unknown", "This address does not take that kind of request.")
+)
