@@ -14,7 +14,7 @@ import (
 var (
 	// ErrUnknownCustomer means that the brand has no customer of that number.
 	ErrUnknownCustomer = fault.New(fault.NotFound, "customer_unknown",
-		"The bank has no customer of this number. The test customers are listed under Environments and test data.")
+		"The bank has no customer of this number. Check it; in the sandbox, use one of the listed test customers.")
 	// ErrUnknownAccount means that this customer has no card account of that resource id. An account of
 	// somebody else is answered the same way.
 	ErrUnknownAccount = fault.New(fault.NotFound, "account_unknown",
