@@ -198,3 +198,30 @@ func TestOnlyTheWiringPanics(t *testing.T) {
 			{"internal/httpkit/a.go": `package httpkit; import "net/http"; func f() { panic(http.ErrAbortHandler) }`},
 		})
 }
+
+// sleeps: who sleeps either waits too long or not long enough. Under testing/synctest time is not the wall's.
+func sleeps(t tree) []finding {
+	var out []finding
+	for _, f := range t.written() {
+		if f.localName("testing/synctest") != "" {
+			continue
+		}
+		for _, pos := range f.says("time", "Sleep") {
+			out = append(out, f.at(pos, "sleeps"))
+		}
+	}
+	return out
+}
+
+func TestNobodySleeps(t *testing.T) {
+	hold(t, sleeps,
+		"Wait for a signal, poll with a deadline in a select, move the manual clock, or use testing/synctest.",
+		[]sources{
+			{"internal/jobs/jobs.go": `package jobs; import "time"; func f() { time.Sleep(1) }`},
+			{"internal/jobs/jobs_test.go": `package jobs; import "time"; func f() { time.Sleep(1) }`},
+		},
+		[]sources{
+			{"internal/jobs/jobs_test.go": `package jobs; import ("testing/synctest"; "time"); func f() { synctest.Wait(); time.Sleep(1) }`},
+			{"internal/jobs/jobs.go": `package jobs; import "time"; func f() any { return time.After(1) }`},
+		})
+}
