@@ -1,0 +1,75 @@
+package httpsig
+
+import (
+	"strconv"
+	"strings"
+)
+
+// littleEndian is what Windows' older interfaces (CryptSignHash) make.
+var littleEndian = deviation{CauseByteOrder, "The bytes of the signature are in reverse order, as Windows CryptoAPI returns them.", "Reverse them before encoding."}
+
+// wrapping puts into words what the uncovered block tells before any text is known.
+func (s *search) wrapping(algorithm string) []deviation {
+	var all []deviation
+	switch s.block.scheme {
+	case pss:
+		all = append(all, deviation{CausePSS, "You signed with RSA-PSS (" + s.block.name + ").", "Use RSA with PKCS #1 v1.5 padding, which is what " + algorithm + " means."})
+	case seemsPSS:
+		all = append(all, deviation{CausePSS, "The signature looks like RSA-PSS.", "Use RSA with PKCS #1 v1.5 padding, which is what " + algorithm + " means."})
+	case bare:
+		all = append(all, deviation{CauseRawHash, "You put the hash, or the text, into the signature without naming the hash algorithm (DigestInfo).",
+			"Use a function that hashes and signs: openssl dgst -sha256 -sign."})
+	case pkcs1:
+		if s.block.hash == 0 || s.block.hash != hashOf(algorithm) {
+			all = append(all, deviation{CauseWrongAlgorithm, "You signed with " + s.block.name + ", but algorithm says " + algorithm + ".", "Let both be the same, SHA-256 or SHA-512."})
+		}
+	}
+
+	return all
+}
+
+// explain makes an explanation of a finding, or of its absence, with what the
+// wrapping told.
+func (s *search) explain(found *finding, wrapping []deviation) Explanation {
+	e := Explanation{Cause: CauseUnknown, Path: "Signature", Expected: s.expected, FirstDiff: -1, Tried: s.tried}
+	all := wrapping
+	if found != nil {
+		all = append(all, found.deviations...)
+		e.Signed, e.FirstDiff = found.signed, firstDiff(found.signed, s.expected)
+	}
+	switch {
+	case len(all) > 0:
+		e.Cause, e.Found, e.Text = all[0].cause, s.block.scheme != seemsPSS, tell(all)
+	case found != nil: // the right text, the right hash, and yet refused
+		e.Cause, e.Found = CauseRawHash, true
+		e.Text = "You signed the right text, but the hash in the signature is not wrapped (DigestInfo) as RFC 8017 says. Use the signing function of a common library."
+	default:
+		e.Text = "The signature was made with the right key and " + s.block.name + ", but over another text than the one we verify and the " +
+			strconv.Itoa(s.tried) + " likely ones that we tried. Compare the text that you sign with ours; sign the X-Request-ID and the Digest that you send."
+	}
+
+	return e
+}
+
+// tell writes the sentences for all that was done differently: what and how to
+// fix it when it is one thing, else the things and one way out.
+func tell(all []deviation) string {
+	const lead = "The signature does not match the signing string. "
+	if len(all) == 1 {
+		if text := lead + all[0].what + " " + all[0].fix; len(text) <= maxExplanation {
+			return text
+		}
+
+		return cut(all[0].what+" "+all[0].fix, maxExplanation)
+	}
+	what := make([]string, len(all))
+	for i := range all {
+		what[i] = all[i].what
+	}
+	const end = " Sign exactly the string that we verify."
+	if text := strings.Join(what, " "); len(text)+len(end) <= maxExplanation {
+		return text + end
+	}
+
+	return cut(all[0].what+" "+all[0].fix+" "+strconv.Itoa(len(all)-1)+" more things differ.", maxExplanation)
+}
