@@ -143,7 +143,7 @@ func certificates() templ.Component {
 			ui.LinkButton(ui.LinkView{Text: "Download ZIP", Href: "/playground/certificates/zip", Icon: "download", File: true}),
 			ui.LinkButton(ui.LinkView{Text: "Re-generate", Href: "/playground/certificates/replace", Icon: "refresh-cw", Look: ui.Danger, Dialog: "replace"})),
 		ui.TabNav("Sections", []ui.TabLink{{Text: "Certificates", Href: "/playground/certificates", Current: true}, {Text: "Apps", Href: "/playground/apps"}, {Text: "APIs", Href: "/playground/apis"}}),
-		ui.Stepper("Steps", []ui.StepView{{State: ui.Done, Text: "Generate", Href: "#a"}, {State: ui.Done, Text: "Download"}, {State: ui.Now, Text: "Connect"}, {State: ui.Locked, Text: "Call"}, {State: ui.Failed, Text: "Verify"}}),
+		ui.Stepper("Steps", []ui.StepView{{State: ui.Done, Text: "Generate", Href: "/playground/certificates"}, {State: ui.Done, Text: "Download"}, {State: ui.Now, Text: "Connect"}, {State: ui.Locked, Text: "Call"}, {State: ui.Failed, Text: "Verify"}}),
 		inside("div", "grid", set("QWAC", "For mutual TLS."), set("QSealC", "For signatures.")),
 		ui.SecretBox(ui.SecretView{ID: "client-secret", Label: "Client secret", Value: "sbx_7Yk2mQ9vT4xN8pLr3WzB6cHd5Yk2mQ9vT4xN8pLr3WzB6cHd", Note: "We keep only a hash. If you lose it, rotate it."}),
 		with(ui.Card(ui.CardView{Title: "Checks"}), ui.CheckList([]ui.CheckItem{

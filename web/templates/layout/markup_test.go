@@ -16,6 +16,7 @@ var (
 	fieldPattern   = regexp.MustCompile(`<(?:input|select|textarea)\b[^>]*>`)
 	labelPattern   = regexp.MustCompile(`<label for="([^"]*)"`)
 	pointerPattern = regexp.MustCompile(`\s(?:aria-describedby|aria-labelledby)="([^"]*)"`)
+	jumpPattern    = regexp.MustCompile(`href="#([^"]+)"`)
 	headingPattern = regexp.MustCompile(`<h([1-6])\b`)
 	symbolPattern  = regexp.MustCompile(`<symbol id="([^"]*)"`)
 	usePattern     = regexp.MustCompile(`<use href="[^"#]*#([^"]*)"`)
@@ -49,6 +50,11 @@ func TestEveryPageOfTheGalleryKeepsTheRulesForMarkup(t *testing.T) {
 					if !slices.Contains(ids, id) {
 						t.Errorf("nothing has the id %q that a field refers to", id)
 					}
+				}
+			}
+			for _, id := range captures(jumpPattern, html) {
+				if !slices.Contains(ids, id) {
+					t.Errorf("a link leads to %q, which is not on the page", id)
 				}
 			}
 			if strings.Count(html, "<main ") != 1 || strings.Count(html, "<h1") != 1 {
