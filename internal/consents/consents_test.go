@@ -1,0 +1,447 @@
+package consents_test
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"fairway/internal/catalog"
+	"fairway/internal/clock"
+	"fairway/internal/consents"
+	"fairway/internal/db"
+	"fairway/internal/fault"
+	"fairway/internal/secret"
+	"fairway/internal/testkit"
+)
+
+func TestAccessIsReadByTheRulesOfTheGuidelines(t *testing.T) {
+	t.Parallel()
+	card := []consents.Reference{{MaskedPAN: "5243 78** **** 8693", Currency: "EUR"}}
+	empty := []consents.Reference{}
+	for name, c := range map[string]struct {
+		access consents.Access
+		model  consents.Model
+		path   string
+	}{
+		"named accounts":                  {consents.Access{Balances: card, Transactions: card}, consents.Detailed, ""},
+		"the customer chooses":            {consents.Access{Accounts: empty, Balances: empty}, consents.BankOffered, ""},
+		"everything":                      {consents.Access{AllPSD2: "allAccounts"}, consents.Global, ""},
+		"the list alone":                  {consents.Access{AvailableAccounts: "allAccounts"}, consents.Available, ""},
+		"nothing":                         {consents.Access{}, "", "access"},
+		"an unknown word":                 {consents.Access{AllPSD2: "everything"}, "", "access.allPsd2"},
+		"two words":                       {consents.Access{AllPSD2: "allAccounts", AvailableAccounts: "allAccounts"}, "", "access"},
+		"lists and a word":                {consents.Access{AllPSD2: "allAccounts", Accounts: empty}, "", "access"},
+		"empty and filled lists":          {consents.Access{Balances: card, Transactions: empty}, "", "access"},
+		"two identifiers":                 {consents.Access{Accounts: []consents.Reference{{MaskedPAN: "1", IBAN: "FI1"}}}, "", "access.accounts[0]"},
+		"no identifier":                   {consents.Access{Accounts: []consents.Reference{{Currency: "EUR"}}}, "", "access.accounts[0]"},
+		"an IBAN at a bank of cards":      {consents.Access{Accounts: []consents.Reference{{IBAN: "FI2112345600000785"}}}, "", "access.accounts[0]"},
+		"a currency that is no code":      {consents.Access{Accounts: []consents.Reference{{MaskedPAN: "1", Currency: "euro"}}}, "", "access.accounts[0].currency"},
+		"more accounts than anybody has":  {consents.Access{Accounts: make([]consents.Reference, 101)}, "", "access.accounts"},
+		"an identifier of forty letters":  {consents.Access{Accounts: []consents.Reference{{MaskedPAN: "0123456789012345678901234567890123456789"}}}, "", "access.accounts[0]"},
+		"the list with balances, offered": {consents.Access{AvailableAccountsWithBalance: "allAccountsWithOwnerName"}, consents.Available, ""},
+	} {
+		err := c.access.Check()
+
+		if c.path == "" {
+			if err != nil || c.access.Model() != c.model {
+				t.Errorf("%s: %v, model %s", name, err, c.access.Model())
+			}
+			continue
+		}
+		if f := fault.Of(err); f.Code != "FORMAT_ERROR" || f.Path != c.path {
+			t.Errorf("%s: %v at %q", name, err, f.Path)
+		}
+	}
+}
+
+func TestAMaskedNumberIsKnownInAnyDress(t *testing.T) {
+	t.Parallel()
+	for mask, want := range map[string]bool{
+		"5243 78** **** 8693": true, "524378******8693": true, "524378xxxxXX8693": true, "5243 66** **** 8694": false, "": false,
+	} {
+		if got := (consents.Reference{MaskedPAN: mask}).Names("5243 78** **** 8693", "EUR"); got != want {
+			t.Errorf("%q: %v", mask, got)
+		}
+	}
+	if (consents.Reference{MaskedPAN: "524378******8693", Currency: "SEK"}).Names("5243 78** **** 8693", "EUR") {
+		t.Error("another currency was taken")
+	}
+}
+
+func TestAFaultyRequestMakesNoConsentAndNamesTheField(t *testing.T) {
+	t.Parallel()
+	testkit.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d, testkit.Clock())
+		for name, c := range map[string]struct {
+			change     func(*consents.Request)
+			code, path string
+		}{
+			"a day that is over":        {func(r *consents.Request) { r.ValidUntil = "2026-11-20" }, "FORMAT_ERROR", "validUntil"},
+			"no such day":               {func(r *consents.Request) { r.ValidUntil = "2027-02-30" }, "FORMAT_ERROR", "validUntil"},
+			"another form of date":      {func(r *consents.Request) { r.ValidUntil = "21.11.2027" }, "FORMAT_ERROR", "validUntil"},
+			"never a day":               {func(r *consents.Request) { r.FrequencyPerDay = 0 }, "FORMAT_ERROR", "frequencyPerDay"},
+			"five a day":                {func(r *consents.Request) { r.FrequencyPerDay = 5 }, "FORMAT_ERROR", "frequencyPerDay"},
+			"one-off but twice a day":   {func(r *consents.Request) { r.Recurring, r.FrequencyPerDay = false, 2 }, "FORMAT_ERROR", "frequencyPerDay"},
+			"combined with a payment":   {func(r *consents.Request) { r.CombinedService = true }, "SESSIONS_NOT_SUPPORTED", "combinedServiceIndicator"},
+			"access that asks for none": {func(r *consents.Request) { r.Access = consents.Access{} }, "FORMAT_ERROR", "access"},
+		} {
+			r := w.request()
+			c.change(&r)
+
+			_, _, err := w.consents.Create(t.Context(), r)
+
+			if f := fault.Of(err); f.Code != c.code || f.Path != c.path || f.Kind != fault.Invalid {
+				t.Errorf("%s: %v at %q", name, err, f.Path)
+			}
+		}
+	})
+}
+
+func TestALifeThatIsTooLongIsLoweredToTheLastDayAllowed(t *testing.T) {
+	t.Parallel()
+	testkit.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d, testkit.Clock())
+		r := w.request()
+		r.ValidUntil = "9999-12-31"
+
+		consent, _, err := w.consents.Create(t.Context(), r)
+
+		if err != nil || consent.ValidUntil != "2027-05-19" {
+			t.Fatalf("%+v, %v", consent, err)
+		}
+	})
+}
+
+func TestTheSamePostTwiceIsOneConsentAndAnotherBodyIsRefused(t *testing.T) {
+	t.Parallel()
+	testkit.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d, testkit.Clock())
+		r := w.request()
+		var ids sync.Map
+		var repeats atomic.Int32
+		var wg sync.WaitGroup
+		for range 20 {
+			wg.Go(func() {
+				c, repeated, err := w.consents.Create(t.Context(), r)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				ids.Store(c.ID, true)
+				if repeated {
+					repeats.Add(1)
+				}
+			})
+		}
+		wg.Wait()
+		other := r
+		other.RequestDigest = "SHA-256=other"
+
+		_, _, err := w.consents.Create(t.Context(), other)
+
+		n := 0
+		ids.Range(func(any, any) bool { n++; return true })
+		if n != 1 || repeats.Load() != 19 {
+			t.Errorf("%d consents, %d repeats", n, repeats.Load())
+		}
+		if f := fault.Of(err); f.Code != "FORMAT_ERROR" || f.Path != "X-Request-ID" {
+			t.Errorf("another body: %v", err)
+		}
+	})
+}
+
+func TestANewRecurringConsentEndsTheFormerOneWhenItIsAuthorised(t *testing.T) {
+	t.Parallel()
+	testkit.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d, testkit.Clock())
+		first, second := w.create(t), w.create(t)
+		w.approve(t, first)
+		if got := w.status(t, first); got != consents.Valid {
+			t.Fatalf("after creating the second: %s", got)
+		}
+
+		superseded := w.approve(t, second)
+
+		if got := w.status(t, first); got != consents.TerminatedByTPP || len(superseded) != 1 || superseded[0] != first.ID {
+			t.Errorf("the former is %s, superseded %v", got, superseded)
+		}
+		if _, err := w.consents.Usable(t.Context(), w.owner, first.ID); fault.Of(err).Code != "CONSENT_INVALID" {
+			t.Errorf("using the former: %v", err)
+		}
+	})
+}
+
+func TestParallelApprovalsLeaveOneRecurringConsent(t *testing.T) {
+	t.Parallel()
+	testkit.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d, testkit.Clock())
+		var made []*consents.Consent
+		for range 8 {
+			made = append(made, w.create(t))
+		}
+		var wg sync.WaitGroup
+		for _, c := range made {
+			wg.Go(func() { w.approve(t, c) })
+		}
+		wg.Wait()
+
+		valid := 0
+		for _, c := range made {
+			if w.status(t, c) == consents.Valid {
+				valid++
+			}
+		}
+		if valid != 1 {
+			t.Fatalf("%d are valid", valid)
+		}
+	})
+}
+
+func TestTimeMovesAConsentOn(t *testing.T) {
+	t.Parallel()
+	clk := testkit.Clock()
+	d := testkit.SQLiteAt(t, clk)
+	w := newWorld(t, d, clk)
+	waiting, recurring := w.create(t), w.create(t)
+	w.approve(t, recurring)
+	oneOff := w.createOneOff(t)
+	w.approve(t, oneOff)
+
+	clk.Advance(20 * time.Minute)
+	if got := w.status(t, oneOff); got != consents.Expired {
+		t.Errorf("one-off after twenty minutes: %s", got)
+	}
+	clk.Advance(24 * time.Hour)
+	if got := w.status(t, waiting); got != consents.Rejected {
+		t.Errorf("waiting after a day: %s", got)
+	}
+	clk.Set(time.Date(2026, 12, 31, 21, 59, 59, 0, time.UTC))
+	if got := w.status(t, recurring); got != consents.Valid {
+		t.Errorf("in the last second of the last day in Helsinki: %s", got)
+	}
+	clk.Advance(time.Second)
+	if got := w.status(t, recurring); got != consents.Expired {
+		t.Errorf("after the last day: %s", got)
+	}
+	if err := w.consents.Settle(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.status(t, recurring); got != consents.Expired {
+		t.Errorf("after settling: %s", got)
+	}
+}
+
+func TestAConsentOpensWhatWasGrantedAndNothingElse(t *testing.T) {
+	t.Parallel()
+	testkit.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d, testkit.Clock())
+		c := w.create(t)
+		w.approve(t, c, consents.Grant{ResourceID: "a", Balances: true}, consents.Grant{ResourceID: "b"})
+		stranger := w.owner
+		stranger.OrganisationID = "org_other"
+		live := w.owner
+		live.Environment = catalog.Live
+		for name, x := range map[string]struct {
+			owner consents.Owner
+			read  consents.Read
+			code  string
+		}{
+			"the list":             {w.owner, consents.Read{Class: consents.List}, ""},
+			"details of a":         {w.owner, consents.Read{Class: consents.Details, ResourceID: "a"}, ""},
+			"balances of a":        {w.owner, consents.Read{Class: consents.Balances, ResourceID: "a"}, ""},
+			"balances of b":        {w.owner, consents.Read{Class: consents.Balances, ResourceID: "b"}, "CONSENT_INVALID"},
+			"transactions of a":    {w.owner, consents.Read{Class: consents.Transactions, ResourceID: "a"}, "CONSENT_INVALID"},
+			"an account of nobody": {w.owner, consents.Read{Class: consents.Details, ResourceID: "z"}, "CONSENT_INVALID"},
+			"another organisation": {stranger, consents.Read{Class: consents.List}, "CONSENT_UNKNOWN"},
+			"the live environment": {live, consents.Read{Class: consents.List}, "CONSENT_UNKNOWN"},
+		} {
+			_, err := w.consents.Allow(t.Context(), x.owner, c.ID, x.read)
+			if (x.code == "") != (err == nil) || (err != nil && fault.Of(err).Code != x.code) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	})
+}
+
+func TestUnattendedReadsAreCountedExactlyUnderLoad(t *testing.T) {
+	t.Parallel()
+	testkit.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d, testkit.Clock())
+		c := w.create(t)
+		w.approve(t, c)
+		read := consents.Read{Class: consents.Balances, ResourceID: "a"}
+		var allowed, exceeded atomic.Int32
+		var wg sync.WaitGroup
+		for range 30 {
+			wg.Go(func() {
+				err := w.consents.Charge(t.Context(), c, read)
+				switch {
+				case err == nil:
+					allowed.Add(1)
+				case fault.Of(err).Code == "ACCESS_EXCEEDED" && fault.Of(err).RetryAfter > 0:
+					exceeded.Add(1)
+				default:
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+
+		if allowed.Load() != 4 || exceeded.Load() != 26 {
+			t.Errorf("%d allowed, %d exceeded", allowed.Load(), exceeded.Load())
+		}
+		read.Attended = true
+		if err := w.consents.Charge(t.Context(), c, read); err != nil {
+			t.Errorf("attended: %v", err)
+		}
+		other := consents.Read{Class: consents.Transactions, ResourceID: "a"}
+		if err := w.consents.Charge(t.Context(), c, other); err != nil {
+			t.Errorf("another class: %v", err)
+		}
+	})
+}
+
+func TestAOneOffConsentReadsEachThingOnce(t *testing.T) {
+	t.Parallel()
+	testkit.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d, testkit.Clock())
+		c := w.createOneOff(t)
+		w.approve(t, c)
+		read := consents.Read{Class: consents.Transactions, ResourceID: "a", Attended: true}
+
+		first := w.consents.Charge(t.Context(), c, read)
+		second := w.consents.Charge(t.Context(), c, read)
+		read.Continued = true
+		page := w.consents.Charge(t.Context(), c, read)
+
+		if first != nil || fault.Of(second).Code != "CONSENT_EXPIRED" || page != nil {
+			t.Errorf("first %v, second %v, further page %v", first, second, page)
+		}
+	})
+}
+
+func TestEndingAConsentTwiceIsNoFaultAndReachesOtherProcesses(t *testing.T) {
+	t.Parallel()
+	for name, url := range map[string]func(testing.TB) string{"sqlite": testkit.SQLiteURL, "postgres": testkit.PostgresURL} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			where := url(t)
+			w := newWorld(t, testkit.Open(t, where, clock.System{}), nil)
+			elsewhere := testkit.Open(t, where, clock.System{})
+			there := consents.New(elsewhere, consents.Config{MaxDays: 180})
+			testkit.Run(t, elsewhere.WatchChanges)
+			r := w.request()
+			r.ValidUntil = "9999-12-31"
+			c, _, err := w.consents.Create(t.Context(), r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			w.approve(t, c)
+			if _, err := there.Usable(t.Context(), w.owner, c.ID); err != nil {
+				t.Fatal(err)
+			}
+
+			for range 2 {
+				if err := w.consents.Terminate(t.Context(), w.owner, c.ID); err != nil {
+					t.Fatal(err)
+				}
+			}
+
+			if _, err := w.consents.Usable(t.Context(), w.owner, c.ID); fault.Of(err).Code != "CONSENT_INVALID" {
+				t.Errorf("here: %v", err)
+			}
+			testkit.Eventually(t, "the other process knows", func() bool {
+				_, err := there.Usable(context.WithoutCancel(t.Context()), w.owner, c.ID)
+				return err != nil
+			})
+		})
+	}
+}
+
+func TestADeniedOrEndedConsentCannotBeApproved(t *testing.T) {
+	t.Parallel()
+	testkit.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d, testkit.Clock())
+		c := w.create(t)
+		if err := d.InTx(t.Context(), func(tx db.Tx) error { return w.consents.Reject(tx, c) }); err != nil {
+			t.Fatal(err)
+		}
+
+		err := d.InTx(t.Context(), func(tx db.Tx) error {
+			_, err := w.consents.Approve(tx, c, "1345611", []consents.Grant{{ResourceID: "a"}})
+			return err
+		})
+
+		if !errors.Is(err, consents.ErrNotOpen) || w.status(t, c) != consents.Rejected {
+			t.Fatalf("%v, %s", err, w.status(t, c))
+		}
+	})
+}
+
+type world struct {
+	db       *db.DB
+	consents *consents.Consents
+	owner    consents.Owner
+	clock    clock.Clock
+}
+
+func newWorld(t *testing.T, d *db.DB, clk clock.Clock) *world {
+	t.Helper()
+	organisation, _ := testkit.Organisation(t, d, "Budget Buddy")
+	return &world{db: d, consents: consents.New(d, consents.Config{MaxDays: 180}), clock: clk,
+		owner: consents.Owner{OrganisationID: organisation, Environment: catalog.Sandbox, Brand: "rocker"}}
+}
+
+func (w *world) request() consents.Request {
+	return consents.Request{
+		Owner: w.owner, AppID: "app_1", Access: consents.Access{AllPSD2: "allAccounts"}, Recurring: true, ValidUntil: "2026-12-31",
+		FrequencyPerDay: 4, RequestID: secret.UUID(), RequestDigest: "SHA-256=x",
+	}
+}
+
+func (w *world) create(t *testing.T) *consents.Consent {
+	t.Helper()
+	c, _, err := w.consents.Create(t.Context(), w.request())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func (w *world) createOneOff(t *testing.T) *consents.Consent {
+	t.Helper()
+	r := w.request()
+	r.Recurring, r.FrequencyPerDay = false, 1
+	c, _, err := w.consents.Create(t.Context(), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func (w *world) approve(t *testing.T, c *consents.Consent, grants ...consents.Grant) (superseded []string) {
+	t.Helper()
+	if len(grants) == 0 {
+		grants = []consents.Grant{{ResourceID: "a", Balances: true, Transactions: true}}
+	}
+	err := w.db.InTx(t.Context(), func(tx db.Tx) (err error) {
+		superseded, err = w.consents.Approve(tx, c, "1345611", grants)
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	return superseded
+}
+
+func (w *world) status(t *testing.T, c *consents.Consent) consents.Status {
+	t.Helper()
+	found, err := w.consents.ByID(t.Context(), w.owner, c.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found.Status(w.db.Now())
+}
