@@ -12,11 +12,11 @@ type texts struct {
 	constants map[string]bool
 	functions map[string]*ast.FuncDecl
 	calls     map[string][]*ast.CallExpr
-	asking    map[*ast.Object]bool
+	asking    map[*ast.Field]bool
 }
 
 func (t tree) texts(folder string) *texts {
-	x := &texts{map[string]bool{}, map[string]*ast.FuncDecl{}, map[string][]*ast.CallExpr{}, map[*ast.Object]bool{}}
+	x := &texts{map[string]bool{}, map[string]*ast.FuncDecl{}, map[string][]*ast.CallExpr{}, map[*ast.Field]bool{}}
 	for _, f := range t.code() {
 		if f.folder() == folder {
 			ast.Inspect(f.syntax, x.note)
@@ -78,14 +78,14 @@ func (x *texts) isName(id *ast.Ident) bool {
 // everyCall: id is a parameter that is never assigned to and that every call gives a constant.
 func (x *texts) everyCall(id *ast.Ident) bool {
 	field, ok := id.Obj.Decl.(*ast.Field)
-	if !ok || x.asking[id.Obj] {
+	if !ok || x.asking[field] {
 		return false
 	}
-	x.asking[id.Obj] = true
-	defer delete(x.asking, id.Obj)
+	x.asking[field] = true
+	defer delete(x.asking, field)
 	for name, fn := range x.functions {
 		n := position(fn, field, id.Name)
-		if n < 0 || assigned(fn, id.Obj) || len(x.calls[name]) == 0 {
+		if n < 0 || assigned(fn, id) || len(x.calls[name]) == 0 {
 			continue
 		}
 		return !slices.ContainsFunc(x.calls[name], func(c *ast.CallExpr) bool { return n >= len(c.Args) || !x.is(c.Args[n]) })
@@ -107,13 +107,14 @@ func position(fn *ast.FuncDecl, field *ast.Field, name string) int {
 	return -1
 }
 
-func assigned(fn *ast.FuncDecl, o *ast.Object) bool {
+// assigned compares what the parser resolved the names to, which is enough within one function.
+func assigned(fn *ast.FuncDecl, parameter *ast.Ident) bool {
 	found := false
 	ast.Inspect(fn, func(n ast.Node) bool {
 		if a, ok := n.(*ast.AssignStmt); ok {
 			for _, left := range a.Lhs {
 				id, ok := left.(*ast.Ident)
-				found = found || ok && id.Obj == o
+				found = found || ok && id.Obj == parameter.Obj
 			}
 		}
 		return true
