@@ -153,7 +153,7 @@ func (c *Catalog) snapshot(ctx context.Context) (*snapshot, error) {
 		return s, nil
 	}
 	before := c.changesSeen()
-	s, err := load(ctx, c.db)
+	s, err := load(ctx, c.db, c.log)
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package catalog
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"fairway/internal/db"
@@ -45,7 +46,7 @@ type versionRow struct {
 	RemovedAt    *time.Time `gorm:"column:removed_at"`
 }
 
-func load(ctx context.Context, d *db.DB) (*snapshot, error) {
+func load(ctx context.Context, d *db.DB, log *slog.Logger) (*snapshot, error) {
 	var brands []brandRow
 	var apis []apiRow
 	var versions []versionRow
@@ -70,15 +71,15 @@ func load(ctx context.Context, d *db.DB) (*snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	return assemble(brands, apis, versions)
+	return assemble(brands, apis, versions, log), nil
 }
 
-func assemble(brands []brandRow, apis []apiRow, versions []versionRow) (*snapshot, error) {
+func assemble(brands []brandRow, apis []apiRow, versions []versionRow, log *slog.Logger) *snapshot {
 	s := &snapshot{brandAt: map[string]int{}, versions: map[line][]Version{}}
 	for i, r := range brands {
 		colours, err := parseColours(r.Colours)
-		if err != nil {
-			return nil, fmt.Errorf("brand %s: %w", r.ID, err)
+		if err != nil { // the brand works without its own look
+			log.Error("a brand's colours cannot be read; its pages keep ours", "brand", r.ID, "error", err.Error())
 		}
 		s.brandAt[r.ID] = i
 		s.brands = append(s.brands, Brand{ID: r.ID, Name: r.Name, FormerName: r.FormerName, SupportEmail: r.SupportEmail, Colours: colours})
@@ -94,7 +95,7 @@ func assemble(brands []brandRow, apis []apiRow, versions []versionRow) (*snapsho
 	for k, v := range s.versions {
 		s.versions[k] = Timeline(v)
 	}
-	return s, nil
+	return s
 }
 
 func utc(t *time.Time) *time.Time {
