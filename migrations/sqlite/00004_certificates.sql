@@ -1,5 +1,6 @@
 -- The sandbox's own certification authorities and what they issue. Private keys are sealed at rest; an organisation has
--- at most one active set an environment; a thumbprint belongs to one certificate.
+-- at most one active set an environment, and at most one for each rendered form (once); the keys of a replaced set are
+-- wiped. A thumbprint belongs to one certificate.
 -- +goose Up
 CREATE TABLE authorities (
   id         TEXT PRIMARY KEY,
@@ -25,11 +26,13 @@ CREATE TABLE certificate_sets (
   status          TEXT NOT NULL CHECK (status IN ('active', 'replaced')),
   roles           TEXT NOT NULL,
   key_bits        BIGINT NOT NULL,
+  once            TEXT NOT NULL DEFAULT '',
   created_by      TEXT NOT NULL,
   created_at      DATETIME NOT NULL,
   replaced_at     DATETIME
 );
-CREATE UNIQUE INDEX certificate_sets_active ON certificate_sets (organisation_id, environment) WHERE status = 'active';
+CREATE UNIQUE INDEX certificate_sets_organisation_id_environment ON certificate_sets (organisation_id, environment) WHERE status = 'active';
+CREATE UNIQUE INDEX certificate_sets_organisation_id_once ON certificate_sets (organisation_id, once) WHERE once <> '';
 CREATE INDEX certificate_sets_organisation ON certificate_sets (organisation_id, created_at);
 
 CREATE TABLE certificates (

@@ -1,0 +1,92 @@
+package certs
+
+import (
+	"crypto/rand"
+	"fmt"
+	"math/big"
+	"strings"
+	"unicode"
+
+	"fairway/internal/db"
+	"fairway/internal/qcert"
+)
+
+// sandboxDomain is where the DNS names of organisations lie; none of them can resolve (RFC 2606).
+const sandboxDomain = ".tpp.sandbox." + qcert.SandboxDomain
+
+const (
+	upperAlphanumeric = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+	lowerAlphanumeric = "abcdefghijklmnopqrstuvwxyz0123456789"
+)
+
+// ensureIdentity is under which identifier and DNS name the organisation appears in the sandbox. It is drawn once and
+// stays, so that a new set is the same organisation to everybody. The row is locked until the transaction ends.
+func ensureIdentity(tx db.Tx, org Organisation) (identityRow, error) {
+	fresh := identityRow{
+		OrganisationID:         org.ID,
+		OrganizationIdentifier: qcert.SandboxIdentifier(draw(upperAlphanumeric, 10)),
+		DNSName:                slug(org.Name) + "-" + draw(lowerAlphanumeric, 4) + sandboxDomain,
+	}
+	if err := insertIdentity(tx, fresh); err != nil {
+		return identityRow{}, err
+	}
+	held, err := lockIdentity(tx, org.ID)
+	if err != nil {
+		return identityRow{}, fmt.Errorf("read the sandbox identity: %w", err)
+	}
+	return held, nil
+}
+
+// draw picks n characters at random, each as likely as the others.
+func draw(alphabet string, n int) string {
+	size := big.NewInt(int64(len(alphabet)))
+	out := make([]byte, n)
+	for i := range out {
+		k, _ := rand.Int(rand.Reader, size) // never fails: crypto/rand ends the program instead
+		out[i] = alphabet[k.Int64()]
+	}
+	return string(out)
+}
+
+// maxSlug leaves room for the drawn end within the 63 characters of a DNS label.
+const maxSlug = 40
+
+// slug makes the beginning of a DNS label of a name: lower-case letters, digits and single hyphens, "tpp" if nothing
+// is left.
+func slug(name string) string {
+	var b strings.Builder
+	for _, r := range strings.ToLower(name) {
+		if plain, ok := plainLetter[r]; ok {
+			b.WriteString(plain)
+			continue
+		}
+		if r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
+			b.WriteRune(r)
+		} else if s := b.String(); s != "" && !strings.HasSuffix(s, "-") {
+			b.WriteByte('-')
+		}
+	}
+	s := b.String()
+	s = strings.Trim(s[:min(len(s), maxSlug)], "-")
+	if s == "" {
+		return "tpp"
+	}
+	return s
+}
+
+// plainLetter writes the letters of our neighbours without their marks.
+var plainLetter = map[rune]string{
+	'å': "a", 'ä': "a", 'á': "a", 'à': "a", 'â': "a", 'ã': "a", 'æ': "ae", 'ç': "c", 'č': "c", 'ð': "d", 'é': "e", 'è': "e", 'ê': "e", 'ë': "e",
+	'í': "i", 'ì': "i", 'î': "i", 'ï': "i", 'ł': "l", 'ñ': "n", 'ö': "o", 'ø': "o", 'ó': "o", 'ò': "o", 'ô': "o", 'õ': "o", 'œ': "oe",
+	'š': "s", 'ß': "ss", 'þ': "th", 'ü': "u", 'ú': "u", 'ù': "u", 'û': "u", 'ý': "y", 'ž': "z",
+}
+
+// sealName is the common name of a seal: at most 64 characters, and it always says SANDBOX.
+func sealName(name string) string {
+	const end = " eSeal"
+	letters := []rune(name)
+	if limit := 64 - len(end) - len(qcert.SandboxWord) - 1; len(letters) > limit {
+		letters = letters[:limit]
+	}
+	return qcert.SandboxName(string(letters)) + end
+}
