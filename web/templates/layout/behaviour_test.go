@@ -2,6 +2,7 @@ package layout_test
 
 import (
 	"context"
+	"fmt"
 	"net/http/httptest"
 	"testing"
 
@@ -63,9 +64,10 @@ func (u user) press(key string) {
 	}
 }
 
+// photo keeps what the window shows.
 func (u user) photo(name string, width int64) {
 	u.t.Helper()
-	shoot(u.ctx, u.t, name, "light", width)
+	keep(u.ctx, u.t, chromedp.CaptureScreenshot(), fmt.Sprintf("%s-%d", name, width))
 }
 
 func TestARefusedFormTakesTheFocusToItsErrors(t *testing.T) {
@@ -118,7 +120,6 @@ func TestAFormIsSentOnce(t *testing.T) {
 	t.Parallel()
 	u := newUser(t)
 	u.open("/signin", 390)
-	u.photo("signin-menu", 390)
 
 	const twice = `(() => {
 		const stopped = [];

@@ -102,7 +102,7 @@ func TestTheGalleryInABrowser(t *testing.T) {
 				for _, problem := range u.problems("/"+name, scheme, width) {
 					t.Errorf("%s, %s, %d px: %s", name, scheme, width, problem)
 				}
-				shoot(u.ctx, t, name, scheme, width)
+				keep(u.ctx, t, chromedp.FullScreenshot(100), fmt.Sprintf("%s-%s-%d", name, scheme, width))
 			}
 		}
 	}
@@ -173,19 +173,18 @@ func axeSource(t *testing.T) string {
 	return string(source)
 }
 
-// shoot keeps a picture of the page, where FAIRWAY_SHOTS names a folder.
-func shoot(ctx context.Context, t *testing.T, name, scheme string, width int64) {
+// keep writes a picture, where FAIRWAY_SHOTS names a folder.
+func keep(ctx context.Context, t *testing.T, picture chromedp.Action[[]byte], name string) {
 	t.Helper()
 	folder := os.Getenv("FAIRWAY_SHOTS")
 	if folder == "" {
 		return
 	}
-	picture, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	png, err := chromedp.Run(ctx, picture)
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join(folder, fmt.Sprintf("%s-%s-%d.png", name, scheme, width))
-	if err := os.WriteFile(file, picture, 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(folder, name+".png"), png, 0o600); err != nil {
 		t.Fatal(err)
 	}
 }
