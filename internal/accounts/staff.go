@@ -1,0 +1,98 @@
+package accounts
+
+import (
+	"context"
+	"errors"
+
+	"fairway/internal/audit"
+	"fairway/internal/db"
+	"fairway/internal/fault"
+	"fairway/internal/secret"
+)
+
+// command is the actor of what the operator does on the command line.
+const command = "command"
+
+// ErrNotStaff is returned where staff is to be made of somebody who works for a TPP, or the other way round: nobody
+// is both.
+var ErrNotStaff = fault.New(fault.Conflict, "address_taken", "This address has an account of another kind already. Use another address.")
+
+// AddStaff lets a colleague in and returns the last part of her one-time link, good for 24 hours. Called again for
+// the same address it replaces the link and, if need be, the role; the old link and her sessions end. Faults: a form
+// fault, ErrNotStaff.
+func (a *Accounts) AddStaff(ctx context.Context, typed string, role Role) (secret.Text, error) {
+	email, fields := addressField(typed)
+	if !role.Staff() {
+		fields = append(fields, fault.Field{Name: "role", Message: "The role is support or admin."})
+	}
+	if len(fields) > 0 {
+		return "", fault.Form(fields...)
+	}
+	linkID := secret.ID("lnk")
+	err := a.db.InTx(ctx, func(tx db.Tx) error {
+		if err := a.oneAtATime(tx, email.key); err != nil {
+			return err
+		}
+		row, err := personByKey(tx, email.key)
+		switch {
+		case errors.Is(err, ErrUnknown):
+			row = personRow{ID: secret.ID("per"), Email: email.text, EmailKey: email.key, PasswordHash: unusable, Role: string(role)}
+			err = insertPerson(tx, row)
+		case err == nil && !Role(row.Role).Staff():
+			return ErrNotStaff
+		case err == nil:
+			err = errors.Join(setRole(tx, row.ID, role), deleteSessionsOf(tx, row.ID), useOthers(tx, ForStaff, row.ID))
+		}
+		if err != nil {
+			return err
+		}
+		if err := insertLink(tx, ForStaff, row.ID, linkID); err != nil {
+			return err
+		}
+		return audit.Write(tx, audit.Entry{Actor: command, Act: "accounts.staff_added", Object: row.ID, Detail: map[string]string{"role": string(role)}})
+	})
+	if err != nil {
+		return "", err
+	}
+	return a.LinkToken(linkID), nil
+}
+
+// AcceptStaff spends a colleague's link and sets her first password. Faults: as Reset.
+func (a *Accounts) AcceptStaff(ctx context.Context, token, password string) (Person, error) {
+	return a.choosePassword(ctx, ForStaff, token, password)
+}
+
+// Provision makes sure that there is a confirmed person with this address and an organisation, without a letter: the
+// operator vouches for her. She has no password until she resets it. An account that exists stays as it is, but
+// for an unfinished sign-up, which gives way. Faults: a form fault, ErrNotStaff.
+func (a *Accounts) Provision(ctx context.Context, typed, organisation, country string) (person Person, created bool, err error) {
+	email, fields := addressField(typed)
+	name, more := organisationName(organisation)
+	fields = append(append(fields, more...), countryField(country)...)
+	if len(fields) > 0 {
+		return Person{}, false, fault.Form(fields...)
+	}
+	var row personRow
+	err = a.db.InTx(ctx, func(tx db.Tx) error {
+		if err := errors.Join(a.oneAtATime(tx, email.key), dropUnverified(tx, email.key)); err != nil {
+			return err
+		}
+		row, err = personByKey(tx, email.key)
+		created = errors.Is(err, ErrUnknown)
+		switch {
+		case err == nil && Role(row.Role).Staff():
+			return ErrNotStaff
+		case err == nil || !created:
+			return err
+		}
+		row = personRow{
+			ID: secret.ID("per"), Email: email.text, EmailKey: email.key, PasswordHash: unusable, Role: string(TPP), VerifiedAt: &tx.Now,
+			CreatedAt: tx.Now, OrganisationID: secret.ID("org"), Organisation: name, Country: country,
+		}
+		if err := insertPerson(tx, row); err != nil {
+			return err
+		}
+		return audit.Write(tx, audit.Entry{Actor: command, Organisation: row.OrganisationID, Act: "accounts.provisioned", Object: row.ID})
+	})
+	return row.person(), created, err
+}

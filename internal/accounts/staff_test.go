@@ -1,0 +1,99 @@
+package accounts_test
+
+import (
+	"testing"
+	"time"
+
+	"fairway/internal/accounts"
+	"fairway/internal/clock"
+)
+
+func TestStaffComesInByAOneTimeLink(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, a desk, clk *clock.Manual) {
+		link, err := a.AddStaff(t.Context(), "ada@fairway.example", accounts.Admin)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = a.logIn("ada@fairway.example", "!")
+		mustCode(t, err, "login_failed")
+		_, err = a.AcceptStaff(t.Context(), link.Reveal(), "fairway-portal-1")
+		mustCode(t, err, "form_invalid")
+
+		person, err := a.AcceptStaff(t.Context(), link.Reveal(), newPassword)
+
+		if err != nil || person.Role != accounts.Admin || !person.Verified || person.OrganisationID != "" {
+			t.Fatalf("%+v, %v", person, err)
+		}
+		if _, err := a.logIn("ada@fairway.example", newPassword); err != nil {
+			t.Error(err)
+		}
+		_, err = a.AcceptStaff(t.Context(), link.Reveal(), newPassword)
+		mustCode(t, err, "link_used")
+		clk.Advance(time.Second)
+		second, err := a.AddStaff(t.Context(), "ada@fairway.example", accounts.Support)
+		if err != nil {
+			t.Fatal(err)
+		}
+		third, err := a.AddStaff(t.Context(), "ada@fairway.example", accounts.Support)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = a.AcceptStaff(t.Context(), second.Reveal(), newPassword)
+		mustCode(t, err, "link_used")
+		clk.Advance(24 * time.Hour)
+		_, err = a.AcceptStaff(t.Context(), third.Reveal(), newPassword)
+		mustCode(t, err, "link_over")
+		if p, err := a.ByID(t.Context(), person.ID); err != nil || p.Role != accounts.Support {
+			t.Errorf("the role is %v, %v", p.Role, err)
+		}
+	})
+}
+
+func TestNobodyIsBothStaffAndMemberOfATPP(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, a desk, _ *clock.Manual) {
+		a.member("maija@acme.example")
+		_, err := a.AddStaff(t.Context(), "MAIJA@acme.example", accounts.Support)
+		mustCode(t, err, "address_taken")
+
+		if _, err := a.AddStaff(t.Context(), "ada@fairway.example", accounts.Support); err != nil {
+			t.Fatal(err)
+		}
+		_, _, err = a.Provision(t.Context(), "ada@fairway.example", "Acme", "FI")
+		mustCode(t, err, "address_taken")
+		_, err = a.AddStaff(t.Context(), "x@fairway.example", accounts.TPP)
+		mustCode(t, err, "form_invalid")
+	})
+}
+
+func TestProvisioningMakesAConfirmedPersonOnce(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, a desk, _ *clock.Manual) {
+		if _, err := a.SignUp(t.Context(), signUp("dev@acme.example")); err != nil {
+			t.Fatal(err)
+		}
+
+		first, created, err := a.Provision(t.Context(), "dev@acme.example", "Benchmark Oy", "FI")
+		if err != nil || !created || !first.Verified || first.OrganisationName != "Benchmark Oy" || first.OrganisationID == "" {
+			t.Fatalf("%+v, %v, %v", first, created, err)
+		}
+		second, created, err := a.Provision(t.Context(), "Dev@acme.example", "Another Oy", "SE")
+		if err != nil || created || second.ID != first.ID || second.OrganisationName != "Benchmark Oy" {
+			t.Fatalf("%+v, %v, %v", second, created, err)
+		}
+
+		for _, guess := range []string{"", "!", password} {
+			_, err := a.logIn("dev@acme.example", guess)
+			mustCode(t, err, "login_failed")
+		}
+		if err := a.RequestReset(t.Context(), "dev@acme.example", "192.0.2.7"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := a.Reset(t.Context(), a.letter("accounts.reset_requested", accounts.ForReset), newPassword); err != nil {
+			t.Error(err)
+		}
+		_, _, err = a.Provision(t.Context(), "dev", "", "XX")
+		mustCode(t, err, "form_invalid")
+	})
+}
