@@ -131,17 +131,18 @@ func attributeName(oid string) string {
 }
 
 // String prints the name as RFC 2253 does: last encoded part first, commas
-// without blanks, multi-valued parts joined by "+".
+// without blanks, multi-valued parts joined by "+" (in the order of OpenSSL, for
+// the RFC leaves it open).
 func (n distinguishedName) String() string {
 	var b strings.Builder
 	for i, relative := range slices.Backward(n) {
-		for j, a := range relative {
-			if j > 0 {
-				b.WriteByte('+')
-			}
+		for j, a := range slices.Backward(relative) {
 			b.WriteString(attributeName(a.oid))
 			b.WriteByte('=')
 			b.WriteString(escape(a.value))
+			if j > 0 {
+				b.WriteByte('+')
+			}
 		}
 		if i > 0 {
 			b.WriteByte(',')
