@@ -88,4 +88,3 @@ func (d *DB) settings() *gorm.Config {
 		Logger:                 logger.NewSlogLogger(d.log, logger.Config{LogLevel: logger.Silent, ParameterizedQueries: true}),
 	}
 }
-
