@@ -124,3 +124,16 @@ func (a *Accounts) Purge(ctx context.Context) error {
 		return deleteUnverified(tx, tx.Now.Add(-keepUnverified))
 	})
 }
+
+// Members lists who belongs to an organisation and has confirmed the address.
+func (a *Accounts) Members(ctx context.Context, organisationID string) ([]Person, error) {
+	rows, err := membersOf(a.db.Reader(ctx), organisationID)
+	if err != nil {
+		return nil, a.db.Fault(ctx, err)
+	}
+	people := make([]Person, 0, len(rows))
+	for _, row := range rows {
+		people = append(people, row.person())
+	}
+	return people, nil
+}

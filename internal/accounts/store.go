@@ -130,3 +130,14 @@ func deleteOver(tx db.Tx, links time.Time) error {
 func setRole(tx db.Tx, personID string, role Role) error {
 	return tx.SQL().Exec("UPDATE people SET role = ? WHERE id = ?", string(role), personID).Error
 }
+
+func membersOf(q db.Tx, organisationID string) ([]personRow, error) {
+	var rows []personRow
+	err := q.SQL().Table("people").Select(personColumns).Joins(personJoins).
+		Where("memberships.organisation_id = ? AND people.verified_at IS NOT NULL AND people.disabled_at IS NULL", organisationID).
+		Order("people.created_at, people.id").Limit(200).Find(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("list members: %w", err)
+	}
+	return rows, nil
+}

@@ -1,0 +1,105 @@
+// Package notify owns the portal's letters: it listens to facts, finds who is concerned, and hands the letter to
+// mail. A letter is sent at least once, and always under the same Message-ID.
+package notify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"strings"
+	"time"
+
+	"fairway/internal/accounts"
+	"fairway/internal/certs"
+	"fairway/internal/db"
+	"fairway/internal/jobs"
+	"fairway/internal/mail"
+	"fairway/web/templates/letters"
+)
+
+// keepLetters is how long it stays on record that a letter was sent; longer than any job is tried again.
+const keepLetters = 90 * 24 * time.Hour
+
+// Notify writes letters.
+type Notify struct {
+	db       *db.DB
+	accounts *accounts.Accounts
+	certs    *certs.Certs
+	out      mail.Sender
+	home     string
+	host     string
+	log      *slog.Logger
+}
+
+// New makes the letter writer. Home is the portal's own address, from the configuration; links lead nowhere else.
+func New(d *db.DB, a *accounts.Accounts, c *certs.Certs, out mail.Sender, home string, log *slog.Logger) (*Notify, error) {
+	u, err := url.Parse(home)
+	if err != nil || u.Hostname() == "" {
+		return nil, fmt.Errorf("the portal's address %q is not a URL", home)
+	}
+	return &Notify{db: d, accounts: a, certs: c, out: out, home: strings.TrimRight(home, "/"), host: u.Hostname(), log: log}, nil
+}
+
+// Listen subscribes to the facts that letters follow.
+func (n *Notify) Listen(q *jobs.Queue) {
+	jobs.On(q, "notify.signed_up", n.confirmAddress)
+	jobs.On(q, "notify.signed_up_again", n.addressTaken)
+	jobs.On(q, "notify.reset_requested", n.newPassword)
+	jobs.On(q, "notify.password_changed", n.passwordChanged)
+	jobs.On(q, "notify.certificates_generated", n.certificatesReplaced)
+	q.Every("notify.purge", 24*time.Hour, n.purge)
+}
+
+// note is one letter on its way: its id is made of the fact's, so that the same fact always means the same letter.
+type note struct {
+	id, kind, subject string
+	to                string
+}
+
+// send sends the letter that write makes, unless it was sent before. Between sending and noting it the process may
+// die; then the same letter goes out again with the same Message-ID.
+func (n *Notify) send(ctx context.Context, note note, write func(begun time.Time) (letters.Letter, error)) error {
+	begun, sent, err := n.begin(ctx, note)
+	if err != nil || sent {
+		return err
+	}
+	letter, err := write(begun)
+	if err != nil {
+		return fmt.Errorf("write letter %s: %w", note.kind, err)
+	}
+	var html strings.Builder
+	if err := letters.Shell(letter).Render(ctx, &html); err != nil {
+		return fmt.Errorf("draw letter %s: %w", note.kind, err)
+	}
+	err = n.out.Send(ctx, mail.Message{ID: note.id + "@" + n.host, To: note.to, Subject: letter.Subject, Text: letters.Text(letter), HTML: html.String()})
+	if err != nil {
+		return fmt.Errorf("send letter %s: %w", note.kind, err)
+	}
+	return n.db.InTx(ctx, func(tx db.Tx) error { return markSent(tx, note.id) })
+}
+
+// begin puts the letter on record, once, and tells when that was and whether it was sent since.
+func (n *Notify) begin(ctx context.Context, note note) (begun time.Time, sent bool, err error) {
+	err = n.db.InTx(ctx, func(tx db.Tx) error {
+		begun, sent, err = beginLetter(tx, note)
+		return err
+	})
+	return begun, sent, err
+}
+
+// reader finds the person that a letter is for; ok is false where she no longer exists, and then nothing is to do.
+func (n *Notify) reader(ctx context.Context, personID string) (p accounts.Person, ok bool, err error) {
+	p, err = n.accounts.ByID(ctx, personID)
+	if errors.Is(err, accounts.ErrUnknown) {
+		return p, false, nil
+	}
+	return p, err == nil, err
+}
+
+func (n *Notify) purge(ctx context.Context) error {
+	return n.db.InTx(ctx, func(tx db.Tx) error { return deleteLetters(tx, tx.Now.Add(-keepLetters)) })
+}
+
+func when(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") }

@@ -1,0 +1,42 @@
+package notify
+
+import (
+	"fmt"
+	"time"
+
+	"fairway/internal/db"
+)
+
+type letterRow struct {
+	CreatedAt time.Time  `gorm:"column:created_at"`
+	SentAt    *time.Time `gorm:"column:sent_at"`
+}
+
+func beginLetter(tx db.Tx, n note) (begun time.Time, sent bool, err error) {
+	err = tx.SQL().Exec("INSERT INTO letters (id, kind, subject_id, recipient, created_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+		n.id, n.kind, n.subject, n.to, tx.Now).Error
+	if err != nil {
+		return begun, false, fmt.Errorf("put letter on record: %w", err)
+	}
+	var row letterRow
+	err = tx.SQL().Table("letters").Select("created_at, sent_at").Where("id = ?", n.id).Take(&row).Error
+	if err != nil {
+		return begun, false, fmt.Errorf("read letter: %w", err)
+	}
+	return row.CreatedAt.UTC(), row.SentAt != nil, nil
+}
+
+func markSent(tx db.Tx, id string) error {
+	err := tx.SQL().Exec("UPDATE letters SET sent_at = ? WHERE id = ? AND sent_at IS NULL", tx.Now, id).Error
+	if err != nil {
+		return fmt.Errorf("note that a letter was sent: %w", err)
+	}
+	return nil
+}
+
+func deleteLetters(tx db.Tx, before time.Time) error {
+	if err := tx.SQL().Exec("DELETE FROM letters WHERE created_at < ?", before).Error; err != nil {
+		return fmt.Errorf("remove old letters: %w", err)
+	}
+	return nil
+}
