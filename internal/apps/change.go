@@ -65,12 +65,12 @@ func (a *Apps) Delete(ctx context.Context, organisationID, appID, actor string) 
 
 // Connect lets an app call an API of a brand, in the caller's transaction. Connecting twice is connecting once.
 // Faults: ErrUnknown, catalog.ErrUnknownBrand, catalog.ErrUnknownAPI, ErrNotOffered.
-func (a *Apps) Connect(ctx context.Context, tx db.Tx, organisationID, appID, brand, api, actor string) error {
+func (a *Apps) Connect(_ context.Context, tx db.Tx, organisationID, appID, brand, api, actor string) error {
 	rec, err := a.lock(tx, organisationID, appID)
 	if err != nil {
 		return err
 	}
-	open, err := a.catalog.Offered(ctx, rec.app.Environment, brand, api)
+	open, err := a.catalog.OfferedIn(tx, rec.app.Environment, brand, api)
 	if err != nil {
 		return err
 	}

@@ -153,12 +153,25 @@ func (c *Catalog) snapshot(ctx context.Context) (*snapshot, error) {
 		return s, nil
 	}
 	before := c.changesSeen()
-	s, err := load(ctx, c.db, c.log)
+	var s *snapshot
+	err := c.db.Read(ctx, func(tx db.Tx) error {
+		var err error
+		s, err = load(tx, c.log)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
 	c.keep(s, before)
 	return s, nil
+}
+
+// snapshotIn is snapshot for a caller with a transaction open: it waits for nobody and takes no second connection.
+func (c *Catalog) snapshotIn(tx db.Tx) (*snapshot, error) {
+	if s := c.current.Load(); s != nil {
+		return s, nil
+	}
+	return load(tx, c.log)
 }
 
 func (c *Catalog) changesSeen() uint64 {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"time"
+
+	"fairway/internal/db"
 )
 
 // Offer is a version of an API that a brand has, as it stands now.
@@ -48,13 +50,25 @@ func (c *Catalog) Offered(ctx context.Context, env Environment, brand, api strin
 	if err != nil {
 		return false, err
 	}
+	return s.offered(env, brand, api, c.db.Now())
+}
+
+// OfferedIn is Offered inside the caller's transaction, at its instant.
+func (c *Catalog) OfferedIn(tx db.Tx, env Environment, brand, api string) (bool, error) {
+	s, err := c.snapshotIn(tx)
+	if err != nil {
+		return false, err
+	}
+	return s.offered(env, brand, api, tx.Now)
+}
+
+func (s *snapshot) offered(env Environment, brand, api string, now time.Time) (bool, error) {
 	if _, ok := s.brandAt[brand]; !ok {
 		return false, ErrUnknownBrand
 	}
 	if !slices.ContainsFunc(s.apis, func(a API) bool { return a.ID == api }) {
 		return false, ErrUnknownAPI
 	}
-	now := c.db.Now()
 	for _, v := range s.versions[line{api: api, brand: brand}] {
 		if v.OpenIn(env, now) {
 			return true, nil

@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"context"
 	"fmt"
 	"log/slog"
 	"time"
@@ -46,30 +45,25 @@ type versionRow struct {
 	RemovedAt    *time.Time `gorm:"column:removed_at"`
 }
 
-func load(ctx context.Context, d *db.DB, log *slog.Logger) (*snapshot, error) {
+// load reads everything in the caller's transaction.
+func load(tx db.Tx, log *slog.Logger) (*snapshot, error) {
 	var brands []brandRow
-	var apis []apiRow
-	var versions []versionRow
-	err := d.Read(ctx, func(tx db.Tx) error {
-		err := tx.SQL().Table("brands").Select("id", "name", "former_name", "support_email", "colours").
-			Order("position, id").Find(&brands).Error
-		if err != nil {
-			return fmt.Errorf("read brands: %w", err)
-		}
-		err = tx.SQL().Table("apis").Select("id", "name", "summary", "role", "scope").Order("position, id").Find(&apis).Error
-		if err != nil {
-			return fmt.Errorf("read APIs: %w", err)
-		}
-		err = tx.SQL().Table("api_versions").
-			Select("api_id", "brand_id", "version", "sandbox_from", "released_at", "deprecated_at", "removed_at").
-			Find(&versions).Error
-		if err != nil {
-			return fmt.Errorf("read API versions: %w", err)
-		}
-		return nil
-	})
+	err := tx.SQL().Table("brands").Select("id", "name", "former_name", "support_email", "colours").
+		Order("position, id").Find(&brands).Error
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("read brands: %w", err)
+	}
+	var apis []apiRow
+	err = tx.SQL().Table("apis").Select("id", "name", "summary", "role", "scope").Order("position, id").Find(&apis).Error
+	if err != nil {
+		return nil, fmt.Errorf("read APIs: %w", err)
+	}
+	var versions []versionRow
+	err = tx.SQL().Table("api_versions").
+		Select("api_id", "brand_id", "version", "sandbox_from", "released_at", "deprecated_at", "removed_at").
+		Find(&versions).Error
+	if err != nil {
+		return nil, fmt.Errorf("read API versions: %w", err)
 	}
 	return assemble(brands, apis, versions, log), nil
 }
