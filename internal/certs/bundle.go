@@ -44,6 +44,9 @@ type EnvFile struct {
 // Format hides the credentials from every verb.
 func (EnvFile) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "[secret]") }
 
+// MarshalText hides the credentials from encoders and logs.
+func (EnvFile) MarshalText() ([]byte, error) { return []byte("[secret]"), nil }
+
 // Bundle packs a set with its private keys into a ZIP archive: everything that a client needs for its first call, below
 // one folder, with key files readable by their owner alone. Fault: Unavailable "certificates_busy" when too many wait.
 func (c *Certs) Bundle(ctx context.Context, set Set, keys PrivateKeys, env EnvFile) ([]byte, error) {

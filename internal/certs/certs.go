@@ -13,6 +13,7 @@ import (
 
 	"fairway/internal/catalog"
 	"fairway/internal/db"
+	"fairway/internal/httpsig"
 	"fairway/internal/jobs"
 	"fairway/internal/memo"
 	"fairway/internal/qcert"
@@ -133,6 +134,8 @@ type Certificate struct {
 	RevokedAt *time.Time
 	// RevocationReason is the code of RFC 5280 §5.3.1; it means nothing without RevokedAt.
 	RevocationReason int
+	// Verifier is the seal prepared for verifying; only RegisteredSeal and IdentifySeal fill it in.
+	Verifier *httpsig.Verifier
 
 	passed string
 }

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"fairway/internal/catalog"
 	"fairway/internal/fault"
 	"fairway/internal/qcert"
 )
@@ -173,14 +172,3 @@ func keyName(id []byte) string {
 
 // shorten keeps a stranger's text short enough for one sentence.
 func shorten(s string) string { return qcert.DisplayText(s, 100) }
-
-// RegisteredSeal is the seal of the organisation's active set: the only certificate that its requests may be signed
-// with. It comes from memory, like ByThumbprint. Without a set it is the fault NotFound "no_certificates".
-func (c *Certs) RegisteredSeal(ctx context.Context, organisationID string, env catalog.Environment) (Certificate, error) {
-	return c.seals.Find(ctx, owner{organisationID, env})
-}
-
-func (c *Certs) loadSeal(ctx context.Context, o owner) (Certificate, error) {
-	set, err := c.Active(ctx, o.organisation, o.environment)
-	return set.QSeal, err
-}

@@ -11,6 +11,21 @@ import (
 	"fairway/internal/qcert"
 )
 
+// RegisteredSeal is the seal of the organisation's active set: the only certificate that its requests may be signed
+// with. It comes from memory, like ByThumbprint. Without a set it is the fault NotFound "no_certificates".
+func (c *Certs) RegisteredSeal(ctx context.Context, organisationID string, env catalog.Environment) (Certificate, error) {
+	return c.seals.Find(ctx, owner{organisationID, env})
+}
+
+func (c *Certs) loadSeal(ctx context.Context, o owner) (Certificate, error) {
+	set, err := c.Active(ctx, o.organisation, o.environment)
+	if err != nil {
+		return Certificate{}, err
+	}
+	set.QSeal.Verifier = httpsig.NewVerifier(set.QSeal.X509)
+	return set.QSeal, nil
+}
+
 // IdentifySeal judges the header TPP-Signature-Certificate: it must be the registered seal of the organisation that the
 // connection and the token belong to, in time and not revoked. Where it passes, the certificate is that seal.
 func (c *Certs) IdentifySeal(ctx context.Context, organisationID string, env catalog.Environment, header string, now time.Time) (Certificate, Verdict) {

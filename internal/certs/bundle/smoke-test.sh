@@ -129,7 +129,7 @@ as_customer() { call --cookie "$work/cookies" --cookie-jar "$work/cookies" "$@";
 # --- message signing --------------------------------------------------------
 
 # openssl prints the issuer from its most specific part on, which is how keyId wants it, with blanks as %20.
-serial=$(openssl x509 -in "$dir/qseal.pem" -noout -serial | sed 's/^serial= *//')
+serial=$(openssl x509 -in "$dir/qseal.pem" -noout -serial | sed 's/^serial= *0*//')
 issuer=$(openssl x509 -in "$dir/qseal.pem" -noout -issuer -nameopt RFC2253 | sed 's/^issuer= *//; s/ /%20/g')
 certificate=$(sed '/-----/d' "$dir/qseal.pem" | tr -d '\r\n')
 
