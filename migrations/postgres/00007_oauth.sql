@@ -1,5 +1,6 @@
 -- Authorisations at the bank, the codes they end in and the tokens of both grants. Codes and tokens stand here as hashes;
 -- what is spent is marked by the statement that spends it; a family dies as a whole when a code or refresh token is reused.
+-- The outcome of an authorisation says why it ended without a yes, and revoked_for why a token died before its time.
 -- +goose Up
 CREATE TABLE authorisations (
   id              TEXT PRIMARY KEY,
@@ -16,6 +17,7 @@ CREATE TABLE authorisations (
   psu_id          TEXT NOT NULL DEFAULT '',
   accounts        TEXT NOT NULL DEFAULT '',
   attempts        BIGINT NOT NULL DEFAULT 0,
+  outcome         TEXT NOT NULL DEFAULT '',
   secret_hash     TEXT NOT NULL,
   created_at      TIMESTAMPTZ NOT NULL,
   expires_at      TIMESTAMPTZ NOT NULL
@@ -32,6 +34,7 @@ CREATE TABLE codes (
   expires_at       TIMESTAMPTZ NOT NULL,
   used_at          TIMESTAMPTZ
 );
+CREATE INDEX codes_authorisation ON codes (authorisation_id);
 
 CREATE TABLE tokens (
   hash            TEXT PRIMARY KEY,
@@ -49,7 +52,8 @@ CREATE TABLE tokens (
   created_at      TIMESTAMPTZ NOT NULL,
   expires_at      TIMESTAMPTZ NOT NULL,
   used_at         TIMESTAMPTZ,
-  revoked_at      TIMESTAMPTZ
+  revoked_at      TIMESTAMPTZ,
+  revoked_for     TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX tokens_family ON tokens (family);
 CREATE INDEX tokens_consent ON tokens (consent_id);
