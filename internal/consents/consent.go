@@ -90,6 +90,20 @@ func (c *Consent) Status(now time.Time) Status {
 	return c.stored
 }
 
+// EndsAt is the first instant at which a consent that is valid will have expired: the end of its last day at the bank,
+// or of the window of a one-off consent.
+func (c *Consent) EndsAt() time.Time {
+	day, err := time.ParseInLocation(time.DateOnly, c.ValidUntil, bankZone)
+	if err != nil {
+		return time.Time{}
+	}
+	end := day.AddDate(0, 0, 1).UTC()
+	if window := c.AuthorisedAt.Add(oneOffWindow); !c.Recurring && window.Before(end) {
+		return window
+	}
+	return end
+}
+
 // Final reports whether no later state is possible.
 func (s Status) Final() bool {
 	return s == Rejected || s == RevokedByPSU || s == Expired || s == TerminatedByTPP
@@ -103,6 +117,24 @@ func (c *Consent) Granting(resourceID string) (Grant, bool) {
 		}
 	}
 	return Grant{}, false
+}
+
+// Allowed is the access as it was granted, in the lists that were asked for.
+func (c *Consent) Allowed() Access {
+	a := Access{}
+	balances, transactions := c.Access.Asks()
+	for _, g := range c.Granted {
+		r := Reference{MaskedPAN: g.MaskedPAN, Currency: g.Currency}
+		a.Accounts = append(a.Accounts, r)
+		if balances && g.Balances {
+			a.Balances = append(a.Balances, r)
+		}
+		if transactions && g.Transactions {
+			a.Transactions = append(a.Transactions, r)
+		}
+	}
+	a.AllPSD2 = c.Access.AllPSD2
+	return a
 }
 
 // bankZone is the time zone of the banks: a consent ends with the day there.
