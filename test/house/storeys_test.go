@@ -18,11 +18,12 @@ var storeys = map[string]int{
 	"web/templates/layout": 2,
 	"web/templates/*":      3,
 
-	"internal/address": 10,
-	"internal/clock":   10,
-	"internal/fault":   10,
-	"internal/memo":    10,
-	"internal/secret":  10,
+	"internal/address":     10,
+	"internal/clock":       10,
+	"internal/fault":       10,
+	"internal/memo":        10,
+	"internal/messagecode": 10,
+	"internal/secret":      10,
 
 	"internal/config":  11,
 	"internal/db":      11,

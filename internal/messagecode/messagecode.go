@@ -1,0 +1,67 @@
+// Package messagecode owns what each code that this interface answers with means: when it is sent, what usually causes
+// it and how to put it right. The documentation, the answers' links and the portal's panels all read these records.
+package messagecode
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// Record explains one code.
+type Record struct {
+	// Code is the code as it is sent: SIGNATURE_INVALID, invalid_grant, 503.
+	Code string
+	// HTTP are the statuses that it comes with. It is empty where the code travels in a redirect only.
+	HTTP []int
+	// Title says in a few words what happened.
+	Title string
+	// What says in a sentence or two what was checked and found.
+	What string
+	// Causes are the usual reasons, the most frequent first; Fixes[i] says what to do about Causes[i].
+	Causes, Fixes []string
+	// Standard reports whether the code is of a standard (NextGenPSD2, RFC 6749, RFC 9110) and not our own.
+	Standard bool
+	// See are paths of the documentation that explain the rule behind the code.
+	See []string
+}
+
+// Chapters of the documentation that records point to.
+const (
+	seeStart        = "/docs/start"
+	seeFlow         = "/docs/flow"
+	seeEnvironments = "/docs/environments"
+	seeAuth         = "/docs/auth"
+	seeSigning      = "/docs/signing"
+)
+
+// All lists the codes of tppMessages, of the Berlin Group and our own, by name.
+func All() []Record { return slices.Clone(interfaceCodes) }
+
+// OAuth lists the codes of the token and the authorisation endpoint (RFC 6749 §4.1.2.1 and §5.2), by name.
+func OAuth() []Record { return slices.Clone(oauthCodes) }
+
+// Statuses lists the HTTP statuses that come without a code of their own.
+func Statuses() []Record { return slices.Clone(statusCodes) }
+
+// Find is the record of a code of any of the three lists. Codes differ by letter case, as they do on the wire.
+func Find(code string) (Record, bool) {
+	i, ok := slices.BinarySearchFunc(everything, code, func(r Record, code string) int { return cmp.Compare(r.Code, code) })
+	if !ok {
+		return Record{}, false
+	}
+	return everything[i], true
+}
+
+var (
+	interfaceCodes = sorted(certificateCodes, signatureCodes, accessCodes, consentCodes, requestCodes)
+	oauthCodes     = sorted(grantCodes, redirectCodes)
+	statusCodes    = sorted(plainStatuses)
+	everything     = sorted(interfaceCodes, oauthCodes, statusCodes)
+)
+
+func sorted(lists ...[]Record) []Record {
+	all := slices.Concat(lists...)
+	slices.SortFunc(all, func(a, b Record) int { return strings.Compare(a.Code, b.Code) })
+	return all
+}
