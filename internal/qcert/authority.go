@@ -67,7 +67,7 @@ func IssuingTemplate(a Authority, use Use, pub crypto.PublicKey) (*x509.Certific
 	}
 	t.ExtraExtensions = []pkix.Extension{policies}
 	t.PermittedDNSDomainsCritical = true
-	// Without a leading dot: RFC 5280 has none, and Java refuses certificates that do.
+	// RFC 5280 writes DNS constraints without a leading dot.
 	t.PermittedDNSDomains = []string{SandboxDomain}
 	t.ExcludedIPRanges = []*net.IPNet{
 		{IP: net.IPv4zero.To4(), Mask: net.CIDRMask(0, 32)},

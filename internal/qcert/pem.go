@@ -19,6 +19,7 @@ const (
 // Refusal is why an upload was not read at all. Text is for the person who sent it and quotes nothing of the upload.
 type Refusal struct{ Code, Text string }
 
+// Error is the sentence for the person who sent the upload.
 func (r *Refusal) Error() string { return r.Text }
 
 func refuse(code, format string, args ...any) *Refusal {

@@ -78,12 +78,12 @@ func (u *upload) readAt(packed []byte, at int, reason string) (next int, refused
 	if !ok {
 		return at, nil
 	}
-	if u.spent += length; u.spent > looseBudget {
-		return at, refuse(UploadTooLarge, "The file holds too much that looks like certificates. Upload only your certificate and its chain.")
-	}
 	next = at + (length*8+5)/6
 	if next > len(packed) {
 		return at, nil
+	}
+	if u.spent += length; u.spent > looseBudget {
+		return at, refuse(UploadTooLarge, "The file holds too much that looks like certificates. Upload only your certificate and its chain.")
 	}
 	der, ok := decodeBase64(packed[at:next])
 	if !ok || len(der) != length {

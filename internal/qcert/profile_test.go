@@ -52,30 +52,32 @@ func TestValidityIsJudgedAtTheGivenInstant(t *testing.T) {
 	}
 }
 
-func TestProfileFindsWhatIsWrongWithACertificate(t *testing.T) {
-	t.Parallel()
-	seal := x509.KeyUsageContentCommitment
-	tls := []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth}
-	web, sealed := built(t, Standard, QWAC, RoleAI), built(t, Standard, QSealC, RoleAI)
-	for what, c := range map[string]struct {
-		kind   Kind
-		change func(*x509.Certificate)
-		code   string
-		level  string
-	}{
+// flaw is one change to a good QWAC, and how a code must then be found in it.
+type flaw struct {
+	kind   Kind
+	change func(*x509.Certificate)
+	code   string
+	level  string
+}
+
+var tlsUses = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth}
+
+func flaws(t *testing.T) map[string]flaw {
+	sealed := built(t, Standard, QSealC, RoleAI)
+	return map[string]flaw{
 		"no statements":                     {QWAC, func(c *x509.Certificate) { c.ExtraExtensions = nil }, QCMissing, LevelError},
 		"a seal in the QWAC's field":        {QWAC, func(c *x509.Certificate) { c.ExtraExtensions[0].Value = sealed }, CertSwapped, LevelError},
 		"a QWAC in the seal's field":        {QSealC, func(*x509.Certificate) {}, CertSwapped, LevelError},
 		"code signing":                      {QWAC, func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageCodeSigning} }, CertWrongEKU, LevelError},
-		"serverAuth only":                   {QWAC, func(c *x509.Certificate) { c.ExtKeyUsage = tls[:1] }, CertNoClientAuth, LevelWarning},
-		"clientAuth only":                   {QWAC, func(c *x509.Certificate) { c.ExtKeyUsage = tls[1:] }, CertWrongEKU, ""},
+		"serverAuth only":                   {QWAC, func(c *x509.Certificate) { c.ExtKeyUsage = tlsUses[:1] }, CertNoClientAuth, LevelWarning},
+		"clientAuth only":                   {QWAC, func(c *x509.Certificate) { c.ExtKeyUsage = tlsUses[1:] }, CertWrongEKU, ""},
 		"any use":                           {QWAC, func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageAny} }, CertWrongEKU, ""},
 		"no extended key usage":             {QWAC, func(c *x509.Certificate) { c.ExtKeyUsage = nil }, CertWrongEKU, LevelWarning},
 		"a seal for TLS":                    {QSealC, func(c *x509.Certificate) { c.ExtraExtensions[0].Value = sealed }, CertWrongEKU, LevelWarning},
 		"QWAC that cannot sign":             {QWAC, func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageKeyEncipherment }, CertWrongKU, LevelError},
 		"QWAC without key usage":            {QWAC, func(c *x509.Certificate) { c.KeyUsage = 0 }, CertWrongKU, LevelWarning},
 		"seal that cannot sign":             {QSealC, func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageKeyEncipherment }, CertWrongKU, LevelError},
-		"seal that commits":                 {QSealC, func(c *x509.Certificate) { c.KeyUsage = seal }, CertWrongKU, ""},
+		"seal that commits":                 {QSealC, func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageContentCommitment }, CertWrongKU, ""},
 		"seal without key usage":            {QSealC, func(c *x509.Certificate) { c.KeyUsage = 0 }, CertWrongKU, LevelWarning},
 		"no DNS name":                       {QWAC, func(c *x509.Certificate) { c.DNSNames = nil }, CertNames, LevelWarning},
 		"another common name":               {QWAC, func(c *x509.Certificate) { c.DNSNames = []string{"other.example"} }, CertNames, LevelWarning},
@@ -93,12 +95,18 @@ func TestProfileFindsWhatIsWrongWithACertificate(t *testing.T) {
 		"no country":                        {QWAC, func(*x509.Certificate) {}, SubjectIncomplete, LevelWarning},
 		"two organisations":                 {QWAC, func(c *x509.Certificate) { c.Subject.Organization = []string{"A", "B"} }, SubjectIncomplete, LevelWarning},
 		"nothing wrong with the statements": {QWAC, func(*x509.Certificate) {}, QCEncoding, ""},
-	} {
+	}
+}
+
+func TestProfileFindsWhatIsWrongWithACertificate(t *testing.T) {
+	t.Parallel()
+	web := built(t, Standard, QWAC, RoleAI)
+	for what, c := range flaws(t) {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
 			template := withStatements(web)
 			template.Subject.CommonName, template.DNSNames = "tpp.example", []string{"tpp.example"}
-			template.KeyUsage, template.ExtKeyUsage = x509.KeyUsageDigitalSignature, tls
+			template.KeyUsage, template.ExtKeyUsage = x509.KeyUsageDigitalSignature, tlsUses
 			template.CRLDistributionPoints = []string{"http://crl.example"}
 			c.change(template)
 
