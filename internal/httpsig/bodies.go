@@ -54,8 +54,12 @@ func explainDigest(f *fields, body []byte, m *Mistake) Explanation {
 		e.Tried++
 		if name+"="+sent == Digest(name, form.body) {
 			e.Cause = form.cause
-			e.Text = cut(fmt.Sprintf("The Digest header is not the %s of the body we received (%s). It is the digest of %s. Hash the exact bytes that you send.",
-				name, some(len(body), "byte", "bytes"), form.what), maxExplanation)
+			fix := "Hash the exact bytes that you send."
+			if len(body) == 0 {
+				fix = "Without a body, hash the empty string."
+			}
+			e.Text = cut(fmt.Sprintf("The Digest header is not the %s of the body we received (%s). It is the digest of %s. %s",
+				name, some(len(body), "byte", "bytes"), form.what, fix), maxExplanation)
 
 			return e
 		}

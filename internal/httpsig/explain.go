@@ -72,20 +72,21 @@ func Explain(h http.Header, body []byte, cert *x509.Certificate, others ...*x509
 	return Request{Header: h, Body: body}.Explain(cert, others...)
 }
 
-// Explain finds out what was signed instead of what should have been. It recovers
-// the signed hash with one public-key operation and compares it with the hashes
-// of at most 5,000 likely texts; others are further certificates of the same
-// owner, of which the first eight are tried when the registered key does not fit.
-// It takes a few milliseconds; the caller limits how often.
+// Explain finds out what is wrong with a request: with its headers first, then
+// with its digest, then with its signature. For the last it recovers the signed
+// hash with one public-key operation and compares it with the hashes of at most
+// 5,000 texts that people sign by mistake. When the registered key does not fit,
+// the first eight of the others are tried, which are further certificates of the
+// same owner. It takes a few milliseconds; the caller limits how often.
 func (r Request) Explain(cert *x509.Certificate, others ...*x509.Certificate) Explanation {
 	f := collect(r.Header)
-	if f.value(fieldDigest) != "" {
-		if _, m := checkDigest(&f, r.Body); m != nil {
-			return explainDigest(&f, r.Body, m)
-		}
-	}
 	v := NewVerifier(cert)
 	res, m := v.verify(&f)
+	if m == nil || m.Code == SignatureMismatch || m.Code == SignatureLength {
+		if _, wrong := checkDigest(&f, r.Body); wrong != nil {
+			return explainDigest(&f, r.Body, wrong)
+		}
+	}
 	if m == nil {
 		return Explanation{Cause: CauseNone, Path: "Signature", Text: "The signature is right.",
 			Signed: res.SigningString, Expected: res.SigningString, FirstDiff: -1, Found: true}

@@ -15,21 +15,21 @@ func splitList(s string) ([]string, *Mistake) {
 	}
 	switch {
 	case strings.ContainsAny(s, ",;"):
-		return nil, mistake(HeadersSyntax, "Signature", `The parameter headers divides its names by commas. Write them in lower case with one blank between: headers="digest x-request-id".`)
+		return nil, mistake(HeadersSyntax, "Signature", `The parameter "headers" divides its names by commas. Write them in lower case with one blank between: headers="digest x-request-id".`)
 	case strings.Contains(s, "\t"), strings.Contains(s, "  "):
-		return nil, mistake(HeadersSyntax, "Signature", "The parameter headers has more than one blank, or a tab, between two names. Write exactly one blank.")
+		return nil, mistake(HeadersSyntax, "Signature", "The parameter \"headers\" has more than one blank, or a tab, between two names. Write exactly one blank.")
 	case strings.HasPrefix(s, " "), strings.HasSuffix(s, " "):
-		return nil, mistake(HeadersSyntax, "Signature", "The parameter headers starts or ends with a blank. Remove it.")
+		return nil, mistake(HeadersSyntax, "Signature", "The parameter \"headers\" starts or ends with a blank. Remove it.")
 	}
 	n := strings.Count(s, " ") + 1
 	if n > maxListed {
-		return nil, mistake(HeadersSyntax, "Signature", "The parameter headers lists %d names; five is the most that can be needed.", n)
+		return nil, mistake(HeadersSyntax, "Signature", "The parameter \"headers\" lists %d names; five is the most that can be needed.", n)
 	}
 	names := make([]string, 0, n)
 	for name := range strings.SplitSeq(s, " ") {
 		for _, before := range names {
 			if before == name {
-				return nil, mistake(HeadersDuplicate, "Signature", "The parameter headers lists %s twice. List each header once.", shown(name, 30))
+				return nil, mistake(HeadersDuplicate, "Signature", "The parameter \"headers\" lists %s twice. List each header once.", shown(name, 30))
 			}
 		}
 		names = append(names, name)
@@ -42,12 +42,12 @@ func splitList(s string) ([]string, *Mistake) {
 func capitals(list string) *Mistake {
 	for _, name := range strings.FieldsFunc(list, func(r rune) bool { return r == ' ' || r == ',' || r == '\t' }) {
 		if lower := strings.ToLower(name); lower != name {
-			return mistake(HeadersCase, "Signature", "The parameter headers lists %s with capital letters. List it as %s, and sign the line with that name in lower case too.",
+			return mistake(HeadersCase, "Signature", "The parameter \"headers\" lists %s with capital letters. List it as %s, and sign the line with that name in lower case too.",
 				shown(name, 40), shown(lower, 40))
 		}
 	}
 
-	return mistake(HeadersCase, "Signature", "The parameter headers has capital letters. Header names are listed in lower case.")
+	return mistake(HeadersCase, "Signature", "The parameter \"headers\" has capital letters. Header names are listed in lower case.")
 }
 
 // members holds the listed names against the request: digest and x-request-id
@@ -61,11 +61,11 @@ func members(list []string, f *fields) (order [signable]int, n int, m *Mistake) 
 			return order, 0, notAllowed(name)
 		}
 		if !f.has(i) {
-			return order, 0, mistake(HeadersAbsent, fieldNames[i].spelt, "The parameter headers lists %s, but the request has no header %s. Send the header, or sign without it.",
+			return order, 0, mistake(HeadersAbsent, fieldNames[i].spelt, "The parameter \"headers\" lists %s, but the request has no header %s. Send the header, or sign without it.",
 				name, fieldNames[i].spelt)
 		}
 		if listed[i] {
-			return order, 0, mistake(HeadersDuplicate, "Signature", "The parameter headers lists %s twice. List each header once.", name)
+			return order, 0, mistake(HeadersDuplicate, "Signature", "The parameter \"headers\" lists %s twice. List each header once.", name)
 		}
 		listed[i] = true
 		order[n] = i
@@ -76,10 +76,10 @@ func members(list []string, f *fields) (order [signable]int, n int, m *Mistake) 
 			continue
 		}
 		if i == fieldDigest || i == fieldRequestID {
-			return order, 0, mistake(HeadersMissing, "Signature", "The parameter headers does not list %s. digest and x-request-id are always signed: add it to the list and to the signing string.", fieldNames[i].lower)
+			return order, 0, mistake(HeadersMissing, "Signature", "The parameter \"headers\" does not list %s. digest and x-request-id are always signed: add it to the list and to the signing string.", fieldNames[i].lower)
 		}
 
-		return order, 0, mistake(HeadersMissing, "Signature", "The request carries the header %s, but the parameter headers does not list it. A request that has it must sign it: add %s to the list and to the signing string.",
+		return order, 0, mistake(HeadersMissing, "Signature", "The request carries the header %s, but the parameter \"headers\" does not list it. A request that has it must sign it: add %s to the list and to the signing string.",
 			fieldNames[i].spelt, fieldNames[i].lower)
 	}
 
@@ -121,7 +121,7 @@ func notAllowed(name string) *Mistake {
 		why = "It is not one of the headers that this interface signs."
 	}
 
-	return mistake(HeadersNotAllowed, "Signature", "The parameter headers lists %s. %s%s", shown(name, 40), why, only)
+	return mistake(HeadersNotAllowed, "Signature", "The parameter \"headers\" lists %s. %s%s", shown(name, 40), why, only)
 }
 
 // checkAlgorithm allows the two algorithms of this interface.

@@ -55,7 +55,7 @@ func parse(header string) (p Params, m *Mistake) {
 // their quotation marks.
 func scan(s string) (raw [allParams]string, m *Mistake) {
 	if len(s) > maxSignature {
-		return raw, mistake(TooLong, "Signature", "The Signature header is %d bytes long; at most %d are read.", len(s), maxSignature)
+		return raw, mistake(TooLong, "Signature", "The Signature header is %d bytes long; at most %d are read. Its four parameters need less than 2,000, even with a key of 4096 bits.", len(s), maxSignature)
 	}
 	if m := printable(s); m != nil {
 		return raw, m
@@ -207,16 +207,16 @@ func decodeSignature(s string) ([]byte, *Mistake) {
 	case err == nil:
 		return b, nil
 	case strings.ContainsAny(s, " \t"):
-		return nil, mistake(SignatureEncoding, "Signature", "The parameter signature holds a blank. Send the base64 without blanks and line ends (openssl base64 -A).")
+		return nil, mistake(SignatureEncoding, "Signature", "The parameter \"signature\" holds a blank. Send the base64 without blanks and line ends (openssl base64 -A).")
 	case strings.ContainsAny(s, "-_"):
-		return nil, mistake(SignatureEncoding, "Signature", `The parameter signature is base64url ("-" and "_"). Use standard base64 with "+" and "/", padded with "=".`)
+		return nil, mistake(SignatureEncoding, "Signature", `The parameter "signature" is base64url ("-" and "_"). Use standard base64 with "+" and "/", padded with "=".`)
 	case strings.Contains(s, "%"):
-		return nil, mistake(SignatureEncoding, "Signature", "The parameter signature is percent-coded. Send the base64 as it is.")
+		return nil, mistake(SignatureEncoding, "Signature", "The parameter \"signature\" is percent-coded. Send the base64 as it is.")
 	case strings.Contains(s, `\n`):
-		return nil, mistake(SignatureEncoding, "Signature", `The parameter signature holds the two characters \n. Send the base64 on one line (openssl base64 -A).`)
+		return nil, mistake(SignatureEncoding, "Signature", `The parameter "signature" holds the two characters \n. Send the base64 on one line (openssl base64 -A).`)
 	case len(s)%4 != 0:
-		return nil, mistake(SignatureEncoding, "Signature", `The base64 of the parameter signature is not padded with "=" or was cut off: its length, %d, is not a multiple of four.`, len(s))
+		return nil, mistake(SignatureEncoding, "Signature", `The base64 of the parameter "signature" is not padded with "=" or was cut off: its length, %d, is not a multiple of four.`, len(s))
 	}
 
-	return nil, mistake(SignatureEncoding, "Signature", "The parameter signature is not base64. Send the padded standard base64 of the signature's bytes.")
+	return nil, mistake(SignatureEncoding, "Signature", "The parameter \"signature\" is not base64. Send the padded standard base64 of the signature's bytes.")
 }

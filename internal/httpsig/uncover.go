@@ -30,7 +30,6 @@ type block struct {
 	scheme  scheme
 	hash    crypto.Hash // 0 when it is not one of ours
 	name    string      // of the hash, for sentences
-	der     bool        // the DigestInfo is encoded as RFC 8017 says
 	content []byte      // the hash; for bare whatever was there
 	salt    []byte      // of RSA-PSS
 }
@@ -95,7 +94,6 @@ func openDigestInfo(content []byte) block {
 	case name == nameSHA512 && len(info.Digest) == sha512.Size:
 		b.hash = crypto.SHA512
 	}
-	b.der = bytes.Equal(info.Algorithm.Parameters.FullBytes, asn1.NullBytes)
 
 	return b
 }
@@ -119,7 +117,7 @@ func openPSS(em []byte, bits int) block {
 			start++
 		}
 		if start < len(db) && db[start] == 1 {
-			return block{scheme: pss, hash: hash, name: digestName(hash), der: true, content: h, salt: db[start+1:]}
+			return block{scheme: pss, hash: hash, name: digestName(hash), content: h, salt: db[start+1:]}
 		}
 	}
 

@@ -165,7 +165,7 @@ func (v *Verifier) length(sig []byte) *Mistake {
 	if len(sig) == v.key.Size() {
 		return nil
 	}
-	const again = "The parameter signature is the base64 of %s. Encode the %d bytes of the signature themselves, once."
+	const again = "The parameter \"signature\" is the base64 of %s. Encode the %d bytes of the signature themselves, once."
 	switch decoded, err := strict.DecodeString(string(sig)); {
 	case err == nil && len(sig) > 0 && len(decoded) == v.key.Size():
 		return mistake(SignatureEncoding, "Signature", again, "a text that is base64 already", v.key.Size())

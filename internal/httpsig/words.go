@@ -38,8 +38,10 @@ func (s *search) explain(found *finding, wrapping []deviation) Explanation {
 		e.Signed, e.FirstDiff = found.signed, firstDiff(found.signed, s.expected)
 	}
 	switch {
+	case len(all) > 0 && found != nil && len(found.deviations) == 0:
+		e.Cause, e.Found, e.Text = all[0].cause, true, tell("You signed the right text, but the signature is wrong. ", all)
 	case len(all) > 0:
-		e.Cause, e.Found, e.Text = all[0].cause, s.block.scheme != seemsPSS, tell(all)
+		e.Cause, e.Found, e.Text = all[0].cause, s.block.scheme != seemsPSS, tell("The signature does not match the signing string. ", all)
 	case found != nil: // the right text, the right hash, and yet refused
 		e.Cause, e.Found = CauseRawHash, true
 		e.Text = "You signed the right text, but the hash in the signature is not wrapped (DigestInfo) as RFC 8017 says. Use the signing function of a common library."
@@ -51,10 +53,9 @@ func (s *search) explain(found *finding, wrapping []deviation) Explanation {
 	return e
 }
 
-// tell writes the sentences for all that was done differently: what and how to
-// fix it when it is one thing, else the things and one way out.
-func tell(all []deviation) string {
-	const lead = "The signature does not match the signing string. "
+// tell writes the sentences for all that was done differently: the lead, what and
+// how to fix it when it is one thing, else the things and one way out.
+func tell(lead string, all []deviation) string {
 	if len(all) == 1 {
 		if text := lead + all[0].what + " " + all[0].fix; len(text) <= maxExplanation {
 			return text
@@ -62,13 +63,14 @@ func tell(all []deviation) string {
 
 		return cut(all[0].what+" "+all[0].fix, maxExplanation)
 	}
-	what := make([]string, len(all))
-	for i := range all {
-		what[i] = all[i].what
+	var what, both []string
+	for _, d := range all {
+		what, both = append(what, d.what), append(both, d.what, d.fix)
 	}
-	const end = " Sign exactly the string that we verify."
-	if text := strings.Join(what, " "); len(text)+len(end) <= maxExplanation {
-		return text + end
+	for _, text := range []string{strings.Join(both, " "), strings.Join(what, " ") + " Put all of it right and sign again."} {
+		if len(text) <= maxExplanation {
+			return text
+		}
 	}
 
 	return cut(all[0].what+" "+all[0].fix+" "+strconv.Itoa(len(all)-1)+" more things differ.", maxExplanation)
