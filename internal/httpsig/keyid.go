@@ -155,8 +155,8 @@ func (id *identity) otherIssuer(sent string) *Mistake {
 		hint = " Only letter case or blanks differ; copy the name as the certificate has it."
 	}
 
-	return mistake(KeyIDIssuer, "Signature", "The issuer in keyId is not that of your registered QSealC. You sent CA=%s, the certificate has CA=%s.%s",
-		shown(sent, 90), shown(id.issuer, 90), hint)
+	return mistake(KeyIDIssuer, "Signature", "The issuer in keyId is not that of your registered QSealC.%s You sent CA=%s, the certificate has CA=%s.",
+		hint, shown(sent, 90), shown(id.issuer, 90))
 }
 
 func (id *identity) isIssuerFolded(printed string) bool {
