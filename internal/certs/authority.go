@@ -63,6 +63,9 @@ type authorities struct {
 // EnsureAuthorities makes the root and the two issuing authorities on the first start, and opens their keys on every
 // start. Of two processes that start together one makes them and the other reads them.
 func (c *Certs) EnsureAuthorities(ctx context.Context) error {
+	if err := c.cfg.check(); err != nil {
+		return err
+	}
 	_, err := c.authorities(ctx)
 	if !errors.Is(err, errNoAuthorities) {
 		return err

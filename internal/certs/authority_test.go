@@ -97,6 +97,18 @@ func TestAStartWithOtherSealingKeysSaysSo(t *testing.T) {
 	}
 }
 
+func TestAddressesThatNoCertificateCanCarryStopTheStart(t *testing.T) {
+	t.Parallel()
+	d := testkit.SQLite(t)
+	q, err := jobs.New(d, testkit.Log(t))
+	must(t, err)
+	for _, cfg := range []certs.Config{{}, {BaseURL: "portal.example", AuthURL: "https://auth.example"}, {BaseURL: "http://portal.example", AuthURL: "http://auth.example"}} {
+		if err := certs.New(d, q, testkit.Ring(t), cfg, testkit.Log(t)).EnsureAuthorities(t.Context()); err == nil {
+			t.Errorf("%+v is accepted", cfg)
+		}
+	}
+}
+
 func TestAFirstStartIsQuick(t *testing.T) {
 	t.Parallel()
 	d := testkit.SQLite(t)

@@ -5,7 +5,9 @@ package certs
 import (
 	"context"
 	"crypto/x509"
+	"errors"
 	"log/slog"
+	"net/url"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -42,6 +44,19 @@ type Config struct {
 	// PublicServerCertificate tells that the doors present a certificate that machines trust by themselves, so that
 	// clients need no --cacert.
 	PublicServerCertificate bool
+}
+
+// check refuses at the start what no certificate could carry later.
+func (c Config) check() error {
+	base, err := url.Parse(c.BaseURL)
+	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
+		return errors.New("certificates need the portal's address, http or https")
+	}
+	auth, err := url.Parse(c.AuthURL)
+	if err != nil || auth.Host == "" || auth.Scheme != "https" {
+		return errors.New("certificates need the token endpoint's address, and it must be https")
+	}
+	return nil
 }
 
 // Certs issues, replaces and answers for certificates. It is safe for concurrent use.
@@ -201,12 +216,20 @@ func (c *Certs) History(ctx context.Context, organisationID string, env catalog.
 		if err != nil {
 			return err
 		}
+		ids := make([]string, len(rows))
+		for n, row := range rows {
+			ids[n] = row.ID
+		}
+		certs, err := certificatesOf(tx, organisationID, ids...)
+		if err != nil {
+			return err
+		}
+		bySet := map[string][]certificateRow{}
+		for _, cert := range certs {
+			bySet[cert.SetID] = append(bySet[cert.SetID], cert)
+		}
 		for _, row := range rows {
-			certs, err := certificatesOf(tx, organisationID, row.ID)
-			if err != nil {
-				return err
-			}
-			set, err := newSet(all, row, certs)
+			set, err := newSet(all, row, bySet[row.ID])
 			if err != nil {
 				return err
 			}

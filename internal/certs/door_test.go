@@ -17,6 +17,7 @@ import (
 	"fairway/internal/clock"
 	"fairway/internal/db"
 	"fairway/internal/fault"
+	"fairway/internal/jobs"
 	"fairway/internal/qcert"
 	"fairway/internal/testkit"
 )
@@ -74,6 +75,7 @@ func TestTheDoorSaysWhoseCertificateItIsOrWhatIsWrongWithIt(t *testing.T) {
 		refusal(t, identify(set.QWAC.X509, now.AddDate(0, 0, 181)), "CERTIFICATE_EXPIRED", "TLS", "20 May 2027", "21 May 2027", "Re-generate")
 		refusal(t, identify(set.QWAC.X509, now.Add(-time.Hour)), "CERTIFICATE_EXPIRED", "TLS", "21 November 2026, 08:55 UTC", "after that time")
 		refusal(t, identify(stranger(t, "Some CA"), now), "CERTIFICATE_INVALID", "TLS", "CN=Some CA", "Fairway Sandbox TPP CA", "C0FFEE")
+		refusal(t, identify(stranger(t, strings.Repeat("Ä,", 2000)), now), "CERTIFICATE_INVALID", "TLS")
 		if _, v := p.Identify(t.Context(), set.QWAC.X509, now.Add(-9*time.Minute)); !v.Passed() {
 			t.Errorf("a clock that is nine minutes behind is refused: %s", v.Text)
 		}
@@ -228,4 +230,43 @@ func TestAReplacedCertificateIsRefusedInAnotherProcessWithinASecond(t *testing.T
 			}
 		})
 	}
+}
+
+func BenchmarkTheDoorKnowsACertificateThatItHasSeen(b *testing.B) {
+	d := testkit.SQLite(b)
+	q, err := jobs.New(d, testkit.Log(b))
+	if err != nil {
+		b.Fatal(err)
+	}
+	c := certs.New(d, q, testkit.Ring(b), addresses, testkit.Log(b))
+	if err := c.EnsureAuthorities(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	id, _ := testkit.Organisation(b, d, "Example Oy")
+	keys, err := c.Prepare(b.Context(), certs.Request{Roles: []qcert.Role{qcert.RoleAI}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	var set certs.Set
+	err = d.InTx(b.Context(), func(tx db.Tx) (err error) {
+		set, _, err = c.Generate(b.Context(), tx, certs.Organisation{ID: id, Name: "Example Oy", Country: "FI"}, "per_tester", keys, "")
+		return err
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Run("qwac", func(b *testing.B) {
+		for b.Loop() {
+			if _, v := c.Identify(b.Context(), set.QWAC.X509, testkit.Start); !v.Passed() {
+				b.Fatal(v.Text)
+			}
+		}
+	})
+	b.Run("seal", func(b *testing.B) {
+		for b.Loop() {
+			if _, v := c.IdentifySeal(b.Context(), id, catalog.Sandbox, set.QSeal.Header, testkit.Start); !v.Passed() {
+				b.Fatal(v.Text)
+			}
+		}
+	})
 }

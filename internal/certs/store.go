@@ -202,10 +202,10 @@ func replaceSet(tx db.Tx, old setRow, reason int) error {
 	return nil
 }
 
-func certificatesOf(tx db.Tx, organisationID, setID string) ([]certificateRow, error) {
+func certificatesOf(tx db.Tx, organisationID string, setIDs ...string) ([]certificateRow, error) {
 	var rows []certificateRow
 	err := tx.SQL().Table("certificates").Select(certificateColumns).
-		Where("organisation_id = ?", organisationID).Where("set_id = ?", setID).Find(&rows).Error
+		Where("organisation_id = ?", organisationID).Where("set_id IN ?", setIDs).Find(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("read certificates: %w", err)
 	}
