@@ -83,6 +83,50 @@ func orDefault(s, otherwise string) string {
 	return s
 }
 
+// Server is what the certificate of one of our own servers is to say.
+type Server struct {
+	Names               []string // DNS names; the first is the common name where it is short enough
+	Addresses           []net.IP
+	CRLURL, IssuerURL   string
+	NotBefore, NotAfter time.Time
+	Serial              *big.Int
+}
+
+// ServerTemplate builds the certificate of a TLS server of ours, to be signed by the issuing CA for servers.
+func ServerTemplate(s Server, pub crypto.PublicKey) (*x509.Certificate, error) {
+	if len(s.Names)+len(s.Addresses) == 0 {
+		return nil, errors.New("build server certificate: a server needs a name or an address")
+	}
+	for _, f := range CheckKey(pub) {
+		return nil, fmt.Errorf("build server certificate: %s", f.Text)
+	}
+	if err := errors.Join(checkTerm(s.Serial, s.NotBefore, s.NotAfter), checkPointer(s.CRLURL), checkPointer(s.IssuerURL)); err != nil {
+		return nil, fmt.Errorf("build server certificate: %w", err)
+	}
+	keyID, err := keyIdentifier(pub)
+	if err != nil {
+		return nil, err
+	}
+	t := &x509.Certificate{
+		SerialNumber:          s.Serial,
+		PublicKey:             pub,
+		DNSNames:              s.Names,
+		IPAddresses:           s.Addresses,
+		NotBefore:             s.NotBefore.UTC().Truncate(time.Second),
+		NotAfter:              s.NotAfter.UTC().Truncate(time.Second),
+		KeyUsage:              x509.KeyUsageDigitalSignature,
+		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		BasicConstraintsValid: true,
+		SubjectKeyId:          keyID,
+		CRLDistributionPoints: notEmpty(s.CRLURL),
+		IssuingCertificateURL: notEmpty(s.IssuerURL),
+	}
+	if len(s.Names) > 0 && len(s.Names[0]) <= maxName {
+		t.Subject = orderedName(oidCommonName, s.Names[0])
+	}
+	return t, nil
+}
+
 func (a Authority) template(pub crypto.PublicKey) (*x509.Certificate, error) {
 	if err := checkTerm(a.Serial, a.NotBefore, a.NotAfter); err != nil {
 		return nil, err

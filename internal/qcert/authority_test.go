@@ -3,8 +3,6 @@ package qcert
 import (
 	"crypto"
 	"crypto/x509"
-	"crypto/x509/pkix"
-	"math/big"
 	"net"
 	"testing"
 	"time"
@@ -79,23 +77,50 @@ func TestIssuingCAHasNoCABelowIt(t *testing.T) {
 func TestServerCASignsServersOnly(t *testing.T) {
 	t.Parallel()
 	f := newFamily(t, ForServers)
-	leaf := mustSign(t, &x509.Certificate{
-		SerialNumber: big.NewInt(9), Subject: pkix.Name{CommonName: "localhost"}, DNSNames: []string{"localhost"}, PublicKey: ecKey().Public(),
-		NotBefore: instant.Add(-time.Hour), NotAfter: instant.AddDate(0, 1, 0), ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
-	}, f.issuing, caKey())
+	server := Server{
+		Names: []string{"localhost", "sandbox.api.localhost"}, Addresses: []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
+		NotBefore: instant.Add(-time.Hour), NotAfter: instant.AddDate(0, 1, 0), Serial: mustSerial(t),
+	}
+	template, err := ServerTemplate(server, ecKey().Public())
+	must(t, err)
+	leaf := mustSign(t, template, f.issuing, caKey())
+	template.ExtKeyUsage = tlsUses
+	greedy := mustSign(t, template, f.issuing, caKey())
 	roots, between := x509.NewCertPool(), x509.NewCertPool()
 	roots.AddCert(f.root)
 	between.AddCert(f.issuing)
-	try := func(use x509.ExtKeyUsage) error {
-		_, err := leaf.Verify(x509.VerifyOptions{Roots: roots, Intermediates: between, CurrentTime: instant, KeyUsages: []x509.ExtKeyUsage{use}})
+	try := func(cert *x509.Certificate, use x509.ExtKeyUsage, host string) error {
+		_, err := cert.Verify(x509.VerifyOptions{Roots: roots, Intermediates: between, CurrentTime: instant, KeyUsages: []x509.ExtKeyUsage{use}, DNSName: host})
 		return err
 	}
 
-	if err := try(x509.ExtKeyUsageServerAuth); err != nil {
-		t.Errorf("as a server: %v", err)
+	for _, host := range []string{"localhost", "sandbox.api.localhost", "127.0.0.1", "::1"} {
+		if err := try(leaf, x509.ExtKeyUsageServerAuth, host); err != nil {
+			t.Errorf("as the server %s: %v", host, err)
+		}
 	}
-	if try(x509.ExtKeyUsageClientAuth) == nil {
+	if try(leaf, x509.ExtKeyUsageServerAuth, "example.com") == nil {
+		t.Error("the certificate passes for another host")
+	}
+	if try(greedy, x509.ExtKeyUsageClientAuth, "") == nil {
 		t.Error("a certificate of the server CA passes as a client's")
+	}
+}
+
+func TestServerTemplateRefusesWhatNobodyCouldUse(t *testing.T) {
+	t.Parallel()
+	good := Server{Names: []string{"localhost"}, NotBefore: instant, NotAfter: instant.AddDate(0, 1, 0), Serial: mustSerial(t)}
+	for what, spoil := range map[string]func(*Server){
+		"no name":    func(s *Server) { s.Names = nil },
+		"no serial":  func(s *Server) { s.Serial = nil },
+		"no period":  func(s *Server) { s.NotAfter = s.NotBefore },
+		"odd scheme": func(s *Server) { s.IssuerURL = "ftp://x/y" },
+	} {
+		s := good
+		spoil(&s)
+		if _, err := ServerTemplate(s, ecKey().Public()); err == nil {
+			t.Errorf("%s: the template was built", what)
+		}
 	}
 }
 

@@ -76,12 +76,22 @@ func ForSandbox(all []Finding) []Finding {
 	return out
 }
 
+// maxAlike is how many findings of one code, level and field are kept. There is no limit over all: a flood of warnings
+// must not push an error out.
+const maxAlike = 8
+
 // findings collects; the same sentence is kept once.
 type findings []Finding
 
 func (fs *findings) add(more ...Finding) {
 	for _, f := range more {
-		if !slices.Contains(*fs, f) {
+		alike := 0
+		for _, have := range *fs {
+			if have.Code == f.Code && have.Level == f.Level && have.Field == f.Field {
+				alike++
+			}
+		}
+		if alike < maxAlike && !slices.Contains(*fs, f) {
 			*fs = append(*fs, f)
 		}
 	}

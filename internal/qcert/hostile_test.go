@@ -179,6 +179,28 @@ func TestIdentifierAndStatementMayNameTwoAuthorities(t *testing.T) {
 	}
 }
 
+func TestFloodOfWarningsPushesNoErrorOut(t *testing.T) {
+	t.Parallel()
+	template := withStatements(built(t, Standard, QWAC, RoleAI))
+	for n := range maxAttributes {
+		template.Subject.ExtraNames = append(template.Subject.ExtraNames, pkix.AttributeTypeAndValue{Type: asn1OID(oidOrganization), Value: "\u202e" + strings.Repeat("x", n)})
+	}
+	for n := range 200 {
+		addExtension(template, "\x2a\x03"+string(rune(n%100+1))+string(rune(n/100+1)), true)
+	}
+	template.NotBefore, template.NotAfter = instant.AddDate(-2, 0, 0), instant.AddDate(-1, 0, 0)
+	cert := mustSelf(t, template, rsaKey())
+
+	all := CheckProfile(mustParse(t, cert), cert, QWAC, instant)
+
+	if level(all, CertExpired) != LevelError || level(all, CertMalformed) != LevelError || level(all, CertSelfSigned) != LevelError {
+		t.Errorf("an error is missing in %v", all)
+	}
+	if len(all) > 40 {
+		t.Errorf("%d findings", len(all))
+	}
+}
+
 func TestParseRefusesNothingAndTooMuch(t *testing.T) {
 	t.Parallel()
 

@@ -1,6 +1,7 @@
 package qcert
 
 import (
+	"crypto/x509"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -152,5 +153,22 @@ func TestSerialAndNamesAreWrittenAsOpenSSLWritesThem(t *testing.T) {
 	}
 	if !strings.Contains(strings.ToLower(strings.ReplaceAll(out, ":", "")), i.SHA256) {
 		t.Errorf("no thumbprint %s in\n%s", i.SHA256, out)
+	}
+}
+
+func TestRichNamesAreWrittenAsOpenSSLWritesThem(t *testing.T) {
+	t.Parallel()
+	o := openssl{t: t, path: mustHaveOpenSSL(t), dir: t.TempDir()}
+	cert := mustSelf(t, &x509.Certificate{Subject: orderedName(
+		"\x09\x92\x26\x89\x93\xf2\x2c\x64\x01\x19", "example", oidCountry, "HU", "\x55\x04\x07", "Budapest", oidOrganization, `Microsec "Kft", <a+b>; c\d`,
+		oidOrgID, "VATHU-23584497", "\x55\x04\x0b", " # e-Szignó CA ", "\x55\x04\x05", "#12", "\x2a\x86\x48\x86\xf7\x0d\x01\x09\x01", "info@example.hu",
+		"\x2b\x06\x01\x04\x01\x82\x37\x3c\x02\x01\x03", "HU", "\x55\x04\x0f", "Private Organization", oidCommonName, "Qualified\tCA 2017",
+	)}, ecKey())
+	mustWrite(t, filepath.Join(o.dir, "rich"), toPEM("CERTIFICATE", cert.Raw))
+
+	out := o.mustRun("x509", "-in", "rich", "-noout", "-issuer", "-nameopt", "RFC2253,utf8,-esc_msb")
+
+	if want := "issuer=" + mustParse(t, cert).Issuer + "\n"; out != want {
+		t.Errorf("OpenSSL: %sours:   %s", out, want)
 	}
 }
