@@ -80,7 +80,7 @@ func (a *Accounts) candidate(ctx context.Context, l LogIn) (personRow, tries, er
 	switch {
 	case err != nil && !errors.Is(err, ErrUnknown):
 		return row, t, a.db.Fault(ctx, err)
-	case err == nil && a.knownDevice(l.Device, row.ID):
+	case err == nil && a.KnownDevice(l.Device, row.ID):
 		t.key = a.throttleKey("login.device", l.Device)
 	default:
 		t.spent = append(t.spent, spending{failuresPerAccount, subject})
@@ -150,7 +150,8 @@ func (a *Accounts) DeviceToken(personID string) secret.Text {
 	return secret.Text(name + "." + a.ring.MAC("device", name+"|"+personID))
 }
 
-func (a *Accounts) knownDevice(token, personID string) bool {
+// KnownDevice reports whether the token came from DeviceToken for this person.
+func (a *Accounts) KnownDevice(token, personID string) bool {
 	name, sum, _ := strings.Cut(token, ".")
 	return strings.HasPrefix(name, "dev_") && len(token) < 200 && a.ring.CheckMAC("device", name+"|"+personID, sum)
 }

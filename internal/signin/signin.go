@@ -1,0 +1,94 @@
+// Package signin owns the pages that lead into the portal and out of it: sign-up, the links of letters, log-in,
+// log-out, password reset, and who is signed in.
+package signin
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"fairway/internal/accounts"
+	"fairway/internal/httpkit"
+)
+
+// Deps are what the face is built from.
+type Deps struct {
+	Accounts *accounts.Accounts
+	// Secure says that the portal is reached by https, which its cookies follow.
+	Secure bool
+	// Loopback says that the portal's host is a name of this machine.
+	Loopback bool
+}
+
+// Face is the pages.
+type Face struct {
+	accounts *accounts.Accounts
+	secure   bool
+	loopback bool
+}
+
+// New makes the face.
+func New(d Deps) *Face { return &Face{accounts: d.Accounts, secure: d.Secure, loopback: d.Loopback} }
+
+// Mount adds the routes. The links of letters answer GET with a button and do nothing until it is pressed.
+func (f *Face) Mount(m httpkit.Mounts) {
+	m.Public.Get("/signup", f.askSignUp)
+	m.Public.Post("/signup", f.signUp)
+	m.Public.Get("/signup/check", f.showInbox)
+	m.Public.Get("/signup/check/state", f.showInboxState)
+	m.Public.Post("/signup/check", f.resendLetter)
+	m.Public.Get("/verify/:token", f.askVerify)
+	m.Public.Post("/verify/:token", f.verify)
+	m.Public.Post("/verify/:token/again", f.replaceLetter)
+	m.Public.Get("/login", f.askLogIn)
+	m.Public.Post("/login", f.logIn)
+	m.Public.Post("/logout", f.logOut)
+	m.Public.Get("/reset", f.askReset)
+	m.Public.Post("/reset", f.requestReset)
+	m.Public.Get("/reset/sent", f.showResetSent)
+	m.Public.Get("/reset/:token", f.askNewPassword)
+	m.Public.Post("/reset/:token", f.resetPassword)
+	m.Public.Get("/staff/:token", f.askStaffPassword)
+	m.Public.Post("/staff/:token", f.acceptStaff)
+	m.Public.Post("/theme", f.chooseTheme)
+	m.SignedIn.Get("/account", f.showAccount)
+	m.SignedIn.Post("/account/sessions", f.logOutEverywhere)
+}
+
+// home is where somebody begins.
+func home(role accounts.Role) string {
+	if role.Staff() {
+		return "/account"
+	}
+	return "/playground"
+}
+
+// enter gives the browser a session of this person, and remembers that she used it.
+func (f *Face) enter(c *gin.Context, person accounts.Person) error {
+	if err := httpkit.SignIn(c, person.ID); err != nil {
+		return err
+	}
+	if !f.accounts.KnownDevice(f.device(c), person.ID) {
+		http.SetCookie(c.Writer, &http.Cookie{
+			Name: f.deviceCookie(), Value: f.accounts.DeviceToken(person.ID).Reveal(), Path: "/", MaxAge: int((180 * 24 * time.Hour).Seconds()),
+			HttpOnly: true, Secure: f.secure, SameSite: http.SameSiteLaxMode,
+		})
+	}
+	return nil
+}
+
+func (f *Face) deviceCookie() string {
+	if f.secure {
+		return "__Host-fairway_device"
+	}
+	return "fairway_device"
+}
+
+func (f *Face) device(c *gin.Context) string {
+	value, err := c.Cookie(f.deviceCookie())
+	if err != nil {
+		return ""
+	}
+	return value
+}
