@@ -8,6 +8,9 @@ import (
 	"testing"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/crypto/cryptobyte"
+	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
 )
 
 func TestDisplayTextShowsWhatCannotBeSeen(t *testing.T) {
@@ -224,5 +227,74 @@ func TestThumbprintsAgree(t *testing.T) {
 	}
 	if got := X5TS256(cert); got != "ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0" {
 		t.Errorf("x5t#S256 %s", got)
+	}
+}
+
+func TestStringsOfEveryTypeAreRead(t *testing.T) {
+	t.Parallel()
+	for what, c := range map[string]struct {
+		tag  cbasn1.Tag
+		in   string
+		want string
+		ok   bool
+	}{
+		"UTF8String":         {cbasn1.UTF8String, "Å", "Å", true},
+		"PrintableString":    {cbasn1.PrintableString, "A", "A", true},
+		"IA5String":          {cbasn1.IA5String, "a@b", "a@b", true},
+		"TeletexString":      {cbasn1.T61String, "\xc5land", "Åland", true},
+		"BMPString":          {tagBMPString, "\x00\xc5", "Å", true},
+		"odd BMPString":      {tagBMPString, "\x00\xc5\x00", "Å", false},
+		"half a surrogate":   {tagBMPString, "\xd8\x00", "\ufffd", true},
+		"UniversalString":    {tagUniversalString, "\x00\x00\x00\xc5", "Å", true},
+		"beyond Unicode":     {tagUniversalString, "\x7f\x00\x00\x00", "\ufffd", true},
+		"odd length of four": {tagUniversalString, "\x00\x00\x00\xc5\x00", "Å", false},
+		"a number":           {cbasn1.INTEGER, "\x05", "", false},
+	} {
+		if got, ok := decodeText(c.tag, []byte(c.in)); got != c.want || ok != c.ok {
+			t.Errorf("%s: %q, %v", what, got, ok)
+		}
+	}
+}
+
+func TestAttributesThatAreNoTextAreWrittenAsHex(t *testing.T) {
+	t.Parallel()
+	pair := func(oid string, value cryptobyte.BuilderContinuation) []byte {
+		return statements(in(cbasn1.SET, in(cbasn1.SEQUENCE, text(cbasn1.OBJECT_IDENTIFIER, oid), value)))
+	}
+	for want, der := range map[string][]byte{
+		"CN=#020105":         pair(oidCommonName, text(cbasn1.INTEGER, "\x05")),
+		"1.2.3=#0c0141":      pair("\x2a\x03", text(cbasn1.UTF8String, "A")),
+		"#80":                pair("\x80", text(cbasn1.UTF8String, "A")),
+		`CN=\FF`:             pair(oidCommonName, text(cbasn1.UTF8String, "\xff")),
+		"CN=":                pair(oidCommonName, text(cbasn1.UTF8String, "")),
+		`CN=a\EF\BF\BDb`:     pair(oidCommonName, text(cbasn1.UTF8String, "a\ufffdb")),
+		`STREET=Main St\, 1`: pair("\x55\x04\x09", text(cbasn1.UTF8String, "Main St, 1")),
+	} {
+		if got := readName(der).String(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+func TestInfoKnowsItsRoles(t *testing.T) {
+	t.Parallel()
+	i := Info{Roles: []Role{RoleAI, RoleIC}}
+
+	if !i.Has(RoleAI) || !i.Has(RoleIC) || i.Has(RolePI) || (Info{}).Has(RoleAI) {
+		t.Errorf("roles %v", i.Roles)
+	}
+}
+
+func TestNoMoreThanAHundredNamesAreShown(t *testing.T) {
+	t.Parallel()
+	names := make([]string, 150)
+	for n := range names {
+		names[n] = strings.Repeat("a", n+1) + ".example"
+	}
+
+	i := mustParse(t, mustSelf(t, &x509.Certificate{DNSNames: names}, ecKey()))
+
+	if len(i.DNSNames) != 100 || i.DNSNames[0] != "a.example" {
+		t.Errorf("%d names, the first %q", len(i.DNSNames), i.DNSNames[0])
 	}
 }
