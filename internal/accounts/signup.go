@@ -33,8 +33,8 @@ const anonymous = "anonymous"
 func (a *Accounts) SignUp(ctx context.Context, s SignUp) (Pending, error) {
 	email, fields := addressField(s.Email)
 	name, more := organisationName(s.Organisation)
-	fields = append(fields, passwordField(s.Password, s.Email, s.Organisation)...)
 	fields = append(append(fields, more...), countryField(s.Country)...)
+	fields = append(fields, passwordField(s.Password, s.Email, s.Organisation)...)
 	if len(fields) > 0 {
 		return Pending{}, fault.Form(fields...)
 	}

@@ -59,7 +59,7 @@ func TestASignUpReportsEveryFieldAtOnce(t *testing.T) {
 			for _, f := range fault.Of(err).Fields {
 				names = append(names, f.Name)
 			}
-			if got := strings.Join(names, " "); got != "email password organisation country" || !fault.Is(err, fault.Invalid) {
+			if got := strings.Join(names, " "); got != "email organisation country password" || !fault.Is(err, fault.Invalid) {
 				t.Errorf("%.40q: fields %q, %v", s.Email, got, err)
 			}
 		}

@@ -65,14 +65,19 @@ func (f *Face) replaceLetter(c *gin.Context) error {
 // deadLink is the page of a link that cannot be used, and what to do instead.
 func (f *Face) deadLink(c *gin.Context, purpose accounts.Purpose, err error) error {
 	fa := fault.Of(err)
-	view := page.DeadLinkView{Title: "This link was used already", Text: fa.Message}
+	view := page.DeadLinkView{Title: "This link was used already", Text: fa.Message, OnText: "Sign in", OnHref: "/login"}
+	if who := httpkit.Who(c); who.SignedIn() {
+		view.OnText, view.OnHref = "Go on", home(accounts.Role(who.Role))
+	}
 	status := http.StatusConflict
 	switch {
 	case errors.Is(err, accounts.ErrLinkUnknown):
 		view.Title, status = "This link is not complete", http.StatusNotFound
 	case errors.Is(err, accounts.ErrLinkOver):
 		view.Title = "This link is too old"
-	case !errors.Is(err, accounts.ErrLinkUsed):
+	case errors.Is(err, accounts.ErrLinkUsed):
+		view.Text = "Each link works once, and this one has done its work."
+	default:
 		return err
 	}
 	switch {

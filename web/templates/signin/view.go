@@ -57,6 +57,8 @@ type DeadLinkView struct {
 	Title, Text string
 	Again       string // where a new letter is asked for by POST, or ""
 	Ask         string // the page where one asks for a new link, or ""
+
+	OnText, OnHref string // where to go on
 }
 
 // AccountView says who is signed in, and where.
