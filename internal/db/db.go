@@ -119,9 +119,13 @@ func (d *DB) InTx(ctx context.Context, fn func(Tx) error) error {
 
 // Read runs fn in a read-only transaction: every statement sees the same state.
 func (d *DB) Read(ctx context.Context, fn func(Tx) error) error {
+	options := &sql.TxOptions{ReadOnly: true}
+	if d.dialect == Postgres {
+		options.Isolation = sql.LevelRepeatableRead
+	}
 	err := d.gorm.WithContext(ctx).Transaction(func(g *gorm.DB) error {
 		return fn(Tx{Now: d.clock.Now(), sql: g, db: d})
-	}, &sql.TxOptions{ReadOnly: true})
+	}, options)
 	return translate(ctx, err)
 }
 

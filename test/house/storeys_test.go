@@ -24,6 +24,7 @@ var storeys = map[string]int{
 	"internal/memo":        10,
 	"internal/messagecode": 10,
 	"internal/secret":      10,
+	"internal/strictjson":  10,
 
 	"internal/config":  11,
 	"internal/db":      11,

@@ -1,0 +1,130 @@
+package gateway
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"fairway/internal/apps"
+	"fairway/internal/calls"
+	"fairway/internal/catalog"
+	"fairway/internal/certs"
+	"fairway/internal/clock"
+	"fairway/internal/consents"
+	"fairway/internal/fault"
+	"fairway/internal/httpkit"
+	"fairway/internal/oauth"
+	"fairway/internal/xs2a"
+)
+
+// admission is what the door knows of one request, growing from check to check.
+type admission struct {
+	door      *Door
+	request   *http.Request
+	call      *calls.Call
+	place     httpkit.Place
+	now       time.Time
+	operation *catalog.Operation
+	cert      certs.Certificate
+	app       *apps.Door
+	token     *oauth.Token
+	consent   *consents.Consent
+	body      []byte
+	seal      string // the registered seal as the header carries it, once it was found there
+	caller    xs2a.Caller
+	// proved says that certificate and key belong together: from here on, the call is the app's own.
+	proved bool
+	header http.Header // of the answer
+}
+
+// check is one step of the door. It returns a sentence for the request log.
+type check struct {
+	name string
+	run  func(*admission) (string, error)
+}
+
+// identity are the steps that say whose call it is; admittance those that a call must pass as well. The order is the
+// product's promise: what is cheap comes first, and a flood of bad signatures is bounded by the quota.
+var (
+	identity = []check{
+		{"Certificate", (*admission).checkCertificate},
+		{"API key", (*admission).checkKey},
+	}
+	admittance = []check{
+		{"Token", (*admission).checkToken},
+		{"Role", (*admission).checkRole},
+		{"Connection", (*admission).checkConnection},
+		{"Headers", (*admission).checkHeaders},
+		{"Quota", (*admission).checkQuota},
+		{"Digest", (*admission).checkDigest},
+		{"Signature", (*admission).checkSignature},
+	}
+)
+
+const admissionKey = "fairway.admission"
+
+func admissionOf(c *gin.Context) *admission {
+	v, _ := c.Get(admissionKey)
+	a, _ := v.(*admission)
+	return a
+}
+
+// admit is the guard of every operation.
+func (g *Door) admit(c *gin.Context) {
+	a := admissionOf(c)
+	a.operation = g.operations[c.Request.Method+" "+c.FullPath()]
+	if a.operation == nil && c.Request.Method == http.MethodHead {
+		g.refuse(c, xs2a.NoMethod())
+		return
+	}
+	a.call.Operation = a.operation.ID
+	if err := a.pass(identity); err != nil {
+		g.refuse(c, err)
+		return
+	}
+	if err := a.pass(admittance); err != nil {
+		g.refuse(c, err)
+		return
+	}
+	ctx := xs2a.WithCaller(c.Request.Context(), &a.caller)
+	c.Request = c.Request.WithContext(xs2a.WithBody(ctx, a.body))
+	c.Next()
+}
+
+// identifyOnly finds out whose call it is where no operation is at the address, so that its owner can read why.
+func (g *Door) identifyOnly(c *gin.Context) {
+	if err := admissionOf(c).pass(identity); err != nil {
+		g.refuse(c, err)
+	}
+}
+
+func (g *Door) refuse(c *gin.Context, err error) {
+	g.fail(c, err)
+	c.Abort()
+}
+
+// pass runs checks in order, notes how each went, and stops at the first that fails.
+func (a *admission) pass(checks []check) error {
+	for i, ch := range checks {
+		start := clock.Monotonic()
+		text, err := ch.run(a)
+		step := calls.Step{Name: ch.name, Verdict: calls.Passed, Text: text, Micros: clock.Since(start).Microseconds()}
+		if err != nil {
+			step.Verdict, step.Text = calls.Failed, fault.Of(err).Message
+			a.call.Detail.Steps = append(a.call.Detail.Steps, step)
+			for _, skipped := range checks[i+1:] {
+				a.call.Detail.Steps = append(a.call.Detail.Steps, calls.Step{Name: skipped.name, Verdict: calls.Skipped})
+			}
+			return err
+		}
+		a.call.Detail.Steps = append(a.call.Detail.Steps, step)
+	}
+	return nil
+}
+
+// ginPattern writes a pattern of the catalogue as gin mounts it.
+func ginPattern(pattern string) string {
+	return strings.NewReplacer("{", ":", "}", "").Replace(pattern)
+}

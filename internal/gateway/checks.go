@@ -1,0 +1,184 @@
+package gateway
+
+import (
+	"crypto/x509"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"fairway/internal/catalog"
+	"fairway/internal/fault"
+	"fairway/internal/qcert"
+	"fairway/internal/secret"
+)
+
+// checkCertificate: a certificate is there, ours, in time, not revoked, registered.
+func (a *admission) checkCertificate() (string, error) {
+	if err := a.checkPlace(); err != nil {
+		return "", err
+	}
+	cert, verdict := a.door.Certs.Identify(a.request.Context(), peerOf(a.request.TLS), a.now)
+	a.cert = cert
+	a.call.OrganisationID = cert.OrganisationID
+	return verdict.Text, verdict.Err()
+}
+
+// checkPlace: the address names an environment and a brand that exist.
+func (a *admission) checkPlace() error {
+	env, ok := catalog.ParseEnvironment(a.place.Environment)
+	if !ok || env != catalog.Sandbox {
+		return fault.New(fault.NotFound, "RESOURCE_UNKNOWN", "The address names no environment that is served here. Use "+a.door.APIURL.URL("sandbox", a.place.Brand)+" for the sandbox.")
+	}
+	if _, err := a.door.Catalog.Brand(a.request.Context(), a.place.Brand); err != nil {
+		if !fault.Is(err, fault.NotFound) {
+			return err
+		}
+		return fault.New(fault.NotFound, "RESOURCE_UNKNOWN", "The address names no brand that exists. The brands are listed in the documentation under Environments.")
+	}
+	return nil
+}
+
+// checkKey: the API key is current, and its app belongs to the organisation of the certificate.
+func (a *admission) checkKey() (string, error) {
+	values := a.request.Header.Values("X-Api-Key")
+	if len(values) == 0 || values[0] == "" {
+		return "", fault.New(fault.Unauthenticated, "API_KEY_MISSING", "The header X-API-Key is missing. Send the API key of your app; it was shown once when the app was made, and can be rotated under Apps.").At("X-API-Key")
+	}
+	if len(values) > 1 {
+		return "", formatError("X-API-Key", "The header X-API-Key occurs twice. Send it once.")
+	}
+	app, err := a.door.Apps.ByAPIKey(a.request.Context(), secret.Text(values[0]))
+	if err != nil {
+		return "", err
+	}
+	a.app = app
+	a.call.AppID, a.call.OrganisationID = app.ID, app.OrganisationID
+	if app.OrganisationID != a.cert.OrganisationID || string(app.Environment) != a.place.Environment || a.cert.Environment != app.Environment {
+		return "", errForeignKey
+	}
+	a.proved = true
+	if app.Playground {
+		return "The playground's key of " + app.Name, nil
+	}
+	return "A key of " + app.Name, nil
+}
+
+// errForeignKey reads like the fault of an unknown key: who else has a key is nobody's business.
+var errForeignKey = fault.New(fault.Unauthenticated, "API_KEY_INVALID",
+	"The API key is not valid. Send a current key of the app in X-API-Key; the app's Credentials tab shows which ones are in use.").At("X-API-Key")
+
+// checkToken: the bearer token is known, current, bound to this certificate and app, of the right kind, and its own
+// consent is in a state to be used.
+func (a *admission) checkToken() (string, error) {
+	bearer, err := a.bearer()
+	if err != nil {
+		return "", err
+	}
+	token, err := a.door.OAuth.Check(a.request.Context(), bearer, a.cert.Thumbprint, a.app.ID, a.app.Environment, a.place.Brand)
+	if err != nil {
+		return "", err
+	}
+	a.token = token
+	if a.operation.Token == catalog.UserToken && token.ConsentID == "" {
+		return "", fault.New(fault.Unauthenticated, "TOKEN_INVALID",
+			"This token speaks for you alone (client_credentials); card accounts need the token of a customer. Send the customer to the authorisation endpoint and exchange the code.").At("Authorization")
+	}
+	if a.operation.Token == catalog.ClientToken && token.ConsentID != "" {
+		return "", fault.New(fault.Unauthenticated, "TOKEN_INVALID",
+			"This token belongs to one customer's consent. Make new consents with a token of the client_credentials grant.").At("Authorization")
+	}
+	a.caller.ConsentID, a.caller.PSU = token.ConsentID, token.PSU
+	if a.operation.Token == catalog.UserToken {
+		if a.consent, err = a.door.Consents.Usable(a.request.Context(), a.owner(), token.ConsentID); err != nil {
+			return "", err
+		}
+		return "A customer's token for consent " + token.ConsentID + ", bound to this certificate", nil
+	}
+	return "A token bound to this certificate", nil
+}
+
+func (a *admission) bearer() (secret.Text, error) {
+	values := a.request.Header.Values("Authorization")
+	if len(values) == 0 {
+		return "", fault.New(fault.Unauthenticated, "TOKEN_UNKNOWN", "The header Authorization is missing. Get a token from the token endpoint and send it as Authorization: Bearer <token>.").At("Authorization")
+	}
+	scheme, token, ok := strings.Cut(values[0], " ")
+	if len(values) > 1 || !ok || !strings.EqualFold(scheme, "Bearer") || token == "" {
+		return "", fault.New(fault.Unauthenticated, "TOKEN_UNKNOWN", "The header Authorization is not written as Bearer <token>. Send it once, in that form.").At("Authorization")
+	}
+	return secret.Text(strings.TrimSpace(token)), nil
+}
+
+// checkRole: the certificate has the PSP role of the operation (TS 119 495).
+func (a *admission) checkRole() (string, error) {
+	for _, role := range a.cert.Info.Roles {
+		if string(role) == a.operation.Role {
+			return a.operation.Role, nil
+		}
+	}
+	return "", fault.New(fault.Unauthenticated, "ROLE_INVALID", fmt.Sprintf("This operation needs the role %s; your QWAC has %s. Generate a set with that role under Certificates.",
+		a.operation.Role, roleNames(a.cert.Info.Roles))).At("TLS")
+}
+
+func roleNames(roles []qcert.Role) string {
+	if len(roles) == 0 {
+		return "none"
+	}
+	names := make([]string, 0, len(roles))
+	for _, r := range roles {
+		names = append(names, string(r))
+	}
+	return strings.Join(names, ", ")
+}
+
+// checkConnection: the app is connected to the API at this brand. Consents come with every API of their scope.
+func (a *admission) checkConnection() (string, error) {
+	connected := a.app.ConnectedBrand(a.place.Brand)
+	if a.operation.API != "" {
+		connected = a.app.ConnectedTo(a.place.Brand, a.operation.API)
+	}
+	if !connected {
+		return "", fault.New(fault.Forbidden, "API_NOT_CONNECTED", fmt.Sprintf("The app %s is not connected to this API of %s. Connect it under APIs.", a.app.Name, a.place.Brand))
+	}
+	return a.app.Name + " is connected", nil
+}
+
+// checkQuota: so many a second, so many a day. It stands before the dear checks.
+func (a *admission) checkQuota() (string, error) {
+	d := a.door.Quota.Take(a.place.Environment, a.app.ID)
+	limits := a.door.Quota.Limits()
+	a.header["Ratelimit-Policy"] = a.door.policy(limits)
+	a.header["Ratelimit"] = []string{rateLimit(d.LeftInSecond, d.UntilSecond, d.LeftInDay, d.UntilDay)}
+	if d.OK {
+		return strconv.Itoa(d.UsedToday) + " of " + strconv.Itoa(limits.PerDay) + " today", nil
+	}
+	text := fmt.Sprintf("The app sent more than %d requests within one second. Wait %s, then continue; spread or queue the calls. Today: %d of %d.",
+		limits.PerSecond, d.RetryAfter.Round(time.Millisecond), d.UsedToday, limits.PerDay)
+	if d.Which == "day" {
+		text = fmt.Sprintf("The app has used its %d requests of today. The count starts again at 00:00 UTC.", limits.PerDay)
+	}
+	return "", fault.New(fault.TooMany, "RATE_LIMIT_EXCEEDED", text).After(d.RetryAfter)
+}
+
+func rateLimit(leftSecond int, untilSecond time.Duration, leftDay int, untilDay time.Duration) string {
+	b := make([]byte, 0, 64)
+	b = append(b, `"second";r=`...)
+	b = strconv.AppendInt(b, int64(leftSecond), 10)
+	b = append(b, ";t="...)
+	b = strconv.AppendInt(b, ceilSeconds(untilSecond), 10)
+	b = append(b, `, "day";r=`...)
+	b = strconv.AppendInt(b, int64(leftDay), 10)
+	b = append(b, ";t="...)
+	b = strconv.AppendInt(b, ceilSeconds(untilDay), 10)
+	return string(b)
+}
+
+func ceilSeconds(d time.Duration) int64 { return int64((d + time.Second - 1) / time.Second) }
+
+func peerCertificate(certificates []*x509.Certificate) *x509.Certificate {
+	if len(certificates) == 0 {
+		return nil
+	}
+	return certificates[0]
+}

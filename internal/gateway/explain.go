@@ -1,0 +1,27 @@
+package gateway
+
+import (
+	"crypto/x509"
+	"errors"
+
+	"fairway/internal/fault"
+	"fairway/internal/httpsig"
+)
+
+// explain says which mistake made a signature fail, where it can be told. It is asked only once the app is proved, and
+// at most once a second for an app; else the short text stands.
+func (a *admission) explain(err error, seal *x509.Certificate, organisationID string) error {
+	var m *httpsig.Mistake
+	if !errors.As(err, &m) {
+		return err
+	}
+	f := fault.New(fault.Unauthenticated, "SIGNATURE_INVALID", m.Text).At(m.Path)
+	if m.Code != httpsig.SignatureMismatch || !a.door.searches.take(a.app.ID, a.now) {
+		return f
+	}
+	found := httpsig.Explain(a.request.Header, a.body, seal, a.cert.X509)
+	if found.Text == "" {
+		return f
+	}
+	return f.Saying(found.Text)
+}

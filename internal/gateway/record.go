@@ -1,0 +1,219 @@
+package gateway
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"net"
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"fairway/internal/authserver"
+	"fairway/internal/calls"
+	"fairway/internal/clock"
+	"fairway/internal/fault"
+	"fairway/internal/httpkit"
+	"fairway/internal/xs2a"
+)
+
+// record is around every call of the bank's interface: it gives it an id, echoes X-Request-ID, and writes down what
+// came, what was decided and what went back.
+func (g *Door) record(c *gin.Context) {
+	start := clock.Monotonic()
+	a := g.newAdmission(c)
+	c.Set(admissionKey, a)
+	if echo := a.call.RequestID; echo != "" {
+		a.header["X-Request-Id"] = []string{echo}
+	}
+	a.header["X-Content-Type-Options"] = nosniff
+	capture := &capturing{ResponseWriter: c.Writer}
+	c.Writer = capture
+	defer func() {
+		if cause := recover(); cause != nil {
+			g.failPanic(c, cause)
+		}
+		a.call.Duration = clock.Since(start)
+		a.call.Status = capture.Status()
+		a.finish(capture)
+		if a.proved {
+			g.Calls.Record(a.call)
+		} else {
+			g.Calls.RecordEarly(a.call)
+		}
+	}()
+	c.Next()
+}
+
+var nosniff = []string{"nosniff"}
+
+func (g *Door) newAdmission(c *gin.Context) *admission {
+	r := c.Request
+	place := httpkit.PlaceOf(r.Context())
+	now := g.Clock.Now()
+	call := &calls.Call{
+		ID: g.Calls.NewID(), At: now, Environment: clip(place.Environment), Brand: clip(place.Brand),
+		RequestID: echoable(r.Header.Get("X-Request-Id")), Method: r.Method, Path: loggedPath(r),
+	}
+	call.Detail.Steps = make([]calls.Step, 0, len(identity)+len(admittance)+1)
+	call.Detail.RemoteIP, _, _ = net.SplitHostPort(r.RemoteAddr)
+	if r.TLS != nil {
+		call.Detail.TLSVersion = tls.VersionName(r.TLS.Version)
+	}
+	return &admission{door: g, request: r, call: call, place: place, now: now, header: c.Writer.Header()}
+}
+
+// finish completes the row once the answer stands.
+func (a *admission) finish(answer *capturing) {
+	d := &a.call.Detail
+	if a.cert.X509 != nil {
+		d.Thumbprint, d.Subject = a.cert.Thumbprint, a.cert.Info.Subject
+	}
+	d.RequestHeaders = redacted(a.request.Header, a.seal)
+	d.ResponseHeaders = listed(answer.Header())
+	if a.app != nil && a.place.Environment == "sandbox" {
+		d.RequestBody, d.Truncated = kept(a.body)
+		body, cut := kept(answer.body)
+		d.ResponseBody, d.Truncated = body, d.Truncated || cut || answer.cut
+	}
+	if a.operation != nil && len(d.Steps) == len(identity)+len(admittance) && allPassed(d.Steps) {
+		step := calls.Step{Name: "Operation", Verdict: calls.Passed, Text: a.operation.Summary}
+		if a.call.Status >= http.StatusBadRequest {
+			step.Verdict, step.Text = calls.Failed, d.Reason
+		}
+		d.Steps = append(d.Steps, step)
+	}
+}
+
+func allPassed(steps []calls.Step) bool {
+	for _, s := range steps {
+		if s.Verdict != calls.Passed {
+			return false
+		}
+	}
+	return true
+}
+
+// fail is the one writer of errors of the bank's interface.
+func (g *Door) fail(c *gin.Context, err error) {
+	f := fault.Of(err)
+	a := admissionOf(c)
+	a.call.Code, a.call.Detail.Reason, a.call.Detail.ErrorPath = xs2a.Code(f), f.Message, f.Path
+	if f.Kind == fault.Internal || f.Kind == fault.Unavailable {
+		g.Log.Error("a call failed", "door", "machines", "operation", a.call.Operation, "call", calls.FormatID(a.call.ID), "code", f.Code, "error", f.Error())
+	}
+	if f.Code == "TOKEN_UNKNOWN" || f.Code == "TOKEN_INVALID" || f.Code == "TOKEN_EXPIRED" {
+		c.Header("WWW-Authenticate", `Bearer error="invalid_token"`)
+	}
+	if c.Writer.Written() {
+		return
+	}
+	xs2a.WriteError(c, err, func(code string) string {
+		return g.BaseURL.String() + "/docs/errors/" + code + "?rid=" + calls.FormatID(a.call.ID)
+	})
+}
+
+func (g *Door) failPanic(c *gin.Context, cause any) {
+	if cause == http.ErrAbortHandler {
+		return
+	}
+	g.fail(c, panicError(cause))
+	c.Abort()
+}
+
+// recordToken is around every call of the token endpoint: what came of it stands in the request log of its app.
+func (g *Door) recordToken(c *gin.Context) {
+	start := clock.Monotonic()
+	a := g.newAdmission(c)
+	c.Writer.Header()["X-Content-Type-Options"] = nosniff
+	if echo := a.call.RequestID; echo != "" {
+		c.Header("X-Request-ID", echo)
+	}
+	c.Set(admissionKey, a)
+	defer func() {
+		if cause := recover(); cause != nil && cause != http.ErrAbortHandler {
+			g.Auth.FailToken(c, panicError(cause))
+			c.Abort()
+		}
+		o := authserver.OutcomeOf(c)
+		if !o.Token {
+			return
+		}
+		a.call.Operation, a.call.Environment = "token", "sandbox"
+		a.call.Duration, a.call.Status = clock.Since(start), c.Writer.Status()
+		a.call.AppID, a.call.Code, a.call.Detail.Reason = o.AppID, o.Code, o.Text
+		a.call.OrganisationID = o.OrganisationID
+		if a.call.OrganisationID == "" {
+			a.call.OrganisationID = a.cert.OrganisationID
+		}
+		if a.cert.X509 != nil {
+			a.call.Detail.Thumbprint, a.call.Detail.Subject = a.cert.Thumbprint, a.cert.Info.Subject
+		}
+		a.call.Detail.RequestHeaders = redacted(a.request.Header, "")
+		a.call.Detail.ResponseHeaders = listed(c.Writer.Header())
+		if o.Proved {
+			g.Calls.Record(a.call)
+		} else {
+			g.Calls.RecordEarly(a.call)
+		}
+	}()
+	c.Next()
+}
+
+// peer finds out whose certificate the connection carries, for the token endpoint to judge.
+func (g *Door) peer(c *gin.Context) {
+	a := admissionOf(c)
+	cert, verdict := g.Certs.Identify(c.Request.Context(), peerOf(c.Request.TLS), a.now)
+	a.cert = cert
+	p := authserver.Peer{Thumbprint: cert.Thumbprint, OrganisationID: cert.OrganisationID, Fault: verdict.Err()}
+	c.Request = c.Request.WithContext(authserver.WithPeer(c.Request.Context(), p))
+}
+
+func peerOf(state *tls.ConnectionState) *x509.Certificate {
+	if state == nil {
+		return nil
+	}
+	return peerCertificate(state.PeerCertificates)
+}
+
+// capturing keeps the beginning of an answer's body for the log.
+type capturing struct {
+	gin.ResponseWriter
+	body []byte
+	cut  bool
+}
+
+// Write sends p on and keeps a copy while there is room.
+func (w *capturing) Write(p []byte) (int, error) {
+	if room := calls.MaxBody - len(w.body); room >= len(p) {
+		w.body = append(w.body, p...)
+	} else {
+		w.body, w.cut = append(w.body, p[:max(0, room)]...), true
+	}
+	return w.ResponseWriter.Write(p)
+}
+
+// loggedPath is the path as it was called, with its query, below the place.
+func loggedPath(r *http.Request) string {
+	path := r.URL.Path
+	if r.URL.RawQuery != "" {
+		path += "?" + r.URL.RawQuery
+	}
+	if len(path) > maxHeaderText {
+		path = path[:maxHeaderText] + "…"
+	}
+	return strings.ToValidUTF8(path, "�")
+}
+
+// echoable is a request id that may stand in an answer's header: short and printable.
+func echoable(id string) string {
+	if len(id) > 128 {
+		return ""
+	}
+	for i := range len(id) {
+		if id[i] < 0x20 || id[i] > 0x7e {
+			return ""
+		}
+	}
+	return id
+}

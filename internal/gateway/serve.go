@@ -1,0 +1,64 @@
+package gateway
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+	"time"
+
+	"fairway/internal/quota"
+)
+
+const readyTimeout = 3 * time.Second
+
+// TLSConfig asks every client for its certificate and names no authorities, so that clients that choose by authority
+// send theirs. A missing or wrong one gets an answer in JSON, not a broken handshake: the checks are ours.
+func TLSConfig(certificate func(*tls.ClientHelloInfo) (*tls.Certificate, error)) *tls.Config {
+	return &tls.Config{
+		MinVersion:     tls.VersionTLS12,
+		ClientAuth:     tls.RequestClientCert,
+		GetCertificate: certificate,
+		NextProtos:     []string{"h2", "http/1.1"},
+		CipherSuites: []uint16{
+			tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, tls.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+			tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, tls.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+		},
+	}
+}
+
+// policy is the RateLimit-Policy header of these limits.
+func (g *Door) policy(l quota.Limits) []string {
+	return []string{`"second";q=` + strconv.Itoa(l.PerSecond) + `;w=1, "day";q=` + strconv.Itoa(l.PerDay) + `;w=86400`}
+}
+
+// health answers /healthz and /readyz on any host with one word.
+func (g *Door) health(w http.ResponseWriter, r *http.Request) bool {
+	switch r.URL.Path {
+	case "/healthz":
+		answer(w, http.StatusOK, `{"status":"ok"}`)
+	case "/readyz":
+		ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
+		defer cancel()
+		if err := g.Ready(ctx); err != nil {
+			g.Log.Warn("not ready", "error", err.Error())
+			answer(w, http.StatusServiceUnavailable, `{"status":"not ready"}`)
+			return true
+		}
+		answer(w, http.StatusOK, `{"status":"ready"}`)
+	default:
+		return false
+	}
+	return true
+}
+
+func answer(w http.ResponseWriter, status int, body string) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(body)) // the asker left: nobody to tell
+}
+
+func panicError(cause any) error { return fmt.Errorf("panic: %v\n%s", cause, debug.Stack()) }

@@ -1,0 +1,108 @@
+package xs2a
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/gin-gonic/gin"
+
+	"fairway/internal/fault"
+)
+
+const maxText = 500
+
+type tppMessages struct {
+	TPPMessages []tppMessage `json:"tppMessages"`
+}
+
+type tppMessage struct {
+	Category string `json:"category"`
+	Code     string `json:"code"`
+	Path     string `json:"path,omitempty"`
+	Text     string `json:"text,omitempty"`
+}
+
+type link struct {
+	Href string `json:"href"`
+}
+
+type links map[string]link
+
+// respond writes a JSON answer whole.
+func respond(c *gin.Context, status int, body any) error {
+	data, err := json.Marshal(body)
+	if err != nil {
+		return fmt.Errorf("encode answer: %w", err)
+	}
+	send(c, status, data)
+	return nil
+}
+
+func send(c *gin.Context, status int, data []byte) {
+	h := c.Writer.Header()
+	h["Content-Type"] = jsonType
+	h["Content-Length"] = []string{strconv.Itoa(len(data))}
+	h["Cache-Control"] = noStore
+	c.Writer.WriteHeader(status)
+	_, _ = c.Writer.Write(data) // the caller left: nobody to tell
+}
+
+var (
+	jsonType = []string{"application/json"}
+	noStore  = []string{"no-store"}
+)
+
+// WriteError answers with tppMessages (variant A of 14.11.3). Help is the page of the code, with this very request;
+// it stands at the end of the text and in a Link header. Where the standard has no code, the status stands alone.
+func WriteError(c *gin.Context, err error, help func(code string) string) {
+	f := fault.Of(err)
+	status, code := Status(f), Code(f)
+	if f.RetryAfter > 0 {
+		c.Header("Retry-After", strconv.Itoa(int(math.Ceil(f.RetryAfter.Seconds()))))
+	}
+	if code == "" {
+		c.Header("Content-Length", "0")
+		c.Status(status)
+		c.Writer.WriteHeaderNow()
+		return
+	}
+	page := help(code)
+	c.Header("Link", "<"+page+`>; rel="help"`)
+	message := tppMessage{Category: "ERROR", Code: code, Path: f.Path, Text: withHelp(f.Message, page)}
+	data, encodeErr := json.Marshal(tppMessages{TPPMessages: []tppMessage{message}})
+	if encodeErr != nil {
+		c.Status(http.StatusInternalServerError)
+		return
+	}
+	send(c, status, data)
+}
+
+// withHelp puts the address behind the sentence and keeps both within the standard's 500 characters.
+func withHelp(text, page string) string {
+	room := maxText - utf8.RuneCountInString(page) - 1
+	if runes := []rune(text); len(runes) > room {
+		text = strings.TrimSpace(string(runes[:max(0, room-1)])) + "…"
+	}
+	return text + " " + page
+}
+
+var (
+	errNoPath = fault.New(fault.NotFound, "RESOURCE_UNKNOWN",
+		"This bank has no such path. The operations are below /consent/v1/consents and /card-account/v1/card-accounts.")
+	errNoMethod = fault.New(fault.Invalid, "SERVICE_INVALID", "This path does not take this method.")
+)
+
+// NoPath is the fault of a path that the interface does not have.
+func NoPath() *fault.Error { return errNoPath }
+
+// NoMethod is the fault of a method that a path does not take.
+func NoMethod() *fault.Error { return errNoMethod }
+
+func formatError(path, text string) *fault.Error {
+	return fault.New(fault.Invalid, "FORMAT_ERROR", text).At(path)
+}
