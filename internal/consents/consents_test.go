@@ -13,63 +13,8 @@ import (
 	"fairway/internal/consents"
 	"fairway/internal/db"
 	"fairway/internal/fault"
-	"fairway/internal/secret"
 	"fairway/internal/testkit"
 )
-
-func TestAccessIsReadByTheRulesOfTheGuidelines(t *testing.T) {
-	t.Parallel()
-	card := []consents.Reference{{MaskedPAN: "5243 78** **** 8693", Currency: "EUR"}}
-	empty := []consents.Reference{}
-	for name, c := range map[string]struct {
-		access consents.Access
-		model  consents.Model
-		path   string
-	}{
-		"named accounts":                  {consents.Access{Balances: card, Transactions: card}, consents.Detailed, ""},
-		"the customer chooses":            {consents.Access{Accounts: empty, Balances: empty}, consents.BankOffered, ""},
-		"everything":                      {consents.Access{AllPSD2: "allAccounts"}, consents.Global, ""},
-		"the list alone":                  {consents.Access{AvailableAccounts: "allAccounts"}, consents.Available, ""},
-		"nothing":                         {consents.Access{}, "", "access"},
-		"an unknown word":                 {consents.Access{AllPSD2: "everything"}, "", "access.allPsd2"},
-		"two words":                       {consents.Access{AllPSD2: "allAccounts", AvailableAccounts: "allAccounts"}, "", "access"},
-		"lists and a word":                {consents.Access{AllPSD2: "allAccounts", Accounts: empty}, "", "access"},
-		"empty and filled lists":          {consents.Access{Balances: card, Transactions: empty}, "", "access"},
-		"two identifiers":                 {consents.Access{Accounts: []consents.Reference{{MaskedPAN: "1", IBAN: "FI1"}}}, "", "access.accounts[0]"},
-		"no identifier":                   {consents.Access{Accounts: []consents.Reference{{Currency: "EUR"}}}, "", "access.accounts[0]"},
-		"an IBAN at a bank of cards":      {consents.Access{Accounts: []consents.Reference{{IBAN: "FI2112345600000785"}}}, "", "access.accounts[0]"},
-		"a currency that is no code":      {consents.Access{Accounts: []consents.Reference{{MaskedPAN: "1", Currency: "euro"}}}, "", "access.accounts[0].currency"},
-		"more accounts than anybody has":  {consents.Access{Accounts: make([]consents.Reference, 101)}, "", "access.accounts"},
-		"an identifier of forty letters":  {consents.Access{Accounts: []consents.Reference{{MaskedPAN: "0123456789012345678901234567890123456789"}}}, "", "access.accounts[0]"},
-		"the list with balances, offered": {consents.Access{AvailableAccountsWithBalance: "allAccountsWithOwnerName"}, consents.Available, ""},
-	} {
-		err := c.access.Check()
-
-		if c.path == "" {
-			if err != nil || c.access.Model() != c.model {
-				t.Errorf("%s: %v, model %s", name, err, c.access.Model())
-			}
-			continue
-		}
-		if f := fault.Of(err); f.Code != "FORMAT_ERROR" || f.Path != c.path {
-			t.Errorf("%s: %v at %q", name, err, f.Path)
-		}
-	}
-}
-
-func TestAMaskedNumberIsKnownInAnyDress(t *testing.T) {
-	t.Parallel()
-	for mask, want := range map[string]bool{
-		"5243 78** **** 8693": true, "524378******8693": true, "524378xxxxXX8693": true, "5243 66** **** 8694": false, "": false,
-	} {
-		if got := (consents.Reference{MaskedPAN: mask}).Names("5243 78** **** 8693", "EUR"); got != want {
-			t.Errorf("%q: %v", mask, got)
-		}
-	}
-	if (consents.Reference{MaskedPAN: "524378******8693", Currency: "SEK"}).Names("5243 78** **** 8693", "EUR") {
-		t.Error("another currency was taken")
-	}
-}
 
 func TestAFaultyRequestMakesNoConsentAndNamesTheField(t *testing.T) {
 	t.Parallel()
@@ -379,69 +324,4 @@ func TestADeniedOrEndedConsentCannotBeApproved(t *testing.T) {
 			t.Fatalf("%v, %s", err, w.status(t, c))
 		}
 	})
-}
-
-type world struct {
-	db       *db.DB
-	consents *consents.Consents
-	owner    consents.Owner
-	clock    clock.Clock
-}
-
-func newWorld(t *testing.T, d *db.DB, clk clock.Clock) *world {
-	t.Helper()
-	organisation, _ := testkit.Organisation(t, d, "Budget Buddy")
-	return &world{db: d, consents: consents.New(d, consents.Config{MaxDays: 180}), clock: clk,
-		owner: consents.Owner{OrganisationID: organisation, Environment: catalog.Sandbox, Brand: "rocker"}}
-}
-
-func (w *world) request() consents.Request {
-	return consents.Request{
-		Owner: w.owner, AppID: "app_1", Access: consents.Access{AllPSD2: "allAccounts"}, Recurring: true, ValidUntil: "2026-12-31",
-		FrequencyPerDay: 4, RequestID: secret.UUID(), RequestDigest: "SHA-256=x",
-	}
-}
-
-func (w *world) create(t *testing.T) *consents.Consent {
-	t.Helper()
-	c, _, err := w.consents.Create(t.Context(), w.request())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
-func (w *world) createOneOff(t *testing.T) *consents.Consent {
-	t.Helper()
-	r := w.request()
-	r.Recurring, r.FrequencyPerDay = false, 1
-	c, _, err := w.consents.Create(t.Context(), r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
-func (w *world) approve(t *testing.T, c *consents.Consent, grants ...consents.Grant) (superseded []string) {
-	t.Helper()
-	if len(grants) == 0 {
-		grants = []consents.Grant{{ResourceID: "a", Balances: true, Transactions: true}}
-	}
-	err := w.db.InTx(t.Context(), func(tx db.Tx) (err error) {
-		superseded, err = w.consents.Approve(tx, c, "1345611", grants)
-		return err
-	})
-	if err != nil {
-		t.Error(err)
-	}
-	return superseded
-}
-
-func (w *world) status(t *testing.T, c *consents.Consent) consents.Status {
-	t.Helper()
-	found, err := w.consents.ByID(t.Context(), w.owner, c.ID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return found.Status(w.db.Now())
 }
