@@ -98,13 +98,14 @@ func kept(body []byte) (text string, cut bool) {
 	if cut = len(body) > calls.MaxBody; cut {
 		body = body[:calls.MaxBody]
 	}
+	text = string(body)
 	if !utf8.Valid(body) {
-		return strings.ToValidUTF8(string(body), "�"), cut
+		text = strings.ToValidUTF8(text, "�")
 	}
 	if hasLongNumber(body) {
-		return cardNumber.ReplaceAllStringFunc(string(body), maskNumber), cut
+		text = cardNumber.ReplaceAllStringFunc(text, maskNumber)
 	}
-	return string(body), cut
+	return text, cut
 }
 
 // hasLongNumber looks for thirteen digits in a row, which is rare and much cheaper than the expression.
