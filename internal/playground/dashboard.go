@@ -1,0 +1,80 @@
+package playground
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"fairway/internal/calls"
+	"fairway/internal/httpkit"
+	page "fairway/web/templates/playground"
+)
+
+const dashboardPath = "/playground"
+
+// recentCalls is how far back the dashboard looks.
+const recentCalls = 50
+
+func (p *Playground) mountDashboard(m httpkit.Mounts) {
+	m.SignedIn.Get(dashboardPath, p.dashboard)
+	m.SignedIn.Get(dashboardPath+"/steps", p.steps)
+	m.SignedIn.Post(dashboardPath+"/setup", p.setUp)
+}
+
+// dashboard shows the way to the first 200 OK, and what happened lately.
+func (p *Playground) dashboard(c *gin.Context) error { return p.showDashboard(c, nil) }
+
+// steps is the part of the dashboard that is fetched again: nothing, where nothing has changed.
+func (p *Playground) steps(c *gin.Context) error {
+	ctx, v := c.Request.Context(), httpkit.Who(c)
+
+	j, err := p.journey(ctx, v)
+	if err != nil {
+		return err
+	}
+
+	if c.Query("seen") == j.state() {
+		c.Header("Cache-Control", "no-store")
+		c.Status(http.StatusNoContent)
+		return nil
+	}
+	return httpkit.Page(c, http.StatusOK, page.Steps(p.stepsView(j)))
+}
+
+// workbench is all that the dashboard tells.
+type workbench struct {
+	journey journey
+	offer   offer
+	calls   []calls.Call
+}
+
+func (p *Playground) workbench(ctx context.Context, v httpkit.Visitor) (w workbench, err error) {
+	if w.journey, err = p.journey(ctx, v); err != nil {
+		return w, err
+	}
+	if w.offer, err = p.firstOffer(ctx); err != nil {
+		return w, err
+	}
+	recent, err := p.Calls.List(ctx, v.OrganisationID, calls.Filter{Limit: recentCalls})
+	w.calls = recent.Calls
+	return w, err
+}
+
+func (p *Playground) showDashboard(c *gin.Context, failed error) error {
+	found, err := problemsOf(c, failed)
+	if err != nil {
+		return err
+	}
+	w, err := p.workbench(c.Request.Context(), httpkit.Who(c))
+	if err != nil {
+		return err
+	}
+	v := p.dashboardView(w)
+	v.Problems = found.summary()
+	f := frame(c, v.Head.Title, dashboardPath, found)
+	if v.Steps.Poll.Href != "" && !found.any() {
+		f.Refresh = "10"
+	}
+	return httpkit.Page(c, found.status, page.Dashboard(f, v))
+}

@@ -1,0 +1,64 @@
+// Package playground owns the signed-in workbench: dashboard, certificates, apps, APIs, the example flow and the
+// request log of an organisation.
+package playground
+
+import (
+	"fairway/internal/accounts"
+	"fairway/internal/address"
+	"fairway/internal/apps"
+	"fairway/internal/bank"
+	"fairway/internal/calls"
+	"fairway/internal/catalog"
+	"fairway/internal/certs"
+	"fairway/internal/clock"
+	"fairway/internal/db"
+	"fairway/internal/httpkit"
+	"fairway/internal/quota"
+)
+
+// env is the environment that this workbench works in.
+const env = catalog.Sandbox
+
+// CallbackPath is where the banks send the customers of the example flow back to, below the portal's address. Apps
+// registers it for every sandbox app.
+const CallbackPath = "/playground/flow/callback"
+
+// Addresses are where an app finds the doors.
+type Addresses struct {
+	// Portal is the portal's own address, Auth the one below which the token endpoint lies. Neither ends with a slash.
+	Portal, Auth string
+	// API and Bank are the bank APIs and the pages of the banks for their customers.
+	API, Bank address.Template
+}
+
+// Deps are what the workbench is made of.
+type Deps struct {
+	DB        *db.DB
+	Clock     clock.Clock
+	Accounts  *accounts.Accounts
+	Apps      *apps.Apps
+	Certs     *certs.Certs
+	Catalog   *catalog.Catalog
+	Calls     *calls.Log
+	Quota     *quota.Quota
+	Bank      bank.Bank
+	Addresses Addresses
+}
+
+// Playground draws the workbench's pages and does what their forms ask for.
+type Playground struct {
+	Deps
+	turns turns
+}
+
+// New makes the workbench.
+func New(d Deps) *Playground { return &Playground{Deps: d} }
+
+// Mount mounts its routes.
+func (p *Playground) Mount(m httpkit.Mounts) {
+	p.mountDashboard(m)
+	p.mountCertificates(m)
+	p.mountApps(m)
+	p.mountAPIs(m)
+	p.mountPKI(m)
+}

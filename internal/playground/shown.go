@@ -1,0 +1,139 @@
+package playground
+
+import (
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"fairway/internal/apps"
+	"fairway/internal/httpkit"
+	page "fairway/web/templates/playground"
+	"fairway/web/templates/ui"
+)
+
+// showSandbox is the answer to the set-up: with the secrets where an app was made, else the dashboard.
+func (p *Playground) showSandbox(c *gin.Context, s sandbox) error {
+	if s.newSet {
+		if err := p.rememberSet(c, s.set.ID); err != nil {
+			return err
+		}
+	}
+	if !s.newApp && (s.newSet || s.newLink) {
+		return p.goTo(c, dashboardPath, "ok", madeText(s))
+	}
+	v := shownApp(s.app, s.issued)
+	v.Head = ui.HeadView{Title: "Your sandbox is set up", Lead: "Everything that a first request needs is there."}
+	v.NextText, v.NextHref = "Continue to the example flow", "/playground/flow"
+	if s.newApp {
+		v.Made = madeItems(s)
+		v.Downloads = append([]ui.PostView{archiveButton(s.app.ID, s.issued)}, v.Downloads...)
+	}
+	return showOnce(c, dashboardPath, v)
+}
+
+func madeText(s sandbox) string {
+	text := ""
+	if s.newSet {
+		text = "Your certificates are ready; download them under Certificates. "
+	}
+	if s.newLink {
+		text += s.app.Name + " is connected to " + s.offer.name() + "."
+	}
+	return text
+}
+
+func madeItems(s sandbox) []ui.CheckItem {
+	items := []ui.CheckItem{{Tone: ui.OK, Text: "Certificates: QWAC and QC eSeal, valid to " + day(s.set.QWAC.X509.NotAfter)}}
+	items = append(items, ui.CheckItem{Tone: ui.OK, Text: "App: " + s.app.Name})
+	if s.newLink {
+		items = append(items, ui.CheckItem{Tone: ui.OK, Text: "Connection: " + s.offer.name()})
+	}
+	return items
+}
+
+// showNewApp is the answer to the form of a new app.
+func showNewApp(c *gin.Context, app apps.App, issued apps.Issued) error {
+	v := shownApp(app, issued)
+	v.Head = ui.HeadView{Title: app.Name + " is created", Crumbs: appCrumbs(app, "Created")}
+	v.NextText, v.NextHref = "Continue to the app", appPath(app.ID)
+	return showOnce(c, appPath(app.ID), v)
+}
+
+// shownApp is what both say: the credentials of a new app, or that they were shown before.
+func shownApp(app apps.App, issued apps.Issued) page.ShownView {
+	v := page.ShownView{Facts: []ui.KV{
+		{Key: "App", Value: app.Name},
+		{Key: "Client id", Value: app.ClientID, Copy: "client-id"},
+	}}
+	for i, r := range app.RedirectURIs {
+		if !r.Playground {
+			v.Facts = append(v.Facts, ui.KV{Key: "Redirect URI", Value: r.URI, Copy: rowID("uri", i)})
+		}
+	}
+	if issued.ClientSecret == "" || issued.APIKey == "" {
+		v.Again = "The client secret and the API key of " + app.Name + " were shown when it was made. We keep only hashes of them, so nobody can show them again. " +
+			"Where nobody copied them, make new ones."
+		v.AgainLinks = []ui.LinkView{
+			{Text: "New client secret", Href: rotatePath(app.ID, apps.ClientSecret), Icon: "refresh-cw"},
+			{Text: "New API key", Href: rotatePath(app.ID, apps.APIKey), Icon: "refresh-cw"},
+		}
+		return v
+	}
+	v.Secrets = []ui.SecretView{secretBox(apps.ClientSecret, issued.ClientSecret.Reveal()), secretBox(apps.APIKey, issued.APIKey.Reveal())}
+	v.Downloads = []ui.PostView{envButton(app.ID, issued)}
+	return v
+}
+
+func secretBox(kind apps.Kind, value string) ui.SecretView {
+	v := ui.SecretView{ID: "client-secret", Label: kindName(kind), Value: value, Note: "For the token endpoint, with the client id."}
+	if kind == apps.APIKey {
+		v.ID, v.Note = "api-key", "For the header X-API-Key of every request to a bank."
+	}
+	return v
+}
+
+func kindName(kind apps.Kind) string {
+	if kind == apps.APIKey {
+		return "API key"
+	}
+	return "Client secret"
+}
+
+// archiveButton and envButton carry the secrets back in the form, since nothing here keeps them.
+func archiveButton(appID string, issued apps.Issued) ui.PostView {
+	return ui.PostView{Action: downloadPath, Fields: append(secretFields(issued), ui.Hidden{Name: "app", Value: appID}), File: true,
+		Button: ui.ButtonView{Text: "Download the set", Icon: "download"}}
+}
+
+func envButton(appID string, issued apps.Issued) ui.PostView {
+	return ui.PostView{Action: appPath(appID) + "/env", Fields: secretFields(issued), File: true,
+		Button: ui.ButtonView{Text: "Download .env", Icon: "download"}}
+}
+
+func secretFields(issued apps.Issued) []ui.Hidden {
+	var fields []ui.Hidden
+	if issued.ClientSecret != "" {
+		fields = append(fields, ui.Hidden{Name: "client_secret", Value: issued.ClientSecret.Reveal()})
+	}
+	if issued.APIKey != "" {
+		fields = append(fields, ui.Hidden{Name: "api_key", Value: issued.APIKey.Reveal()})
+	}
+	return fields
+}
+
+// showOnce draws secrets in the answer to a POST; no cache keeps it, and no later page has them.
+func showOnce(c *gin.Context, path string, v page.ShownView) error {
+	f := frame(c, v.Head.Title, path, problems{})
+	for i := range v.Downloads {
+		v.Downloads[i].Token = f.Token
+	}
+	return httpkit.Page(c, http.StatusOK, page.ShownOnce(f, v))
+}
+
+// goTo leads on after an act and says what it came to.
+func (p *Playground) goTo(c *gin.Context, path, tone, text string) error {
+	if err := httpkit.Flash(c, tone, text); err != nil {
+		return err
+	}
+	return httpkit.SeeOther(c, path)
+}
