@@ -1,6 +1,7 @@
 package xs2a
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -35,12 +36,23 @@ type links map[string]link
 
 // respond writes a JSON answer whole.
 func respond(c *gin.Context, status int, body any) error {
-	data, err := json.Marshal(body)
+	data, err := encode(body)
 	if err != nil {
-		return fmt.Errorf("encode answer: %w", err)
+		return err
 	}
 	send(c, status, data)
 	return nil
+}
+
+// encode writes JSON as people read it, without escapes for browsers: no browser shows these answers.
+func encode(body any) ([]byte, error) {
+	var buf bytes.Buffer
+	e := json.NewEncoder(&buf)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(body); err != nil {
+		return nil, fmt.Errorf("encode answer: %w", err)
+	}
+	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), nil
 }
 
 func send(c *gin.Context, status int, data []byte) {
@@ -74,7 +86,7 @@ func WriteError(c *gin.Context, err error, help func(code string) string) {
 	page := help(code)
 	c.Header("Link", "<"+page+`>; rel="help"`)
 	message := tppMessage{Category: "ERROR", Code: code, Path: f.Path, Text: withHelp(f.Message, page)}
-	data, encodeErr := json.Marshal(tppMessages{TPPMessages: []tppMessage{message}})
+	data, encodeErr := encode(tppMessages{TPPMessages: []tppMessage{message}})
 	if encodeErr != nil {
 		c.Status(http.StatusInternalServerError)
 		return

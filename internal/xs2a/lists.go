@@ -1,8 +1,6 @@
 package xs2a
 
 import (
-	"encoding/json"
-	"fmt"
 	"sync"
 
 	"fairway/internal/bank"
@@ -39,9 +37,9 @@ func (l *listCache) of(consent *consents.Consent, basePath string, cards []bank.
 	if ok {
 		return data, nil
 	}
-	data, err := json.Marshal(newCardList(consent, basePath, cards))
+	data, err := encode(newCardList(consent, basePath, cards))
 	if err != nil {
-		return nil, fmt.Errorf("encode card accounts: %w", err)
+		return nil, err
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

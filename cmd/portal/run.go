@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"fairway/internal/clock"
+	"fairway/internal/config"
+)
+
+// commands is the command line. Every setting is a flag, and PORTAL_ with the flag's name in the environment.
+type commands struct {
+	config.Settings
+
+	Serve     struct{}         `cmd:"" default:"1" help:"Run the portal and the bank's interface. This is what happens without a command."`
+	Provision provisionCommand `cmd:"" help:"Make certificates, an app and its connection without a browser, for pipelines."`
+	Staff     struct {
+		Add staffCommand `cmd:"" help:"Let a colleague in: prints a one-time link that sets the password."`
+	} `cmd:"" help:"Accounts of the service provider's own people."`
+	Migrate struct{} `cmd:"" help:"Bring the database to this version and end."`
+	Version struct{} `cmd:"" help:"Print the version and end."`
+}
+
+// errUsage ends the program after the usage was printed.
+var errUsage = errors.New("see portal --help")
+
+// run is the whole program; tests call it too.
+func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
+	var cmd commands
+	done := false
+	parser, err := kong.New(&cmd, kong.Name("portal"),
+		kong.Description("Fairway, a PSD2 developer portal with the bank behind it."),
+		kong.Writers(stdout, stderr), kong.Exit(func(int) { done = true }), kong.Resolvers(environment(getenv)))
+	if err != nil {
+		return fmt.Errorf("read the command line: %w", err)
+	}
+	parsed, err := parser.Parse(args)
+	if done {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("%w; %w", err, errUsage)
+	}
+	if parsed.Command() == "version" {
+		_, err := fmt.Fprintln(stdout, version)
+		return err
+	}
+	cfg, err := cmd.Check()
+	if err != nil {
+		return err
+	}
+	p := &program{cfg: cfg, clock: clock.System{}, log: newLog(cfg, stderr), stdout: stdout}
+	return p.do(ctx, parsed.Command(), &cmd)
+}
+
+func (p *program) do(ctx context.Context, command string, cmd *commands) error {
+	if err := p.open(ctx); err != nil {
+		return err
+	}
+	defer func() { _ = p.db.Close() }()
+	switch command {
+	case "migrate":
+		return nil
+	case "provision":
+		return p.provision(ctx, cmd.Provision)
+	case "staff add":
+		return p.addStaff(ctx, cmd.Staff.Add)
+	default:
+		return p.serve(ctx)
+	}
+}
+
+// environment lets PORTAL_API_ADDR stand for --api-addr.
+func environment(getenv func(string) string) kong.Resolver {
+	return kong.ResolverFunc(func(_ *kong.Context, parent *kong.Path, flag *kong.Flag) (any, error) {
+		if parent.Command != nil {
+			return nil, nil
+		}
+		if value := getenv("PORTAL_" + strings.ToUpper(strings.ReplaceAll(flag.Name, "-", "_"))); value != "" {
+			return value, nil
+		}
+		return nil, nil
+	})
+}
+
+// newLog writes JSON lines in production and readable ones in development, secrets never.
+func newLog(cfg config.Config, w io.Writer) *slog.Logger {
+	if cfg.Mode == config.Production {
+		return slog.New(slog.NewJSONHandler(w, nil))
+	}
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelWarn}))
+}

@@ -1,0 +1,168 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"fairway/internal/accounts"
+	"fairway/internal/apps"
+	"fairway/internal/authserver"
+	"fairway/internal/bank/sandbox"
+	"fairway/internal/calls"
+	"fairway/internal/catalog"
+	"fairway/internal/certs"
+	"fairway/internal/clock"
+	"fairway/internal/config"
+	"fairway/internal/consents"
+	"fairway/internal/db"
+	"fairway/internal/gateway"
+	"fairway/internal/jobs"
+	"fairway/internal/mail"
+	"fairway/internal/mail/smtp"
+	"fairway/internal/notify"
+	"fairway/internal/oauth"
+	"fairway/internal/portal"
+	"fairway/internal/quota"
+	"fairway/internal/signin"
+	"fairway/internal/xs2a"
+)
+
+// maxConsentDays is the longest life of a consent (Delegated Regulation (EU) 2022/2360: 180 days).
+const maxConsentDays = 180
+
+// program is everything that runs, built in one place.
+type program struct {
+	cfg    config.Config
+	clock  clock.Clock
+	log    *slog.Logger
+	stdout io.Writer
+
+	db       *db.DB
+	queue    *jobs.Queue
+	accounts *accounts.Accounts
+	catalog  *catalog.Catalog
+	certs    *certs.Certs
+	apps     *apps.Apps
+	consents *consents.Consents
+	bank     *sandbox.Bank
+	oauth    *oauth.OAuth
+	quota    *quota.Quota
+	calls    *calls.Log
+	outbox   *mail.Outbox
+	auth     *authserver.Face
+}
+
+// open connects to the database, brings it to this version and builds the domains. Listeners are registered here, also
+// for short commands: what they tell is done by the running server.
+func (p *program) open(ctx context.Context) error {
+	var err error
+	if p.db, err = db.Open(ctx, db.Options{URL: p.cfg.DatabaseURL, Clock: p.clock, Log: p.log}); err != nil {
+		return fmt.Errorf("open the database: %w", err)
+	}
+	if err := p.db.Migrate(ctx); err != nil {
+		return err
+	}
+	if p.queue, err = jobs.New(p.db, p.log); err != nil {
+		return err
+	}
+	ring := p.cfg.Keys
+	p.accounts = accounts.New(p.db, p.queue, ring, p.log)
+	p.catalog = catalog.New(p.db, p.log)
+	p.certs = certs.New(p.db, p.queue, ring, certs.Config{
+		BaseURL: p.cfg.BaseURL.String(), AuthURL: p.cfg.AuthURL.String(), PublicServerCertificate: p.cfg.TLSCert != "",
+	}, p.log)
+	p.apps = apps.New(p.db, p.queue, ring, apps.Config{PlaygroundCallback: p.cfg.BaseURL.String() + "/playground/callback", Catalog: p.catalog}, p.log)
+	p.consents = consents.New(p.db, consents.Config{MaxDays: maxConsentDays})
+	p.bank = sandbox.New(p.clock)
+	p.oauth = oauth.New(p.db, p.apps, p.consents, p.bank, ring, oauth.Config{Issuer: p.issuer, TPP: p.tpp, Catalog: p.catalog}, p.log)
+	p.quota = quota.New(p.db, p.clock, quota.Limits{PerSecond: p.cfg.PerSecond, PerDay: p.cfg.PerDay})
+	p.calls = calls.New(p.db, p.clock, p.log)
+	p.auth = authserver.New(p.oauth, p.catalog, p.bank, authserver.Config{
+		AuthURL: p.cfg.AuthURL, BankURL: p.cfg.BankURL, APIURL: p.cfg.APIURL, PortalURL: p.cfg.BaseURL.String(),
+	}, p.log)
+	if err := p.certs.EnsureAuthorities(ctx); err != nil {
+		return fmt.Errorf("make the sandbox's authorities: %w", err)
+	}
+	return p.listen()
+}
+
+// issuer is the OAuth issuer of a brand in an environment.
+func (p *program) issuer(env catalog.Environment, brand string) string {
+	return p.cfg.AuthURL.String() + "/" + string(env) + "/" + brand
+}
+
+// tpp is who an organisation is, as the bank's customers are told: by its certificates.
+func (p *program) tpp(ctx context.Context, organisationID string, env catalog.Environment) (oauth.TPP, error) {
+	set, err := p.certs.Active(ctx, organisationID, env)
+	if err != nil {
+		return oauth.TPP{}, err
+	}
+	return oauth.TPP{Name: set.QWAC.Info.Organization, Identifier: set.QWAC.Info.OrganizationIdentifier}, nil
+}
+
+// listen says who hears of what: letters follow facts, and timers keep the tables small.
+func (p *program) listen() error {
+	var sender mail.Sender
+	if p.cfg.Outbox() {
+		p.outbox = mail.NewOutbox(p.db)
+		sender = p.outbox
+	} else {
+		s, err := smtp.New(p.cfg.SMTPURL, p.cfg.MailFrom)
+		if err != nil {
+			return fmt.Errorf("PORTAL_SMTP_URL: %w", err)
+		}
+		sender = s
+	}
+	letters, err := notify.New(p.db, p.accounts, p.certs, sender, p.cfg.BaseURL.String(), p.log)
+	if err != nil {
+		return err
+	}
+	letters.Listen(p.queue)
+	p.queue.Every("consents.settle", time.Hour, p.consents.Settle)
+	p.queue.Every("calls.purge", time.Hour, p.calls.Purge)
+	p.queue.Every("oauth.purge", time.Hour, p.oauth.Purge)
+	p.queue.Every("quota.purge", 24*time.Hour, func(ctx context.Context) error { return p.quota.Purge(ctx, p.clock.Now().AddDate(0, 0, -7)) })
+	p.queue.Every("changes.purge", 10*time.Minute, func(ctx context.Context) error { return p.db.ForgetChanges(ctx, p.clock.Now().Add(-time.Hour)) })
+	return nil
+}
+
+// doors builds the people's door and the machines' door.
+func (p *program) doors() (*portal.Door, *gateway.Door, error) {
+	people, err := portal.New(portal.Deps{
+		Faces: p.faces(), Bank: p.auth, Keeper: signin.NewKeeper(p.accounts.Sessions()), Ring: p.cfg.Keys, Log: p.log,
+		BaseURL: p.cfg.BaseURL, BankURL: p.cfg.BankURL, Proxies: p.cfg.TrustedProxies, Outbox: p.outbox != nil, Ready: p.ready,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	machines := gateway.New(gateway.Deps{
+		Clock: p.clock, Log: p.log, Catalog: p.catalog, Certs: p.certs, Apps: p.apps, Consents: p.consents, OAuth: p.oauth, Quota: p.quota,
+		Calls: p.calls, XS2A: xs2a.New(p.consents, p.bank), Auth: p.auth,
+		APIURL: p.cfg.APIURL, AuthURL: p.cfg.AuthURL, BaseURL: p.cfg.BaseURL, Ready: p.ready,
+	})
+	return people, machines, nil
+}
+
+// faces are the parts of the portal that mount their own pages.
+func (p *program) faces() []portal.Face {
+	base := p.cfg.BaseURL
+	return []portal.Face{
+		signin.New(signin.Deps{Accounts: p.accounts, Secure: base.HTTPS(), Loopback: base.Loopback()}),
+	}
+}
+
+// ready reports whether the database answers and has this version's schema.
+func (p *program) ready(ctx context.Context) error {
+	if err := p.db.Ping(ctx); err != nil {
+		return err
+	}
+	migrated, err := p.db.Migrated(ctx)
+	if err == nil && !migrated {
+		err = errors.New("the schema is older than this program")
+	}
+	return err
+}
