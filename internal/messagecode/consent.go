@@ -91,24 +91,12 @@ var consentCodes = []Record{
 	{
 		Code: "SERVICE_BLOCKED", HTTP: []int{403}, Standard: true,
 		Title: "The bank serves nobody for this customer",
-		What:  "The bank has blocked this customer, whatever channel is used. In the sandbox one of the test customers is blocked for your tests.",
+		What:  "The bank has blocked this customer, whatever channel is used. In an authorisation the code stands in error_description beside access_denied. In the sandbox one of the test customers is blocked for your tests.",
 		Causes: []string{
 			"The bank blocked the customer.",
 		},
 		Fixes: []string{
 			"Tell the customer to contact the bank. In the sandbox, use another test customer; Environments lists them.",
-		},
-		See: []string{seeEnvironments},
-	},
-	{
-		Code: "PSU_CREDENTIALS_INVALID", HTTP: []int{401}, Standard: true,
-		Title: "The bank does not know this customer",
-		What:  "The number in PSU-ID is not a customer of this bank.",
-		Causes: []string{
-			"The number was mistyped, or is the customer's number at another bank.",
-		},
-		Fixes: []string{
-			"Leave PSU-ID out: the customer tells the number on the bank's page. In the sandbox, Environments lists the test customers.",
 		},
 		See: []string{seeEnvironments},
 	},

@@ -16,14 +16,28 @@ var plainStatuses = []Record{
 		},
 	},
 	{
+		Code: "413", HTTP: []int{413}, Standard: true,
+		Title: "The body is too large",
+		What:  "A body has at most 64 kB. No request of this interface needs more.",
+		Causes: []string{
+			"The wrong file was sent as the body.",
+		},
+		Fixes: []string{
+			"Send the JSON of the operation alone: curl --data-binary @body.json.",
+		},
+		See: []string{seeFlow},
+	},
+	{
 		Code: "415", HTTP: []int{415}, Standard: true,
 		Title: "The body's type is not accepted",
 		What:  "Bodies are JSON at the bank APIs and form-encoded at the token endpoint.",
 		Causes: []string{
 			"Content-Type is missing or names another type. curl sends form data unless it is told otherwise.",
+			"The body is compressed (Content-Encoding).",
 		},
 		Fixes: []string{
 			"Send Content-Type: application/json to a bank API, application/x-www-form-urlencoded to the token endpoint.",
+			"Send the body as it is: Digest is over the bytes as sent.",
 		},
 		See: []string{seeFlow},
 	},

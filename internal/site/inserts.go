@@ -1,0 +1,164 @@
+package site
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"fairway/internal/messagecode"
+	page "fairway/web/templates/site"
+	"fairway/web/templates/ui"
+)
+
+// inserts are the parts of pages that are not prose: a page asks for one by its name in double braces.
+func (f *Face) inserts(ctx context.Context, places []place) (map[string]templ.Component, error) {
+	customers, err := f.customers(ctx, places[0].Brand.ID)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]templ.Component{
+		"hosts":     page.AllHosts(hosts(places)),
+		"customers": page.Customers(customers),
+		"sequence":  page.Sequence(sequence()),
+		"codes":     page.Codes(codeGroups()),
+	}, nil
+}
+
+func hosts(places []place) []page.Hosts {
+	out := make([]page.Hosts, 0, len(places))
+	for _, p := range places {
+		name := p.Brand.Name
+		if p.Brand.FormerName != "" {
+			name += ", formerly " + p.Brand.FormerName
+		}
+		id := "brand-" + p.Brand.ID
+		out = append(out, page.Hosts{ID: id, Name: name, Facts: []ui.KV{
+			{Key: "Bank API", Value: p.API, Copy: id + "-api"},
+			{Key: "Authorisation", Value: p.Authorization, Copy: id + "-authorisation"},
+			{Key: "Token endpoint", Value: p.Token, Copy: id + "-token"},
+			{Key: "Metadata", Value: p.Issuer + metadataPath, Copy: id + "-metadata"},
+		}})
+	}
+	return out
+}
+
+// customers are the test customers of a brand; every brand has the same ones.
+func (f *Face) customers(ctx context.Context, brand string) ([]page.Customer, error) {
+	list, err := f.Bank.Customers(ctx, brand)
+	if err != nil {
+		return nil, fmt.Errorf("list test customers: %w", err)
+	}
+	out := make([]page.Customer, 0, len(list))
+	for _, c := range list {
+		view := page.Customer{ID: c.ID, Name: c.Name, Situation: c.Situation}
+		cards, err := f.Bank.Cards(ctx, brand, c.ID)
+		if err != nil {
+			return nil, fmt.Errorf("list cards: %w", err)
+		}
+		for _, card := range cards {
+			view.Cards = append(view.Cards, card.MaskedPAN+" "+card.Currency)
+		}
+		out = append(out, view)
+	}
+	return out, nil
+}
+
+func codeGroups() []page.CodeGroup {
+	return []page.CodeGroup{
+		codeGroup("bank-apis", "Codes of the bank APIs", "They stand in tppMessages, in the field code. Four are this portal’s own; the others are the Berlin Group’s.", messagecode.All()),
+		codeGroup("oauth", "Codes of the token and authorisation endpoints", "They stand in the field error, or in the query of the redirect to your app (RFC 6749).", messagecode.OAuth()),
+		codeGroup("statuses", "Statuses without a code", "The standard has no code for these; the answer has no body.", messagecode.Statuses()),
+	}
+}
+
+func codeGroup(id, title, lead string, records []messagecode.Record) page.CodeGroup {
+	g := page.CodeGroup{ID: id, Title: title, Lead: lead}
+	for _, r := range records {
+		row := page.CodeRow{Code: r.Code, Href: codePath(r.Code), HTTP: statusList(r.HTTP), Title: r.Title}
+		if !r.Standard {
+			row.Own = "our own"
+		}
+		g.Codes = append(g.Codes, row)
+	}
+	return g
+}
+
+func codePath(code string) string { return "/docs/errors/" + code }
+
+func statusList(statuses []int) string {
+	if len(statuses) == 0 {
+		return "redirect"
+	}
+	words := make([]string, 0, len(statuses))
+	for _, s := range statuses {
+		words = append(words, strconv.Itoa(s))
+	}
+	return strings.Join(words, ", ")
+}
+
+// The diagram's measures, in its own units.
+const (
+	diagramWidth  = 600
+	laneTop       = 44
+	firstArrow    = 84
+	arrowDistance = 42
+	laneBox       = 130
+)
+
+var lanes = []struct {
+	name string
+	x    int
+}{{"Customer", 80}, {"Your app", 300}, {"Bank", 520}}
+
+const (
+	customer = iota
+	app
+	theBank
+)
+
+var messages = []struct {
+	from, to int
+	text     string
+}{
+	{app, theBank, "1 client credentials"},
+	{theBank, app, "access token"},
+	{app, theBank, "2 POST consents"},
+	{theBank, app, "consentId"},
+	{app, customer, "3 go to the bank"},
+	{customer, theBank, "4 log in, choose, confirm"},
+	{theBank, customer, "back to your app"},
+	{customer, app, "code, state, iss"},
+	{app, theBank, "5 code and verifier"},
+	{theBank, app, "access and refresh token"},
+	{app, theBank, "6 GET card-accounts"},
+	{theBank, app, "200 OK"},
+}
+
+// sequence is the example flow as a diagram.
+func sequence() page.Diagram {
+	height := firstArrow + arrowDistance*len(messages)
+	d := page.Diagram{Title: "The example flow", Width: strconv.Itoa(diagramWidth), Height: strconv.Itoa(height),
+		Description: "Your app asks the bank for an access token and a consent, sends the customer to the bank, receives a code, exchanges it and reads the accounts."}
+	for _, l := range lanes {
+		d.Lanes = append(d.Lanes, page.Lane{Name: l.name, X: strconv.Itoa(l.x), Top: strconv.Itoa(laneTop), Bottom: strconv.Itoa(height - 20),
+			BoxX: strconv.Itoa(l.x - laneBox/2), BoxWidth: strconv.Itoa(laneBox)})
+	}
+	for i, m := range messages {
+		d.Arrows = append(d.Arrows, arrow(lanes[m.from].x, lanes[m.to].x, firstArrow+i*arrowDistance, m.text, slices.Contains([]int{1, 3, 7, 9, 11}, i)))
+	}
+	return d
+}
+
+func arrow(from, to, y int, text string, answer bool) page.Arrow {
+	back := 9
+	if to < from {
+		back = -9
+	}
+	return page.Arrow{Text: text, Dashed: answer, X1: strconv.Itoa(from), X2: strconv.Itoa(to - back), Y: strconv.Itoa(y),
+		TextX: strconv.Itoa((from + to) / 2), TextY: strconv.Itoa(y - 7), Anchor: "middle",
+		Head: fmt.Sprintf("%d,%d %d,%d %d,%d", to, y, to-back, y-5, to-back, y+5)}
+}

@@ -1,0 +1,76 @@
+package site
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"fairway/internal/httpkit"
+	page "fairway/web/templates/site"
+	"fairway/web/templates/ui"
+)
+
+// showLanding is the page at the root.
+func (f *Face) showLanding(c *gin.Context) error {
+	l, err := f.library(c.Request.Context())
+	if err != nil {
+		return err
+	}
+	frame := httpkit.PublicFrame(c, "Fairway", "A PSD2 developer portal with a sandbox bank behind it: test certificates, consents, signed requests and card accounts.")
+	frame.Env, frame.Wide = "", true
+	return httpkit.Page(c, http.StatusOK, page.Landing(frame, l.landing))
+}
+
+// firstSteps are the steps to the first answer, as the landing page and Get started count them.
+var firstSteps = []page.Step{
+	{Title: "Create an account", Text: "An address, a password, your organisation’s name."},
+	{Title: "Generate certificates", Text: "QWAC and QC eSeal, with their keys."},
+	{Title: "Create an app", Text: "Client id, client secret and API key."},
+	{Title: "Connect an API", Text: "Card accounts, at the bank you choose."},
+	{Title: "Get a customer’s consent", Text: "At the bank, with a second factor."},
+	{Title: "Read the accounts", Text: "200 OK."},
+}
+
+// accountsScript is the sample that the landing page shows.
+const accountsScript = "accounts.sh"
+
+func (f *Face) landing(ctx context.Context, places []place) (page.LandingView, error) {
+	first := places[0]
+	customer, cards, err := f.exampleCustomer(ctx, first.Brand.ID)
+	if err != nil {
+		return page.LandingView{}, err
+	}
+	answer, err := cardsAnswer(first.APIPath, cards)
+	if err != nil {
+		return page.LandingView{}, err
+	}
+	script, err := sampleText(accountsScript)
+	if err != nil {
+		return page.LandingView{}, err
+	}
+	v := page.LandingView{
+		Steps: firstSteps, Customer: customer.ID,
+		Request: ui.CodeView{ID: "request", Title: accountsScript, Text: script, Spans: coloured("sh", script)},
+		Answer:  ui.CodeView{ID: "answer", Title: "200 OK", Text: answer, Spans: coloured("json", answer), Tall: true},
+	}
+	for _, p := range places {
+		v.Brands = append(v.Brands, page.Brand{Name: p.Brand.Name, Former: p.Brand.FormerName, API: p.API})
+	}
+	return v, nil
+}
+
+func sampleText(name string) (string, error) {
+	samples, err := Samples()
+	if err != nil {
+		return "", err
+	}
+	for _, s := range samples {
+		if s.Name == name {
+			return strings.TrimSuffix(s.Text, "\n"), nil
+		}
+	}
+	return "", fmt.Errorf("no page has the sample %s", name)
+}

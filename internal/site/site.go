@@ -1,0 +1,59 @@
+// Package site owns the public pages: the landing page, the documentation with a page for every code, what search
+// engines ask for, and the outbox of a developer's machine.
+package site
+
+import (
+	"log/slog"
+	"sync/atomic"
+
+	"fairway/internal/address"
+	"fairway/internal/bank"
+	"fairway/internal/calls"
+	"fairway/internal/catalog"
+	"fairway/internal/httpkit"
+	"fairway/internal/mail"
+)
+
+// Deps are what the face is built from.
+type Deps struct {
+	Catalog *catalog.Catalog
+	Bank    bank.Bank
+	Calls   *calls.Log
+	// Outbox is nil where letters are sent; then its pages do not exist.
+	Outbox *mail.Outbox
+	Log    *slog.Logger
+
+	APIURL, AuthURL, BankURL, BaseURL address.Template
+	// PerSecond and PerDay are how many requests an app may send.
+	PerSecond, PerDay int
+	// ConsentDays is how long a consent lasts at most, its first day included.
+	ConsentDays int
+}
+
+// Face is the public pages.
+type Face struct {
+	Deps
+	current atomic.Pointer[library]
+}
+
+// New makes the face. Its pages are written when the first of them is asked for.
+func New(d Deps) *Face { return &Face{Deps: d} }
+
+// Mount adds the routes.
+func (f *Face) Mount(m httpkit.Mounts) {
+	m.Public.Get("/", f.showLanding)
+	m.Public.Get("/docs", f.showChapter)
+	for _, s := range slugs() {
+		if s != "" {
+			m.Public.Get("/docs/"+s, f.showChapter)
+		}
+	}
+	m.Public.Get("/docs/errors/:code", f.showCode)
+	m.Public.Get("/robots.txt", f.sendRobots)
+	m.Public.Get("/sitemap.xml", f.sendSitemap)
+	m.Public.Get("/favicon.ico", f.sendIcon)
+	if f.Outbox != nil {
+		m.Public.Get("/dev/outbox", f.showOutbox)
+		m.Public.Get("/dev/outbox/:number", f.showLetter)
+	}
+}

@@ -1,0 +1,130 @@
+// Package site draws the public pages: landing page, documentation, pages of codes and the outbox of a developer's
+// machine.
+package site
+
+import (
+	"github.com/a-h/templ"
+
+	"fairway/web/templates/ui"
+)
+
+// LandingView is what a visitor sees first.
+type LandingView struct {
+	Steps    []Step
+	Request  ui.CodeView
+	Answer   ui.CodeView
+	Customer string // whose cards the answer lists
+	Brands   []Brand
+}
+
+// Step is one step of the way to the first answer.
+type Step struct{ Title, Text string }
+
+// Brand is a bank behind the interface.
+type Brand struct{ Name, Former, API string }
+
+// DocView is a page of the documentation.
+type DocView struct {
+	Head       ui.HeadView
+	Facts      []ui.KV
+	Parts      []templ.Component
+	Back, Next *Chapter
+}
+
+// Chapter is a link to another page of the documentation.
+type Chapter struct{ Title, Href string }
+
+// Hosts are the addresses of one brand in the sandbox.
+type Hosts struct {
+	ID    string // for links within the page
+	Name  string
+	Facts []ui.KV
+}
+
+// Customer is a test customer with his or her cards.
+type Customer struct {
+	ID, Name, Situation string
+	Cards               []string // masked numbers with currency
+}
+
+// CodeGroup is a list of codes with its heading.
+type CodeGroup struct {
+	ID, Title, Lead string
+	Codes           []CodeRow
+}
+
+// CodeRow is one code in a list.
+type CodeRow struct{ Code, Href, HTTP, Title, Own string }
+
+// CodeView is the page of one code.
+type CodeView struct {
+	Head     ui.HeadView
+	Code     string
+	Statuses []Status
+	What     string
+	Request  *RequestView
+	Pairs    []Pair
+	See      []Chapter
+	Own      bool // a code of ours and of no standard
+}
+
+// Status is an HTTP status that a code comes with.
+type Status struct {
+	Tone ui.Tone
+	Text string
+}
+
+// Pair is a cause and what to do about it.
+type Pair struct{ Cause, Fix string }
+
+// RequestView is the reader's own request, or why it cannot be shown.
+type RequestView struct {
+	Note   string // why there is nothing to see
+	SignIn string // address of the log-in page that leads back here
+	Facts  []ui.KV
+	Reason string // what the answer said
+	Href   string // its page in the request log
+}
+
+// UnknownView is the page of a code that does not exist.
+type UnknownView struct {
+	Code  string
+	Close []Chapter
+}
+
+// OutboxView lists the letters that were not sent.
+type OutboxView struct {
+	Letters []LetterRow
+}
+
+// LetterRow is a letter in the list.
+type LetterRow struct{ Href, To, Subject, TimeISO, Time string }
+
+// LetterView is one letter.
+type LetterView struct {
+	Head  ui.HeadView
+	Facts []ui.KV
+	Links []string
+	Text  ui.CodeView
+	HTML  ui.CodeView
+}
+
+// Diagram is a sequence of messages between three parties, drawn from top to bottom.
+type Diagram struct {
+	Title, Description string
+	Width, Height      string
+	Lanes              []Lane
+	Arrows             []Arrow
+}
+
+// Lane is one party: its name and its line.
+type Lane struct{ Name, X, Top, Bottom, BoxX, BoxWidth string }
+
+// Arrow is one message.
+type Arrow struct {
+	Text, Href           string
+	X1, X2, Y            string
+	TextX, TextY, Anchor string
+	Head                 string // points of the arrow's head
+	Dashed               bool   // an answer
+}
