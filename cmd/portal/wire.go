@@ -25,9 +25,11 @@ import (
 	"fairway/internal/mail/smtp"
 	"fairway/internal/notify"
 	"fairway/internal/oauth"
+	"fairway/internal/playground"
 	"fairway/internal/portal"
 	"fairway/internal/quota"
 	"fairway/internal/signin"
+	"fairway/internal/site"
 	"fairway/internal/xs2a"
 )
 
@@ -75,7 +77,7 @@ func (p *program) open(ctx context.Context) error {
 	p.certs = certs.New(p.db, p.queue, ring, certs.Config{
 		BaseURL: p.cfg.BaseURL.String(), AuthURL: p.cfg.AuthURL.String(), PublicServerCertificate: p.cfg.TLSCert != "",
 	}, p.log)
-	p.apps = apps.New(p.db, p.queue, ring, apps.Config{PlaygroundCallback: p.cfg.BaseURL.String() + "/playground/callback", Catalog: p.catalog}, p.log)
+	p.apps = apps.New(p.db, p.queue, ring, apps.Config{PlaygroundCallback: p.cfg.BaseURL.String() + playground.CallbackPath, Catalog: p.catalog}, p.log)
 	p.consents = consents.New(p.db, consents.Config{MaxDays: maxConsentDays})
 	p.bank = sandbox.New(p.clock)
 	p.oauth = oauth.New(p.db, p.apps, p.consents, p.bank, ring, oauth.Config{Issuer: p.issuer, TPP: p.tpp, Catalog: p.catalog}, p.log)
@@ -151,7 +153,16 @@ func (p *program) doors() (*portal.Door, *gateway.Door, error) {
 func (p *program) faces() []portal.Face {
 	base := p.cfg.BaseURL
 	return []portal.Face{
+		site.New(site.Deps{
+			Catalog: p.catalog, Bank: p.bank, Calls: p.calls, Outbox: p.outbox, Log: p.log,
+			APIURL: p.cfg.APIURL, AuthURL: p.cfg.AuthURL, BankURL: p.cfg.BankURL, BaseURL: base,
+			PerSecond: p.cfg.PerSecond, PerDay: p.cfg.PerDay, ConsentDays: maxConsentDays,
+		}),
 		signin.New(signin.Deps{Accounts: p.accounts, Secure: base.HTTPS(), Loopback: base.Loopback()}),
+		playground.New(playground.Deps{
+			DB: p.db, Clock: p.clock, Accounts: p.accounts, Apps: p.apps, Certs: p.certs, Catalog: p.catalog, Calls: p.calls, Quota: p.quota, Bank: p.bank,
+			Addresses: playground.Addresses{Portal: base.String(), Auth: p.cfg.AuthURL.String(), API: p.cfg.APIURL, Bank: p.cfg.BankURL},
+		}),
 	}
 }
 
