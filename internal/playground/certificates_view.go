@@ -61,7 +61,7 @@ func generateView(f setForm, found problems, action string) page.GenerateView {
 	}
 	v := page.GenerateView{Once: f.Once, Button: "Replace both certificates"}
 	v.Action, v.Problems = action, found.summary()
-	v.Roles = ui.ChoiceView{Name: "roles", Legend: "Roles", Error: found.at("roles"), Hint: "What your company may do. An API asks for one of them."}
+	v.Roles = ui.ChoiceView{Name: "roles", Legend: "Roles: what your company may do", Error: found.at("roles")}
 	hints := map[qcert.Role]string{qcert.RoleAI: "Opens card accounts.", qcert.RolePI: "For payments.", qcert.RoleIC: "For confirming that funds are there."}
 	for _, r := range certs.OfferedRoles() {
 		v.Roles.Options = append(v.Roles.Options, ui.Option{Value: string(r), Text: roleText(r), Hint: hints[r], Selected: slices.Contains(f.Roles, string(r))})

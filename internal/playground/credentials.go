@@ -155,7 +155,7 @@ func rotateView(app apps.App, kind apps.Kind, f rotateForm, found problems) page
 		return v
 	}
 	v.Once = old.ID
-	choice := ui.ChoiceView{Name: "overlap", Legend: "How long does the old one stay?", Hint: "It ends with " + old.Hint + ".", Value: f.Overlap, Error: found.at("overlap")}
+	choice := ui.ChoiceView{Name: "overlap", Legend: "How long does the old one stay, which ends with " + old.Hint + "?", Value: f.Overlap, Error: found.at("overlap")}
 	for _, o := range overlaps {
 		choice.Options = append(choice.Options, ui.Option{Value: o.value, Text: o.text, Hint: o.hint})
 	}

@@ -21,7 +21,7 @@ const env = catalog.Sandbox
 
 // CallbackPath is where the banks send the customers of the example flow back to, below the portal's address. Apps
 // registers it for every sandbox app.
-const CallbackPath = "/playground/flow/callback"
+const CallbackPath = "/playground/callback"
 
 // Addresses are where an app finds the doors.
 type Addresses struct {
