@@ -48,6 +48,7 @@ type desk struct {
 	certs    *certs.Certs
 	calls    *calls.Log
 	quota    *quota.Quota
+	at       string // its address
 	door     *portal.Door
 	handler  http.Handler
 }
@@ -70,7 +71,7 @@ func newDeskOn(t *testing.T, d *db.DB, clk *clock.Manual, at string) desk {
 	q := must(jobs.New(d, log))(t)
 	list := catalog.New(d, log)
 	k := desk{
-		t: t, db: d, clock: clk,
+		t: t, db: d, clock: clk, at: at,
 		accounts: accounts.New(d, q, ring, log),
 		apps:     apps.New(d, q, ring, apps.Config{PlaygroundCallback: at + playground.CallbackPath, Catalog: list}, log),
 		certs:    certs.New(d, q, ring, certs.Config{BaseURL: at, AuthURL: auth}, log),
@@ -138,7 +139,7 @@ func (a answer) says(text string) bool { return strings.Contains(html.UnescapeSt
 
 func (m *member) send(method, path string, form url.Values) answer {
 	m.t.Helper()
-	r := httptest.NewRequestWithContext(m.t.Context(), method, base+path, strings.NewReader(form.Encode()))
+	r := httptest.NewRequestWithContext(m.t.Context(), method, m.at+path, strings.NewReader(form.Encode()))
 	if form != nil {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
