@@ -25,7 +25,7 @@ const (
 // String names the kind for logs.
 func (k Kind) String() string {
 	names := [...]string{"internal", "invalid", "unauthenticated", "forbidden", "not_found", "conflict", "too_many", "unavailable"}
-	if int(k) < len(names) {
+	if k >= 0 && int(k) < len(names) {
 		return names[k]
 	}
 	return "internal"

@@ -9,14 +9,14 @@ import (
 	"sync/atomic"
 )
 
-const shards = 32
+const mostShards = 32
 
 // Cache keeps at most a fixed number of values by key. Misses and failures are never kept: "unknown" is
 // looked up again each time.
 type Cache[K comparable, V any] struct {
 	seed   maphash.Seed
 	load   func(context.Context, K) (V, error)
-	shards [shards]shard[K, V]
+	shards []shard[K, V]
 }
 
 type shard[K comparable, V any] struct {
@@ -26,11 +26,13 @@ type shard[K comparable, V any] struct {
 	entries map[K]V
 }
 
-// New makes a cache of at most size values that asks load for what it does not hold.
+// New makes a cache of at most size values, and at least one, that asks load for what it does not hold.
 func New[K comparable, V any](size int, load func(context.Context, K) (V, error)) *Cache[K, V] {
-	c := &Cache[K, V]{seed: maphash.MakeSeed(), load: load}
+	size = max(1, size)
+	n := min(mostShards, size)
+	c := &Cache[K, V]{seed: maphash.MakeSeed(), load: load, shards: make([]shard[K, V], n)}
 	for i := range c.shards {
-		c.shards[i].max = max(1, size/shards)
+		c.shards[i].max = size / n
 		c.shards[i].entries = map[K]V{}
 	}
 	return c
@@ -86,7 +88,7 @@ func (c *Cache[K, V]) Len() int {
 }
 
 func (c *Cache[K, V]) shard(key K) *shard[K, V] {
-	return &c.shards[maphash.Comparable(c.seed, key)%shards]
+	return &c.shards[maphash.Comparable(c.seed, key)%uint64(len(c.shards))]
 }
 
 // keep stores v unless the shard was invalidated since epoch was read. A full shard gives up one entry

@@ -6,25 +6,43 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
+	"database/sql/driver"
 	"encoding/base32"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"regexp"
 	"strings"
 
 	"github.com/google/uuid"
 )
 
-// Text is a secret in clear. It prints as "[secret]", so that no log line shows it by accident.
+// Text is a secret in clear. It prints as "[secret]", so that no log line shows it by accident. Printing a struct
+// calls no methods of its unexported fields: a field of this type is exported, or the struct is never printed.
 type Text string
 
-// String hides the value.
-func (Text) String() string { return "[secret]" }
+const hidden = "[secret]"
 
-// GoString hides the value from %#v too.
-func (Text) GoString() string { return "[secret]" }
+// ErrClear is returned to whoever hands a secret to a database as it is.
+var ErrClear = errors.New("a secret is stored as its hash, or sealed")
+
+// String hides the value.
+func (Text) String() string { return hidden }
+
+// Format hides the value from every verb of fmt, those that do not fit included.
+func (Text) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, hidden) }
 
 // MarshalText hides the value from encoders.
-func (Text) MarshalText() ([]byte, error) { return []byte("[secret]"), nil }
+func (Text) MarshalText() ([]byte, error) { return []byte(hidden), nil }
+
+// LogValue hides the value from loggers.
+func (Text) LogValue() slog.Value { return slog.StringValue(hidden) }
+
+// Value refuses to be stored.
+func (Text) Value() (driver.Value, error) { return nil, ErrClear }
 
 // Reveal hands out the value; each call is a place to look at in a review.
 func (t Text) Reveal() string { return string(t) }
@@ -69,13 +87,17 @@ func Hint(t Text) string {
 	return s[len(s)-4:]
 }
 
-// Reduce shortens a secret to a prefix that tells its kind, for logs. Short values vanish altogether.
+// kindForm is the prefix that tells the kind of a token: one or two short words, as in sbx_sk_ and fwy_. Behind it
+// comes the random part, which may hold underscores too.
+var kindForm = regexp.MustCompile(`^[a-z]{2,6}_(?:[a-z]{2}_)?`)
+
+// Reduce shortens a secret to its kind and four characters, for logs. Short values vanish altogether.
 func Reduce(value string) string {
-	if i := strings.LastIndexByte(value, '_'); i > 0 && i < 12 && len(value) > i+12 {
-		return value[:i+5] + "…"
+	if kind := kindForm.FindString(value); kind != "" && len(value) > len(kind)+16 {
+		return value[:len(kind)+4] + "…"
 	}
 	if len(value) > 24 {
-		return value[:4] + "…"
+		return strings.ToValidUTF8(value[:4], "") + "…"
 	}
 	return "…"
 }
