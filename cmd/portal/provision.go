@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"fairway/internal/accounts"
 	"fairway/internal/apps"
@@ -71,6 +72,10 @@ func (p *program) provision(ctx context.Context, c provisionCommand) error {
 	made, err := p.setUp(ctx, c, person, keys)
 	if err != nil {
 		return spoken(err)
+	}
+	select { // what a script does next meets servers that know of the new set, and that the old one is revoked
+	case <-ctx.Done():
+	case <-time.After(db.ReachesWithin):
 	}
 	return p.hand(c.Out, made)
 }

@@ -19,6 +19,10 @@ const (
 	pollEvery = 200 * time.Millisecond
 )
 
+// ReachesWithin is after how long a committed change is known to the other processes, unless they are starved. A
+// command that ends earlier may be followed by a call to a server that does not know yet.
+const ReachesWithin = 2 * pollEvery
+
 // OnChange calls f with the key of every change told under topic, here or in another process. An empty key
 // means that changes may have been missed: drop everything that was remembered.
 func (d *DB) OnChange(topic string, f func(key string)) {
