@@ -75,7 +75,7 @@ func TestCodesHaveTheFormAndStatusOfTheirList(t *testing.T) {
 			if !form.MatchString(r.Code) {
 				t.Errorf("%s is not written like %s", r.Code, form)
 			}
-			if len(r.HTTP) == 0 && r.Code != "access_denied" {
+			if len(r.HTTP) == 0 && r.Code != "access_denied" && r.Code != "unsupported_response_type" {
 				t.Errorf("%s has no status", r.Code)
 			}
 			for _, status := range r.HTTP {

@@ -9,12 +9,14 @@ var grantCodes = []Record{
 		Causes: []string{
 			"code_challenge is missing, or code_challenge_method is not S256.",
 			"The token request is not form-encoded, or a parameter occurs twice.",
-			"grant_type, code, redirect_uri or code_verifier is missing.",
+			"grant_type, code, redirect_uri or state is missing.",
+			"The client's credentials were sent in the header and in the body at once.",
 		},
 		Fixes: []string{
 			"Send code_challenge=BASE64URL(SHA256(code_verifier)) without \"=\" at its end, and code_challenge_method=S256.",
 			"POST with Content-Type: application/x-www-form-urlencoded and each parameter once: curl --data-urlencode.",
 			"Send the parameter that error_description names.",
+			"Send them once: with curl --user, or as client_id and client_secret in the form.",
 		},
 		See: []string{seeAuth},
 	},
@@ -55,12 +57,10 @@ var grantCodes = []Record{
 		Causes: []string{
 			"The client secret was mistyped or replaced.",
 			"No QWAC came with the connection, or it is not the current one of the app's organisation.",
-			"The credentials were sent in the header and in the body at once.",
 		},
 		Fixes: []string{
 			"Compare client id and the secret's hint under Apps > Credentials. Make a new secret if it is lost.",
 			"Call with curl --cert qwac.pem --key qwac.key and the files of the current ZIP.",
-			"Send them once: with curl --user, or as client_id and client_secret in the form.",
 		},
 		See: []string{seeAuth},
 	},
@@ -123,16 +123,32 @@ var grantCodes = []Record{
 // redirectCodes come to the redirect URI only (RFC 6749 §4.1.2.1).
 var redirectCodes = []Record{
 	{
+		Code: "unsupported_response_type", Standard: true,
+		Title: "This response type is not offered",
+		What:  "The authorisation endpoint knows response_type=code alone. The browser came back to your redirect URI with this error.",
+		Causes: []string{
+			"response_type is missing, or is token or id_token.",
+		},
+		Fixes: []string{
+			"Send response_type=code, and exchange the code at the token endpoint.",
+		},
+		See: []string{seeAuth},
+	},
+	{
 		Code: "access_denied", Standard: true,
 		Title: "The customer said no",
-		What:  "The customer declined on the bank's pages, or could not confirm. The browser came back to your redirect URI with this error and your state; the consent is rejected.",
+		What:  "The customer declined on the bank's pages, or could not confirm. The browser came back to your redirect URI with this error and your state; error_description says which it was.",
 		Causes: []string{
 			"The customer chose to decline.",
-			"The customer entered a wrong code too often.",
+			"The customer entered a wrong code three times.",
+			"The customer did not finish within ten minutes. The consent still waits.",
+			"The bank serves nobody on behalf of this customer: error_description says SERVICE_BLOCKED.",
 		},
 		Fixes: []string{
 			"Tell the customer what is missing without the consent. To try again, create a new consent.",
 			"Create a new consent and let the customer try again.",
+			"Send the customer to the bank again, with the same consent.",
+			"Tell the customer to contact the bank. In the sandbox, use another test customer.",
 		},
 		See: []string{seeFlow},
 	},

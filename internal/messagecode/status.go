@@ -30,13 +30,13 @@ var plainStatuses = []Record{
 	{
 		Code: "415", HTTP: []int{415}, Standard: true,
 		Title: "The body's type is not accepted",
-		What:  "Bodies are JSON at the bank APIs and form-encoded at the token endpoint.",
+		What:  "The bank APIs take JSON, uncompressed.",
 		Causes: []string{
 			"Content-Type is missing or names another type. curl sends form data unless it is told otherwise.",
 			"The body is compressed (Content-Encoding).",
 		},
 		Fixes: []string{
-			"Send Content-Type: application/json to a bank API, application/x-www-form-urlencoded to the token endpoint.",
+			"Send Content-Type: application/json.",
 			"Send the body as it is: Digest is over the bytes as sent.",
 		},
 		See: []string{seeFlow},

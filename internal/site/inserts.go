@@ -21,10 +21,12 @@ func (f *Face) inserts(ctx context.Context, places []place) (map[string]templ.Co
 		return nil, err
 	}
 	return map[string]templ.Component{
-		"hosts":     page.AllHosts(hosts(places)),
-		"customers": page.Customers(customers),
-		"sequence":  page.Sequence(sequence()),
-		"codes":     page.Codes(codeGroups()),
+		"hosts":        page.AllHosts(hosts(places)),
+		"customers":    page.Customers(customers),
+		"sequence":     page.Sequence(sequence()),
+		"bank-codes":   codeTable("Codes of the bank APIs", messagecode.All()),
+		"oauth-codes":  codeTable("Codes of the token and authorisation endpoints", messagecode.OAuth()),
+		"status-codes": codeTable("Statuses without a code", messagecode.Statuses()),
 	}, nil
 }
 
@@ -67,24 +69,16 @@ func (f *Face) customers(ctx context.Context, brand string) ([]page.Customer, er
 	return out, nil
 }
 
-func codeGroups() []page.CodeGroup {
-	return []page.CodeGroup{
-		codeGroup("bank-apis", "Codes of the bank APIs", "They stand in tppMessages, in the field code. Four are this portal’s own; the others are the Berlin Group’s.", messagecode.All()),
-		codeGroup("oauth", "Codes of the token and authorisation endpoints", "They stand in the field error, or in the query of the redirect to your app (RFC 6749).", messagecode.OAuth()),
-		codeGroup("statuses", "Statuses without a code", "The standard has no code for these; the answer has no body.", messagecode.Statuses()),
-	}
-}
-
-func codeGroup(id, title, lead string, records []messagecode.Record) page.CodeGroup {
-	g := page.CodeGroup{ID: id, Title: title, Lead: lead}
+func codeTable(caption string, records []messagecode.Record) templ.Component {
+	rows := make([]page.CodeRow, 0, len(records))
 	for _, r := range records {
 		row := page.CodeRow{Code: r.Code, Href: codePath(r.Code), HTTP: statusList(r.HTTP), Title: r.Title}
 		if !r.Standard {
 			row.Own = "our own"
 		}
-		g.Codes = append(g.Codes, row)
+		rows = append(rows, row)
 	}
-	return g
+	return page.Codes(caption, rows)
 }
 
 func codePath(code string) string { return "/docs/errors/" + code }
@@ -102,17 +96,18 @@ func statusList(statuses []int) string {
 
 // The diagram's measures, in its own units.
 const (
-	diagramWidth  = 600
+	diagramWidth  = 460
+	shownWidth    = 540
 	laneTop       = 44
-	firstArrow    = 84
-	arrowDistance = 42
-	laneBox       = 130
+	firstArrow    = 80
+	arrowDistance = 38
+	laneBox       = 110
 )
 
 var lanes = []struct {
 	name string
 	x    int
-}{{"Customer", 80}, {"Your app", 300}, {"Bank", 520}}
+}{{"Customer", 65}, {"Your app", 230}, {"Bank", 395}}
 
 const (
 	customer = iota
@@ -133,7 +128,7 @@ var messages = []struct {
 	{theBank, customer, "back to your app"},
 	{customer, app, "code, state, iss"},
 	{app, theBank, "5 code and verifier"},
-	{theBank, app, "access and refresh token"},
+	{theBank, app, "tokens"},
 	{app, theBank, "6 GET card-accounts"},
 	{theBank, app, "200 OK"},
 }
@@ -141,10 +136,10 @@ var messages = []struct {
 // sequence is the example flow as a diagram.
 func sequence() page.Diagram {
 	height := firstArrow + arrowDistance*len(messages)
-	d := page.Diagram{Title: "The example flow", Width: strconv.Itoa(diagramWidth), Height: strconv.Itoa(height),
+	d := page.Diagram{Title: "The example flow", Width: strconv.Itoa(shownWidth), Box: fmt.Sprintf("0 0 %d %d", diagramWidth, height),
 		Description: "Your app asks the bank for an access token and a consent, sends the customer to the bank, receives a code, exchanges it and reads the accounts."}
 	for _, l := range lanes {
-		d.Lanes = append(d.Lanes, page.Lane{Name: l.name, X: strconv.Itoa(l.x), Top: strconv.Itoa(laneTop), Bottom: strconv.Itoa(height - 20),
+		d.Lanes = append(d.Lanes, page.Lane{Name: l.name, X: strconv.Itoa(l.x), Top: strconv.Itoa(laneTop), Bottom: strconv.Itoa(height - 16),
 			BoxX: strconv.Itoa(l.x - laneBox/2), BoxWidth: strconv.Itoa(laneBox)})
 	}
 	for i, m := range messages {
@@ -159,6 +154,6 @@ func arrow(from, to, y int, text string, answer bool) page.Arrow {
 		back = -9
 	}
 	return page.Arrow{Text: text, Dashed: answer, X1: strconv.Itoa(from), X2: strconv.Itoa(to - back), Y: strconv.Itoa(y),
-		TextX: strconv.Itoa((from + to) / 2), TextY: strconv.Itoa(y - 7), Anchor: "middle",
+		TextX: strconv.Itoa((from + to) / 2), TextY: strconv.Itoa(y - 7),
 		Head: fmt.Sprintf("%d,%d %d,%d %d,%d", to, y, to-back, y-5, to-back, y+5)}
 }

@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/gin-gonic/gin"
 
 	"fairway/internal/httpkit"
+	"fairway/internal/httpsig"
 	page "fairway/web/templates/site"
 	"fairway/web/templates/ui"
 )
@@ -51,9 +53,15 @@ func (f *Face) landing(ctx context.Context, places []place) (page.LandingView, e
 	if err != nil {
 		return page.LandingView{}, err
 	}
+	people, err := f.Bank.Customers(ctx, first.Brand.ID)
+	if err != nil {
+		return page.LandingView{}, fmt.Errorf("list test customers: %w", err)
+	}
+	request := accountsRequest(first)
 	v := page.LandingView{
-		Steps: firstSteps, Customer: customer.ID,
-		Request: ui.CodeView{ID: "request", Title: accountsScript, Text: script, Spans: coloured("sh", script)},
+		Steps: firstSteps, Customer: customer.ID, People: counted(len(people)),
+		Script:  ui.CodeView{ID: "script", Title: accountsScript, Text: script, Spans: coloured("sh", script), Wrap: true},
+		Request: ui.CodeView{ID: "request", Title: "The request", Text: request, Spans: coloured("http", request), Wrap: true},
 		Answer:  ui.CodeView{ID: "answer", Title: "200 OK", Text: answer, Spans: coloured("json", answer), Tall: true},
 	}
 	for _, p := range places {
@@ -73,4 +81,30 @@ func sampleText(name string) (string, error) {
 		}
 	}
 	return "", fmt.Errorf("no page has the sample %s", name)
+}
+
+// accountsRequest is the head of the request that the script sends, what is secret or long left out.
+func accountsRequest(p place) string {
+	lines := []string{
+		"GET " + p.APIPath + "/card-account/v1/card-accounts HTTP/1.1",
+		"Host: " + p.APIHost,
+		"Authorization: Bearer …",
+		"X-API-Key: sbx_ak_…",
+		"Consent-ID: " + exampleConsentID,
+		"X-Request-ID: " + exampleRequestID,
+		"PSU-IP-Address: 192.0.2.10",
+		"Digest: " + httpsig.Digest("SHA-256", nil),
+		`Signature: keyId="SN=…,CA=…",algorithm="rsa-sha256",headers="x-request-id digest",signature="…"`,
+		"TPP-Signature-Certificate: MII…",
+	}
+	return strings.Join(lines, "\n")
+}
+
+// counted writes a number as a word where it has a short one, for the beginning of a sentence.
+func counted(n int) string {
+	words := []string{"No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve"}
+	if n < len(words) {
+		return words[n]
+	}
+	return strconv.Itoa(n)
 }

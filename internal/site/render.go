@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/yuin/goldmark/ast"
 	extast "github.com/yuin/goldmark/extension/ast"
@@ -99,11 +100,18 @@ func (r *pageRenderer) tableRow(w util.BufWriter, _ []byte, _ ast.Node, entering
 	return writeTags(w, entering, "<tr>", "</tr>")
 }
 
+// oneLine is how long the head of a row may be to stay on one line.
+const oneLine = 26
+
 // tableCell makes the first cell of a row its header.
-func (r *pageRenderer) tableCell(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+func (r *pageRenderer) tableCell(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	switch {
+	case n.Parent().Kind() == extast.KindTableHeader && !n.HasChildren():
+		return writeTags(w, entering, "<td>", "</td>")
 	case n.Parent().Kind() == extast.KindTableHeader:
 		return writeTags(w, entering, `<th scope="col">`, "</th>")
+	case n.PreviousSibling() == nil && utf8.RuneCountInString(plain(n, source)) <= oneLine:
+		return writeTags(w, entering, `<th scope="row" class="nowrap">`, "</th>")
 	case n.PreviousSibling() == nil:
 		return writeTags(w, entering, `<th scope="row">`, "</th>")
 	}

@@ -74,7 +74,9 @@ func (w *world) mount() {
 }
 
 // get asks from this machine.
-func (w *world) get(path string) *httptest.ResponseRecorder { return w.getFrom("127.0.0.1:50000", path, nil) }
+func (w *world) get(path string) *httptest.ResponseRecorder {
+	return w.getFrom("127.0.0.1:50000", path, nil)
+}
 
 func (w *world) getFrom(peer, path string, header http.Header) *httptest.ResponseRecorder {
 	w.t.Helper()

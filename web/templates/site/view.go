@@ -11,9 +11,11 @@ import (
 // LandingView is what a visitor sees first.
 type LandingView struct {
 	Steps    []Step
+	Script   ui.CodeView
 	Request  ui.CodeView
 	Answer   ui.CodeView
 	Customer string // whose cards the answer lists
+	People   string // how many test customers there are, in a word
 	Brands   []Brand
 }
 
@@ -45,12 +47,6 @@ type Hosts struct {
 type Customer struct {
 	ID, Name, Situation string
 	Cards               []string // masked numbers with currency
-}
-
-// CodeGroup is a list of codes with its heading.
-type CodeGroup struct {
-	ID, Title, Lead string
-	Codes           []CodeRow
 }
 
 // CodeRow is one code in a list.
@@ -112,7 +108,7 @@ type LetterView struct {
 // Diagram is a sequence of messages between three parties, drawn from top to bottom.
 type Diagram struct {
 	Title, Description string
-	Width, Height      string
+	Width, Box         string // as it is shown, and its own measures
 	Lanes              []Lane
 	Arrows             []Arrow
 }
@@ -122,9 +118,9 @@ type Lane struct{ Name, X, Top, Bottom, BoxX, BoxWidth string }
 
 // Arrow is one message.
 type Arrow struct {
-	Text, Href           string
-	X1, X2, Y            string
-	TextX, TextY, Anchor string
-	Head                 string // points of the arrow's head
-	Dashed               bool   // an answer
+	Text         string
+	X1, X2, Y    string
+	TextX, TextY string
+	Head         string // points of the arrow's head
+	Dashed       bool   // an answer
 }
