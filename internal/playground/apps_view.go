@@ -143,7 +143,7 @@ func credentialRows(app apps.App) []page.CredentialRow {
 	var rows []page.CredentialRow
 	for _, c := range app.Credentials {
 		row := page.CredentialRow{ID: c.ID, Kind: kindName(c.Kind), Hint: c.Hint, Playground: c.Playground, CreatedISO: iso(c.CreatedAt),
-			Created: instant(c.CreatedAt), Used: "Not used yet", Expiry: "No end", RevokeHref: appPath(app.ID) + "/credentials/" + c.ID + "/revoke"}
+			Created: instant(c.CreatedAt), Used: "Not used yet", Expiry: "Until revoked", RevokeHref: appPath(app.ID) + "/credentials/" + c.ID + "/revoke"}
 		if c.LastUsedAt != nil {
 			row.UsedISO, row.Used = iso(*c.LastUsedAt), instant(*c.LastUsedAt)
 		}

@@ -41,7 +41,7 @@ func TestTheActiveSetIsShownWithItsEightFacts(t *testing.T) {
 	}
 	set := m.sets()[0]
 	for _, cert := range []certs.Certificate{set.QWAC, set.QSeal} {
-		for _, want := range []string{cert.Info.Organization, cert.Info.OrganizationIdentifier, "PSP_AI – account information and PSP_IC – card-based payment instruments",
+		for _, want := range []string{cert.Info.Organization, cert.Info.OrganizationIdentifier, "PSP_AI – account information, PSP_IC – card-based payment instruments",
 			"Fairway Sandbox TPP CA", cert.Info.SerialHex, "21 Nov 2026 to 20 May 2027", cert.Thumbprint, "RSA, 3072 bits", cert.Info.Subject, cert.Info.PDS,
 			string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert.DER}))} {
 			if !page.says(want) {

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"fairway/internal/apps"
@@ -36,7 +37,7 @@ func roleTexts(roles []qcert.Role) string {
 	for _, r := range roles {
 		texts = append(texts, roleText(r))
 	}
-	return list(texts)
+	return strings.Join(texts, ", ")
 }
 
 func roleNames(roles []qcert.Role) []string {
@@ -68,7 +69,7 @@ func generateView(f setForm, found problems, action string) page.GenerateView {
 	}
 	v.KeyBits = ui.ChoiceView{Name: "key_bits", Legend: "Keys", Error: found.at("key_bits"), Value: f.KeyBits, Options: []ui.Option{
 		{Value: strconv.Itoa(certs.DefaultKeyBits), Text: "RSA, 2048 bits", Hint: "Works everywhere, and fast."},
-		{Value: strconv.Itoa(certs.LargeKeyBits), Text: "RSA, 3072 bits", Hint: "What ETSI advises for Live. It takes a few seconds."},
+		{Value: strconv.Itoa(certs.LargeKeyBits), Text: "RSA, 3072 bits", Hint: "What ETSI advises for Live. Making them takes a little longer."},
 	}}
 	return v
 }
@@ -153,9 +154,9 @@ func regenerateView(set certs.Set, all []apps.App, form page.GenerateView) page.
 	}}
 	v.Stops = []string{
 		"The QWAC with the serial " + set.QWAC.Serial + " and the QC eSeal with the serial " + set.QSeal.Serial + ". Requests with them are refused with CERTIFICATE_REVOKED.",
-		"Access and refresh tokens that were issued to the old QWAC: they are bound to it. Ask for new ones with the new QWAC.",
+		"Access tokens that were issued to the old QWAC: they are bound to it. Refresh them, or ask for new ones, with the new QWAC.",
 	}
-	v.Stays = []string{"Consents that customers have given stay valid.", "The playground uses the new set from the next request on."}
+	v.Stays = []string{"Consents that customers have given, and refresh tokens.", "The playground uses the new set from the next request on."}
 	for _, a := range all {
 		v.Stays = append(v.Stays, a.Name+" keeps its client id, secrets and connections. It works again as soon as it uses the new files.")
 	}

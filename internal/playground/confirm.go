@@ -36,7 +36,7 @@ func (p *Playground) confirm(c *gin.Context, password string) error {
 		return nil
 	}
 	if password == "" {
-		return fault.Form(fault.Field{Name: "password", Message: "Enter your password. It was last entered more than five minutes ago."})
+		return fault.Form(fault.Field{Name: "password", Message: "Enter your password."})
 	}
 	err := p.Accounts.ConfirmPassword(c.Request.Context(), httpkit.Who(c).PersonID, password, c.ClientIP())
 	if f := fault.Of(err); err != nil && (f.Kind == fault.Invalid || f.Kind == fault.Unauthenticated) {

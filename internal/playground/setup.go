@@ -33,7 +33,7 @@ func (o offer) name() string {
 	if !o.found {
 		return "an API"
 	}
-	return o.brand.Name + "’s " + strings.ToLower(o.api.Name)
+	return o.brand.Name + "'s " + strings.ToLower(o.api.Name)
 }
 
 // firstOffer is the first open API of the first brand that has one.

@@ -105,10 +105,10 @@ func TestSettingUpKeepsWhatIsThere(t *testing.T) {
 	made := m.post("/playground/setup")
 	next := m.mustGet("/playground")
 
-	if !offered.says("This makes its connection to Rocker’s card accounts.") {
+	if !offered.says("This makes its connection to Rocker's card accounts.") {
 		t.Error("the dashboard does not say what would be made")
 	}
-	if made.status != http.StatusSeeOther || made.to() != "/playground" || !next.says("Handmade is connected to Rocker’s card accounts.") {
+	if made.status != http.StatusSeeOther || made.to() != "/playground" || !next.says("Handmade is connected to Rocker's card accounts.") {
 		t.Errorf("%d to %s", made.status, made.to())
 	}
 	if list := m.list(); len(list) != 1 || list[0].ID != app.ID || !list[0].ConnectedTo("rocker", "card-account") || len(m.sets()) != 1 || m.sets()[0].ID != set.ID {
