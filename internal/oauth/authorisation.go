@@ -146,10 +146,17 @@ func fields(list string) []string {
 
 // tpp is who the customer is told about.
 func (o *OAuth) tpp(ctx context.Context, app apps.App) (TPP, error) {
-	if o.config.TPP == nil {
-		return TPP{Name: app.Name}, nil
+	who := TPP{}
+	if o.config.TPP != nil {
+		var err error
+		if who, err = o.config.TPP(ctx, app.OrganisationID, app.Environment); err != nil {
+			return TPP{}, err
+		}
 	}
-	return o.config.TPP(ctx, app.OrganisationID, app.Environment)
+	if who.Name == "" {
+		who.Name = app.Name
+	}
+	return who, nil
 }
 
 // addExit works out where the browser of an authorisation that is over goes.
