@@ -115,7 +115,68 @@ func TestClientAndAddressSentTwiceAreToldOnAPageAndAnythingElseToTheTPP(t *testi
 	}
 }
 
+// wrong is what a change of a sound request is refused with.
+type wrong struct {
+	change     func(*oauth.AuthRequest)
+	code, says string
+}
+
+// wrongByThemselves are requests that need no consent to be wrong.
+var wrongByThemselves = map[string]wrong{
+	"no response type":             {func(r *oauth.AuthRequest) { r.ResponseType = "" }, "parameter_missing", "response_type is missing"},
+	"implicit":                     {func(r *oauth.AuthRequest) { r.ResponseType = "token" }, "response_type_unsupported", "token"},
+	"hybrid":                       {func(r *oauth.AuthRequest) { r.ResponseType = "code id_token" }, "response_type_unsupported", "code id_token"},
+	"form_post":                    {func(r *oauth.AuthRequest) { r.ResponseMode = "form_post" }, "response_mode_unsupported", "form_post"},
+	"fragment":                     {func(r *oauth.AuthRequest) { r.ResponseMode = "fragment" }, "response_mode_unsupported", "fragment"},
+	"no state":                     {func(r *oauth.AuthRequest) { r.State = "" }, "state_unusable", "missing"},
+	"a state of 513 characters":    {func(r *oauth.AuthRequest) { r.State = strings.Repeat("s", 513) }, "state_unusable", "512"},
+	"a state with a NUL":           {func(r *oauth.AuthRequest) { r.State = "a\x00b" }, "state_unusable", "ASCII"},
+	"a state that is no UTF-8":     {func(r *oauth.AuthRequest) { r.State = "\xff" }, "state_unusable", "ASCII"},
+	"no challenge":                 {func(r *oauth.AuthRequest) { r.CodeChallenge = "" }, "code_challenge_unusable", "PKCE is required"},
+	"a challenge with padding":     {func(r *oauth.AuthRequest) { r.CodeChallenge += "=" }, "code_challenge_unusable", "padding"},
+	"a challenge of 42 characters": {func(r *oauth.AuthRequest) { r.CodeChallenge = r.CodeChallenge[:42] }, "code_challenge_unusable", "has 42 characters"},
+	"a challenge of 44 characters": {func(r *oauth.AuthRequest) { r.CodeChallenge += "A" }, "code_challenge_unusable", "has 44 characters"},
+	"a challenge in hexadecimal":   {func(r *oauth.AuthRequest) { r.CodeChallenge = strings.Repeat("5c305578", 8) }, "code_challenge_unusable", "hexadecimal"},
+	"a challenge in base64":        {func(r *oauth.AuthRequest) { r.CodeChallenge = "+" + r.CodeChallenge[1:] }, "code_challenge_unusable", "base64url"},
+	"a challenge with other signs": {func(r *oauth.AuthRequest) { r.CodeChallenge = "!" + r.CodeChallenge[1:] }, "code_challenge_unusable", "base64url"},
+	"no method":                    {func(r *oauth.AuthRequest) { r.CodeChallengeMethod = "" }, "code_challenge_method_unsupported", "means plain"},
+	"plain":                        {func(r *oauth.AuthRequest) { r.CodeChallengeMethod = "plain" }, "code_challenge_method_unsupported", "plain"},
+	"S265":                         {func(r *oauth.AuthRequest) { r.CodeChallengeMethod = "S265" }, "code_challenge_method_unsupported", "code_challenge_method is S265. Only S256"},
+	"a small s":                    {func(r *oauth.AuthRequest) { r.CodeChallengeMethod = "s256" }, "code_challenge_method_unsupported", "s256"},
+	"no scope":                     {func(r *oauth.AuthRequest) { r.Scope = "" }, "scope_unusable", "missing"},
+	"a scope without consent":      {func(r *oauth.AuthRequest) { r.Scope = "AIS" }, "scope_unusable", "AIS:{consentId}"},
+	"a scope that is no UUID":      {func(r *oauth.AuthRequest) { r.Scope = "AIS:12345" }, "scope_unusable", "UUID"},
+	"offline access alone":         {func(r *oauth.AuthRequest) { r.Scope = "offline_access" }, "scope_unusable", "no consent"},
+	"an unknown consent":           {func(r *oauth.AuthRequest) { r.Scope = "AIS:00000000-0000-4000-8000-000000000000" }, "scope_unusable", "no consent of yours"},
+}
+
+func (w world) toldToTheTPP(name string, r oauth.AuthRequest, test wrong) {
+	w.t.Helper()
+	test.change(&r)
+	refusal := w.refusal(r)
+	if refusal == nil || refusal.Back == nil {
+		w.t.Errorf("%s: %+v", name, refusal)
+		return
+	}
+	if refusal.Fault.Code != test.code || !strings.Contains(refusal.Fault.Message, test.says) {
+		w.t.Errorf("%s: %s, %q", name, refusal.Fault.Code, refusal.Fault.Message)
+	}
+	if b := refusal.Back; b.RedirectURI != callback || b.State != r.State || b.Issuer != "https://auth.example/sandbox/"+r.Brand || b.Code != "" || b.Refusal != refusal.Fault {
+		w.t.Errorf("%s goes back as %+v", name, b)
+	}
+}
+
 func TestWhatIsWrongWithARequestIsToldToTheTPP(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		c := w.newClient("Budget Buddy")
+		consent := w.consent(c.everything())
+		for name, test := range wrongByThemselves {
+			w.toldToTheTPP(name, c.request(consent), test)
+		}
+	})
+}
+
+func TestAScopeIsAConsentOfThisTPPAtThisBankThatWaits(t *testing.T) {
 	each(t, func(t *testing.T, w world) {
 		c, other := w.newClient("Budget Buddy"), w.newClient("Other TPP")
 		consent, foreign := w.consent(c.everything()), w.consent(other.everything())
@@ -127,37 +188,9 @@ func TestWhatIsWrongWithARequestIsToldToTheTPP(t *testing.T) {
 		withURI := w.consent(announced)
 		done := w.consent(c.everything())
 		w.approve(c, done)
-		for name, test := range map[string]struct {
-			change     func(*oauth.AuthRequest)
-			code, says string
-		}{
-			"no response type":              {func(r *oauth.AuthRequest) { r.ResponseType = "" }, "parameter_missing", "response_type is missing"},
-			"implicit":                      {func(r *oauth.AuthRequest) { r.ResponseType = "token" }, "response_type_unsupported", "token"},
-			"hybrid":                        {func(r *oauth.AuthRequest) { r.ResponseType = "code id_token" }, "response_type_unsupported", "code id_token"},
-			"form_post":                     {func(r *oauth.AuthRequest) { r.ResponseMode = "form_post" }, "response_mode_unsupported", "form_post"},
-			"fragment":                      {func(r *oauth.AuthRequest) { r.ResponseMode = "fragment" }, "response_mode_unsupported", "fragment"},
-			"no state":                      {func(r *oauth.AuthRequest) { r.State = "" }, "state_unusable", "missing"},
-			"a state of 513 characters":     {func(r *oauth.AuthRequest) { r.State = strings.Repeat("s", 513) }, "state_unusable", "512"},
-			"a state with a NUL":            {func(r *oauth.AuthRequest) { r.State = "a\x00b" }, "state_unusable", "ASCII"},
-			"a state that is no UTF-8":      {func(r *oauth.AuthRequest) { r.State = "\xff" }, "state_unusable", "ASCII"},
-			"no challenge":                  {func(r *oauth.AuthRequest) { r.CodeChallenge = "" }, "code_challenge_unusable", "PKCE is required"},
-			"a challenge with padding":      {func(r *oauth.AuthRequest) { r.CodeChallenge += "=" }, "code_challenge_unusable", "padding"},
-			"a challenge of 42 characters":  {func(r *oauth.AuthRequest) { r.CodeChallenge = r.CodeChallenge[:42] }, "code_challenge_unusable", "has 42 characters"},
-			"a challenge of 44 characters":  {func(r *oauth.AuthRequest) { r.CodeChallenge += "A" }, "code_challenge_unusable", "has 44 characters"},
-			"a challenge in hexadecimal":    {func(r *oauth.AuthRequest) { r.CodeChallenge = strings.Repeat("5c305578", 8) }, "code_challenge_unusable", "hexadecimal"},
-			"a challenge in base64":         {func(r *oauth.AuthRequest) { r.CodeChallenge = "+" + r.CodeChallenge[1:] }, "code_challenge_unusable", "base64url"},
-			"a challenge with other signs":  {func(r *oauth.AuthRequest) { r.CodeChallenge = "!" + r.CodeChallenge[1:] }, "code_challenge_unusable", "base64url"},
-			"no method":                     {func(r *oauth.AuthRequest) { r.CodeChallengeMethod = "" }, "code_challenge_method_unsupported", "means plain"},
-			"plain":                         {func(r *oauth.AuthRequest) { r.CodeChallengeMethod = "plain" }, "code_challenge_method_unsupported", "plain"},
-			"S265":                          {func(r *oauth.AuthRequest) { r.CodeChallengeMethod = "S265" }, "code_challenge_method_unsupported", "code_challenge_method is S265. Only S256"},
-			"a small s":                     {func(r *oauth.AuthRequest) { r.CodeChallengeMethod = "s256" }, "code_challenge_method_unsupported", "s256"},
-			"no scope":                      {func(r *oauth.AuthRequest) { r.Scope = "" }, "scope_unusable", "missing"},
-			"a scope without consent":       {func(r *oauth.AuthRequest) { r.Scope = "AIS" }, "scope_unusable", "AIS:{consentId}"},
-			"a scope that is no UUID":       {func(r *oauth.AuthRequest) { r.Scope = "AIS:12345" }, "scope_unusable", "UUID"},
+		for name, test := range map[string]wrong{
 			"a payment":                     {func(r *oauth.AuthRequest) { r.Scope = "PIS:" + consent.ID }, "scope_unusable", "PIS"},
 			"two consents":                  {func(r *oauth.AuthRequest) { r.Scope += " AIS:" + consent.ID }, "scope_unusable", "one at a time"},
-			"offline access alone":          {func(r *oauth.AuthRequest) { r.Scope = "offline_access" }, "scope_unusable", "no consent"},
-			"an unknown consent":            {func(r *oauth.AuthRequest) { r.Scope = "AIS:00000000-0000-4000-8000-000000000000" }, "scope_unusable", "no consent of yours"},
 			"another TPP's consent":         {func(r *oauth.AuthRequest) { r.Scope = "AIS:" + foreign.ID }, "scope_unusable", "no consent of yours"},
 			"a consent at another bank":     {func(r *oauth.AuthRequest) { r.Scope = "AIS:" + atAlisa.ID }, "scope_unusable", "no consent of yours"},
 			"a bank that is not connected":  {func(r *oauth.AuthRequest) { r.Brand, r.Scope = "alisa", "AIS:"+atAlisa.ID }, "app_not_connected", "not connected"},
@@ -165,21 +198,7 @@ func TestWhatIsWrongWithARequestIsToldToTheTPP(t *testing.T) {
 			"another address than the consent's": {func(r *oauth.AuthRequest) { r.Scope = "AIS:" + withURI.ID },
 				"redirect_uri_of_consent", "https://app.example/elsewhere"},
 		} {
-			r := c.request(consent)
-			test.change(&r)
-
-			refusal := w.refusal(r)
-
-			if refusal == nil || refusal.Back == nil {
-				t.Errorf("%s: %+v", name, refusal)
-				continue
-			}
-			if refusal.Fault.Code != test.code || !strings.Contains(refusal.Fault.Message, test.says) {
-				t.Errorf("%s: %s, %q", name, refusal.Fault.Code, refusal.Fault.Message)
-			}
-			if b := refusal.Back; b.RedirectURI != callback || b.State != r.State || b.Issuer != "https://auth.example/sandbox/"+r.Brand || b.Code != "" || b.Refusal != refusal.Fault {
-				t.Errorf("%s goes back as %+v", name, b)
-			}
+			w.toldToTheTPP(name, c.request(consent), test)
 		}
 	})
 }

@@ -141,7 +141,7 @@ func (o *OAuth) redeem(ctx context.Context, r TokenRequest, app apps.App, answer
 			return err
 		case !fresh:
 			problem = ErrCodeUsed
-			return o.revoke(tx, ofFamily, app.OrganisationID, code.Family, codeReused)
+			return o.revoke(tx, app.OrganisationID, lot{family: code.Family}, codeReused)
 		}
 		if problem = o.judge(code, r, consent, tx.Now); problem != nil {
 			return nil
@@ -209,7 +209,7 @@ func (o *OAuth) refresh(ctx context.Context, r TokenRequest, app apps.App, answe
 			return err
 		case !fresh:
 			problem = ErrRefreshUsed
-			return o.revoke(tx, ofFamily, app.OrganisationID, row.Family, refreshReused)
+			return o.revoke(tx, app.OrganisationID, lot{family: row.Family}, refreshReused)
 		}
 		next := row
 		next.Thumbprint = r.Thumbprint

@@ -72,25 +72,33 @@ func spendRefresh(tx db.Tx, hash string) (bool, error) {
 	return done.RowsAffected == 1, nil
 }
 
-// The tokens that die together: what they have in common, and of whom.
+// lot are the tokens of an organisation that die together: of one family, one consent or one app.
+type lot struct{ family, consent, app string }
+
 const (
-	ofFamily  = "organisation_id = ? AND family = ?"
-	ofConsent = "organisation_id = ? AND consent_id = ?"
-	ofApp     = "organisation_id = ? AND app_id = ?"
+	liveOfLot = "organisation_id = ? AND (family = ? OR consent_id = ? OR app_id = ?) AND revoked_at IS NULL"
+	revokeLot = "UPDATE tokens SET revoked_at = ?, revoked_for = ? WHERE " + liveOfLot
 )
 
-// revoke ends the live tokens of an organisation that a condition names, and gives their hashes.
-func revoke(tx db.Tx, condition, organisationID, id, reason string) ([]string, error) {
+// revoke ends the live tokens of a lot and gives their hashes.
+func revoke(tx db.Tx, organisationID string, l lot, reason string) ([]string, error) {
 	var hashes []string
-	err := tx.ForUpdate().Table("tokens").Where(condition+" AND revoked_at IS NULL", organisationID, id).Pluck("hash", &hashes).Error
-	if err != nil {
+	family, consent, app := orNull(l.family), orNull(l.consent), orNull(l.app)
+	if err := tx.ForUpdate().Table("tokens").Where(liveOfLot, organisationID, family, consent, app).Pluck("hash", &hashes).Error; err != nil {
 		return nil, fmt.Errorf("find tokens to revoke: %w", err)
 	}
-	err = tx.SQL().Exec("UPDATE tokens SET revoked_at = ?, revoked_for = ? WHERE "+condition+" AND revoked_at IS NULL", tx.Now, reason, organisationID, id).Error
-	if err != nil {
+	if err := tx.SQL().Exec(revokeLot, tx.Now, reason, organisationID, family, consent, app).Error; err != nil {
 		return nil, fmt.Errorf("revoke tokens: %w", err)
 	}
 	return hashes, nil
+}
+
+// orNull is null for what a lot does not name, which equals nothing.
+func orNull(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
 }
 
 // deleteTokens removes what expired before an instant.

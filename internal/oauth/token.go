@@ -190,17 +190,17 @@ func begin(thumbprint string) string {
 
 // RevokeConsent ends every token of a consent; each call checks the consent anyway.
 func (o *OAuth) RevokeConsent(ctx context.Context, organisationID, consentID string) error {
-	return o.db.InTx(ctx, func(tx db.Tx) error { return o.revoke(tx, ofConsent, organisationID, consentID, consentOver) })
+	return o.db.InTx(ctx, func(tx db.Tx) error { return o.revoke(tx, organisationID, lot{consent: consentID}, consentOver) })
 }
 
 // RevokeApp ends every token of an app.
 func (o *OAuth) RevokeApp(ctx context.Context, organisationID, appID string) error {
-	return o.db.InTx(ctx, func(tx db.Tx) error { return o.revoke(tx, ofApp, organisationID, appID, appOver) })
+	return o.db.InTx(ctx, func(tx db.Tx) error { return o.revoke(tx, organisationID, lot{app: appID}, appOver) })
 }
 
 // revoke ends tokens and tells every process which.
-func (o *OAuth) revoke(tx db.Tx, condition, organisationID, id, reason string) error {
-	hashes, err := revoke(tx, condition, organisationID, id, reason)
+func (o *OAuth) revoke(tx db.Tx, organisationID string, l lot, reason string) error {
+	hashes, err := revoke(tx, organisationID, l, reason)
 	if err != nil {
 		return err
 	}
