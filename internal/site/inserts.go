@@ -143,7 +143,7 @@ func sequence() page.Diagram {
 			BoxX: strconv.Itoa(l.x - laneBox/2), BoxWidth: strconv.Itoa(laneBox)})
 	}
 	for i, m := range messages {
-		d.Arrows = append(d.Arrows, arrow(lanes[m.from].x, lanes[m.to].x, firstArrow+i*arrowDistance, m.text, slices.Contains([]int{1, 3, 7, 9, 11}, i)))
+		d.Arrows = append(d.Arrows, arrow(lanes[m.from].x, lanes[m.to].x, firstArrow+i*arrowDistance, m.text, slices.Contains([]int{1, 3, 9, 11}, i)))
 	}
 	return d
 }

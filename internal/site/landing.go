@@ -60,7 +60,7 @@ func (f *Face) landing(ctx context.Context, places []place) (page.LandingView, e
 	request := accountsRequest(first)
 	v := page.LandingView{
 		Steps: firstSteps, Customer: customer.ID, People: counted(len(people)),
-		Script:  ui.CodeView{ID: "script", Title: accountsScript, Text: script, Spans: coloured("sh", script), Wrap: true},
+		Script:  ui.CodeView{ID: "script", Title: accountsScript, Text: script, Spans: coloured("sh", script)},
 		Request: ui.CodeView{ID: "request", Title: "The request", Text: request, Spans: coloured("http", request), Wrap: true},
 		Answer:  ui.CodeView{ID: "answer", Title: "200 OK", Text: answer, Spans: coloured("json", answer), Tall: true},
 	}

@@ -121,7 +121,7 @@ func TestTheOutboxAnswersThisMachineAlone(t *testing.T) {
 		"no address at all":                    {"", nil, http.StatusNotFound},
 	} {
 		for _, path := range []string{"/dev/outbox", "/dev/outbox/1"} {
-			if got := w.getFrom(ask.peer, path, ask.header).Code; got != ask.want {
+			if got := w.askFrom(ask.peer, path, ask.header).Code; got != ask.want {
 				t.Errorf("%s asks for %s: %d, want %d", name, path, got, ask.want)
 			}
 		}

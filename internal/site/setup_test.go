@@ -75,10 +75,10 @@ func (w *world) mount() {
 
 // get asks from this machine.
 func (w *world) get(path string) *httptest.ResponseRecorder {
-	return w.getFrom("127.0.0.1:50000", path, nil)
+	return w.askFrom("127.0.0.1:50000", path, nil)
 }
 
-func (w *world) getFrom(peer, path string, header http.Header) *httptest.ResponseRecorder {
+func (w *world) askFrom(peer, path string, header http.Header) *httptest.ResponseRecorder {
 	w.t.Helper()
 	r := httptest.NewRequestWithContext(w.t.Context(), http.MethodGet, "http://localhost:8080"+path, nil)
 	r.RemoteAddr = peer

@@ -130,7 +130,7 @@ func Landing(p layout.Page, v LandingView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Section(ui.SectionView{ID: "call", Title: "One request, one answer", Lead: "The last step of the example flow: what goes over the wire, the script that sends it, and what the sandbox answers for its test customer " + v.Customer + ".", LinkText: "See all six steps", LinkHref: "/docs/flow"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Section(ui.SectionView{ID: "call", Title: "One request, one answer", Lead: "What goes over the wire, the script that sends it, and what the sandbox answers for its test customer " + v.Customer + ".", LinkText: "See all six steps", LinkHref: "/docs/flow"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
