@@ -166,3 +166,12 @@ func certificatesIn(t testing.TB, path string) []*x509.Certificate {
 }
 
 func base64Of(data []byte) string { return base64.StdEncoding.EncodeToString(data) }
+
+func keyOf(t testing.TB, pair tls.Certificate) *rsa.PrivateKey {
+	t.Helper()
+	key, ok := pair.PrivateKey.(*rsa.PrivateKey)
+	if !ok {
+		t.Fatalf("the key is a %T", pair.PrivateKey)
+	}
+	return key
+}

@@ -104,6 +104,9 @@ func checkAgainstSchema(path, method string, res *http.Response, body string) st
 	compared.by[method+" "+template+" "+strconv.Itoa(res.StatusCode)]++
 	compared.Unlock()
 	declared := operation.Responses.Status(res.StatusCode)
+	if declared == nil && res.StatusCode == http.StatusRequestEntityTooLarge {
+		return "" // HTTP's own answer to what is too large; the document has none
+	}
 	if declared == nil {
 		return fmt.Sprintf("%s %s has no status %d", method, template, res.StatusCode)
 	}
@@ -177,11 +180,11 @@ func TestThePublishedSchemaRefusesWhatIsWrong(t *testing.T) {
 	}
 	res := &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"application/json"}}}
 	for body, want := range map[string]string{
-		`{"cardAccounts":[{"maskedPan":"5243 78** **** 8693","currency":"EUR","resourceId":"x"}]}`:                    "",
-		`{"cardAccounts":[{"maskedPan":"5243 78** **** 8693","resourceId":"x"}]}`:                                     "currency",
-		`{"cardAccounts":[{"maskedPan":"5243 78** **** 8693","currency":"EUR","maskedPAN":"5243 78** **** 8693"}]}`:   "maskedPAN",
-		`{"cardAccounts":[{"maskedPan":"5243","currency":"EUR","creditLimit":{"currency":"EUR","amount":5}}]}`:        "amount",
-		`{"cardAccounts":[{"maskedPan":"5243","currency":"EUR","_links":{"balances":{"href":"/x"}}}],"surprise":1}`:   "surprise",
+		`{"cardAccounts":[{"maskedPan":"5243 78** **** 8693","currency":"EUR","resourceId":"x"}]}`:                     "",
+		`{"cardAccounts":[{"maskedPan":"5243 78** **** 8693","resourceId":"x"}]}`:                                      "currency",
+		`{"cardAccounts":[{"maskedPan":"5243 78** **** 8693","currency":"EUR","maskedPAN":"5243 78** **** 8693"}]}`:    "maskedPAN",
+		`{"cardAccounts":[{"maskedPan":"5243","currency":"EUR","creditLimit":{"currency":"EUR","amount":5}}]}`:         "amount",
+		`{"cardAccounts":[{"maskedPan":"5243","currency":"EUR","_links":{"balances":{"href":"/x"}}}],"surprise":1}`:    "surprise",
 		`{"cardAccounts":[{"maskedPan":"5243","currency":"EUR","balances":[{"balanceType":"x","balanceAmount":{}}]}]}`: "amount",
 	} {
 		got := checkAgainstSchema("/card-account/v1/card-accounts", http.MethodGet, res, body)
