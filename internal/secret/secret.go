@@ -91,13 +91,25 @@ func Hint(t Text) string {
 // comes the random part, which may hold underscores too.
 var kindForm = regexp.MustCompile(`^[a-z]{2,6}_(?:[a-z]{2}_)?`)
 
-// Reduce shortens a secret to its kind and four characters, for logs. Short values vanish altogether.
+// Reduce shortens a secret to a prefix that tells its kind, for logs: sbx_at_Ab3d…. Short values vanish altogether.
 func Reduce(value string) string {
-	if kind := kindForm.FindString(value); kind != "" && len(value) > len(kind)+16 {
-		return value[:len(kind)+4] + "…"
+	if end := kindEnd(value); end > 0 && len(value) > end+11 {
+		return value[:end+4] + "…"
 	}
 	if len(value) > 24 {
-		return strings.ToValidUTF8(value[:4], "") + "…"
+		return value[:4] + "…"
 	}
 	return "…"
+}
+
+// kindEnd is where the random part of a token begins: behind sbx_at_ or fwy_. The random part may hold underscores too.
+func kindEnd(value string) int {
+	first := strings.IndexByte(value, '_')
+	if first < 1 || first > 5 {
+		return 0
+	}
+	if second := strings.IndexByte(value[first+1:], '_'); second == 2 {
+		return first + second + 2
+	}
+	return first + 1
 }

@@ -32,9 +32,10 @@ var storeys = map[string]int{
 	"internal/qcert":   11,
 	"internal/httpkit": 12,
 
-	"internal/audit": 20,
-	"internal/jobs":  20,
-	"internal/mail":  20,
+	"internal/audit":      20,
+	"internal/bankclient": 20,
+	"internal/jobs":       20,
+	"internal/mail":       20,
 
 	"internal/mail/smtp": 21,
 
@@ -47,6 +48,7 @@ var storeys = map[string]int{
 	"internal/bank/sandbox": 32,
 	"internal/certs":        32,
 	"internal/consents":     32,
+	"internal/flows":        32,
 	"internal/oauth":        33,
 
 	"internal/authserver": 40,
