@@ -19,6 +19,7 @@ import (
 	"fairway/internal/config"
 	"fairway/internal/consents"
 	"fairway/internal/db"
+	"fairway/internal/flows"
 	"fairway/internal/gateway"
 	"fairway/internal/jobs"
 	"fairway/internal/mail"
@@ -50,6 +51,7 @@ type program struct {
 	certs    *certs.Certs
 	apps     *apps.Apps
 	consents *consents.Consents
+	flows    *flows.Flows
 	bank     *sandbox.Bank
 	oauth    *oauth.OAuth
 	quota    *quota.Quota
@@ -79,6 +81,7 @@ func (p *program) open(ctx context.Context) error {
 	}, p.log)
 	p.apps = apps.New(p.db, p.queue, ring, apps.Config{PlaygroundCallback: p.cfg.BaseURL.String() + playground.CallbackPath, Catalog: p.catalog}, p.log)
 	p.consents = consents.New(p.db, consents.Config{MaxDays: maxConsentDays})
+	p.flows = flows.New(p.db, ring)
 	p.bank = sandbox.New(p.clock)
 	p.oauth = oauth.New(p.db, p.apps, p.consents, p.bank, ring, oauth.Config{Issuer: p.issuer, TPP: p.tpp, Catalog: p.catalog}, p.log)
 	p.quota = quota.New(p.db, p.clock, quota.Limits{PerSecond: p.cfg.PerSecond, PerDay: p.cfg.PerDay})
@@ -127,6 +130,7 @@ func (p *program) listen() error {
 	p.queue.Every("consents.settle", time.Hour, p.consents.Settle)
 	p.queue.Every("calls.purge", time.Hour, p.calls.Purge)
 	p.queue.Every("oauth.purge", time.Hour, p.oauth.Purge)
+	p.queue.Every("flows.purge", 24*time.Hour, p.flows.Purge)
 	p.queue.Every("quota.purge", 24*time.Hour, func(ctx context.Context) error { return p.quota.Purge(ctx, p.clock.Now().AddDate(0, 0, -7)) })
 	p.queue.Every("changes.purge", 10*time.Minute, func(ctx context.Context) error { return p.db.ForgetChanges(ctx, p.clock.Now().Add(-time.Hour)) })
 	return nil
@@ -160,7 +164,8 @@ func (p *program) faces() []portal.Face {
 		}),
 		signin.New(signin.Deps{Accounts: p.accounts, Secure: base.HTTPS(), Loopback: base.Loopback()}),
 		playground.New(playground.Deps{
-			DB: p.db, Clock: p.clock, Accounts: p.accounts, Apps: p.apps, Certs: p.certs, Catalog: p.catalog, Calls: p.calls, Quota: p.quota, Bank: p.bank,
+			DB: p.db, Clock: p.clock, Accounts: p.accounts, Apps: p.apps, Certs: p.certs, Catalog: p.catalog, Consents: p.consents,
+			Flows: p.flows, Calls: p.calls, Quota: p.quota, Bank: p.bank,
 			Addresses: playground.Addresses{Portal: base.String(), Auth: p.cfg.AuthURL.String(), API: p.cfg.APIURL, Bank: p.cfg.BankURL},
 		}),
 	}

@@ -3,6 +3,7 @@ package playground
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -13,8 +14,12 @@ import (
 
 const dashboardPath = "/playground"
 
-// recentCalls is how far back the dashboard looks.
-const recentCalls = 50
+const (
+	// recentCalls is how far back the dashboard looks.
+	recentCalls = 50
+	// longestSettle is how long a page waits for the request log.
+	longestSettle = 300 * time.Millisecond
+)
 
 func (p *Playground) mountDashboard(m httpkit.Mounts) {
 	m.SignedIn.Get(dashboardPath, p.dashboard)
@@ -50,6 +55,7 @@ type workbench struct {
 }
 
 func (p *Playground) workbench(ctx context.Context, v httpkit.Visitor) (w workbench, err error) {
+	p.settleCalls(ctx)
 	if w.journey, err = p.journey(ctx, v); err != nil {
 		return w, err
 	}
@@ -59,6 +65,14 @@ func (p *Playground) workbench(ctx context.Context, v httpkit.Visitor) (w workbe
 	recent, err := p.Calls.List(ctx, v.OrganisationID, calls.Filter{Limit: recentCalls})
 	w.calls = recent.Calls
 	return w, err
+}
+
+// settleCalls waits for the rows of calls that were answered before the page was asked for. One that takes longer is
+// on the next page.
+func (p *Playground) settleCalls(ctx context.Context) {
+	wait, cancel := context.WithTimeout(ctx, longestSettle)
+	defer cancel()
+	_ = p.Calls.Flush(wait) // late rows come later
 }
 
 func (p *Playground) showDashboard(c *gin.Context, failed error) error {

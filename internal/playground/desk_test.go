@@ -22,7 +22,9 @@ import (
 	"fairway/internal/catalog"
 	"fairway/internal/certs"
 	"fairway/internal/clock"
+	"fairway/internal/consents"
 	"fairway/internal/db"
+	"fairway/internal/flows"
 	"fairway/internal/httpkit"
 	"fairway/internal/jobs"
 	"fairway/internal/playground"
@@ -85,6 +87,7 @@ func newDeskOn(t *testing.T, d *db.DB, clk *clock.Manual, at string) desk {
 	banks := must(address.Parse(at + "/bank/{environment}/{brand}"))(t)
 	face := playground.New(playground.Deps{
 		DB: d, Clock: clk, Accounts: k.accounts, Apps: k.apps, Certs: k.certs, Catalog: list, Calls: k.calls, Quota: k.quota, Bank: sandbox.New(clk),
+		Consents: consents.New(d, consents.Config{MaxDays: 180}), Flows: flows.New(d, ring),
 		Addresses: playground.Addresses{Portal: at, Auth: auth, Bank: banks, API: must(address.Parse("https://localhost:8443/{environment}/{brand}"))(t)},
 	})
 	k.door = must(portal.New(portal.Deps{

@@ -7,11 +7,14 @@ import (
 	"fairway/internal/address"
 	"fairway/internal/apps"
 	"fairway/internal/bank"
+	"fairway/internal/bankclient"
 	"fairway/internal/calls"
 	"fairway/internal/catalog"
 	"fairway/internal/certs"
 	"fairway/internal/clock"
+	"fairway/internal/consents"
 	"fairway/internal/db"
+	"fairway/internal/flows"
 	"fairway/internal/httpkit"
 	"fairway/internal/quota"
 )
@@ -39,6 +42,8 @@ type Deps struct {
 	Apps      *apps.Apps
 	Certs     *certs.Certs
 	Catalog   *catalog.Catalog
+	Consents  *consents.Consents
+	Flows     *flows.Flows
 	Calls     *calls.Log
 	Quota     *quota.Quota
 	Bank      bank.Bank
@@ -48,11 +53,12 @@ type Deps struct {
 // Playground draws the workbench's pages and does what their forms ask for.
 type Playground struct {
 	Deps
-	turns turns
+	turns  turns
+	client *bankclient.Client
 }
 
 // New makes the workbench.
-func New(d Deps) *Playground { return &Playground{Deps: d} }
+func New(d Deps) *Playground { return &Playground{Deps: d, client: newClient(d)} }
 
 // Mount mounts its routes.
 func (p *Playground) Mount(m httpkit.Mounts) {
@@ -61,4 +67,7 @@ func (p *Playground) Mount(m httpkit.Mounts) {
 	p.mountApps(m)
 	p.mountAPIs(m)
 	p.mountPKI(m)
+	p.mountFlow(m)
+	p.mountRequest(m)
+	p.mountRequests(m)
 }

@@ -59,20 +59,24 @@ func TestOneClickMakesASandboxAndShowsItsSecretsOnce(t *testing.T) {
 	}
 }
 
-func TestAClickTwentyTimesAtOnceMakesOneSandbox(t *testing.T) {
+func TestAClickTwentyTimesAtOnceInTwoProcessesMakesOneSandbox(t *testing.T) {
 	t.Parallel()
 	for name, open := range map[string]func(testing.TB, clock.Clock) *db.DB{"sqlite": testkit.SQLiteAt, "postgres": testkit.PostgresAt} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			clk := testkit.Clock()
-			m := newDeskOn(t, open(t, clk), clk, base).member("Budget Buddy Oy")
+			d := open(t, clk)
+			m := newDeskOn(t, d, clk, base).member("Budget Buddy Oy")
+			other := *m
+			other.desk = newDeskOn(t, d, clk, base)
 			form := m.form()
 			var mu sync.Mutex
 			var group sync.WaitGroup
 			withSecrets := 0
-			for range 20 {
+			for i := range 20 {
+				at := []*member{m, &other}[i%2]
 				group.Go(func() {
-					a := m.send(http.MethodPost, "/playground/setup", form)
+					a := at.send(http.MethodPost, "/playground/setup", form)
 					mu.Lock()
 					defer mu.Unlock()
 					if a.status != http.StatusOK {

@@ -1,0 +1,78 @@
+package playground
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"fairway/internal/apps"
+	"fairway/internal/catalog"
+	"fairway/internal/consents"
+	"fairway/internal/fault"
+	"fairway/internal/flows"
+	"fairway/internal/httpkit"
+	page "fairway/web/templates/playground"
+	"fairway/web/templates/ui"
+)
+
+// scene is a run with what its page tells beside it.
+type scene struct {
+	run        *flows.Flow
+	mine       bool // the visitor started it
+	app        apps.App
+	brand      catalog.Brand
+	status     consents.Status // of its consent; empty where there is none
+	superseded []*consents.Consent
+	now        time.Time
+}
+
+func (p *Playground) scene(ctx context.Context, v httpkit.Visitor, run *flows.Flow) (scene, error) {
+	s := scene{run: run, mine: run.PersonID == v.PersonID, now: p.Clock.Now()}
+	var err error
+	if s.app, err = p.Apps.ByID(ctx, v.OrganisationID, run.AppID); err != nil {
+		return s, err
+	}
+	if s.brand, err = p.Catalog.Brand(ctx, run.Brand); err != nil {
+		return s, err
+	}
+	if run.ConsentID == "" {
+		return s, nil
+	}
+	owner := consents.Owner{OrganisationID: v.OrganisationID, Environment: env, Brand: run.Brand}
+	consent, err := p.Consents.ByID(ctx, owner, run.ConsentID)
+	if fault.Is(err, fault.Forbidden) {
+		return s, nil
+	}
+	if err != nil {
+		return s, err
+	}
+	s.status = consent.Status(s.now)
+	s.superseded, err = p.Consents.Superseded(ctx, owner, run.ConsentID)
+	return s, err
+}
+
+// showFlow draws a run. While another request works on it, the page looks again by itself.
+func (p *Playground) showFlow(c *gin.Context, s scene) error {
+	view := p.flowView(s)
+	f := httpkit.Frame(c, view.Head.Title)
+	f.Path = runPath(s.run.ID)
+	if s.run.Busy {
+		f.Refresh = "2"
+	}
+	addTokens(f.Token, &view.Again)
+	if view.Now != nil {
+		for i := range view.Now.Acts {
+			addTokens(f.Token, &view.Now.Acts[i])
+		}
+	}
+	for i := range view.Done {
+		for j := range view.Done[i].Acts {
+			addTokens(f.Token, &view.Done[i].Acts[j])
+		}
+	}
+	return httpkit.Page(c, http.StatusOK, page.Flow(f, view))
+}
+
+func addTokens(token string, post *ui.PostView) { post.Token = token }

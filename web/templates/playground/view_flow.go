@@ -1,0 +1,109 @@
+package playground
+
+import "fairway/web/templates/ui"
+
+// AskFlowView is the first page of the example flow, with everything filled in.
+type AskFlowView struct {
+	FormView
+	Head  ui.HeadView
+	Steps []ui.StepView
+	// Missing stands instead of the form where something has to be made first.
+	Missing    *ui.EmptyView
+	App, Brand ui.SelectView
+	Access     ui.ChoiceView
+	Cards      ui.FieldView
+	Runs       []RunRow
+}
+
+// RunRow is one run of the example flow.
+type RunRow struct {
+	Href, StartedISO, Started, App, Brand, Status string
+	Tone                                          ui.Tone
+}
+
+// FlowView is one run: what is to be done now, and what was done.
+type FlowView struct {
+	Head    ui.HeadView
+	Steps   []ui.StepView
+	Notice  *NoticeView
+	Success *SuccessView
+	Now     *FlowStepView
+	Done    []FlowStepView
+	Again   ui.PostView
+}
+
+// SuccessView is the end of the flow: the answer, and what to do with it.
+type SuccessView struct {
+	Title, Text string
+	Cards       []CardRow
+	NoCards     string
+	Next        []ui.LinkView
+}
+
+// CardRow is one card account of an answer.
+type CardRow struct{ Name, PAN, Currency, ResourceID, TransactionsHref string }
+
+// FlowStepView is one step with what it sent and got.
+type FlowStepView struct {
+	ID, Title, Lead string
+	Tone            ui.Tone
+	Status          string
+	Values          []CarriedView // what it gave to later steps
+	Parameters      []CarriedView // of the address that the customer is sent to
+	Problem         *ProblemView
+	Open            *ui.LinkView
+	OpenNote        string
+	Acts            []ui.PostView
+	Exchange        *ExchangeView
+}
+
+// CarriedView is a value with where it comes from or goes to. Marked ones were carried forward.
+type CarriedView struct {
+	Name, Value, Note string
+	Marked            bool
+}
+
+// ProblemView explains a refusal: what the bank said, the usual causes, and where to look.
+type ProblemView struct {
+	Title, Text, Path string
+	Causes            []CauseRow
+	Links             []ui.LinkView
+}
+
+// CauseRow is a usual cause with what to do about it.
+type CauseRow struct{ Cause, Fix string }
+
+// ExchangeView is a request and its answer as both may be shown.
+type ExchangeView struct {
+	ID, Start     string
+	Headers       []HeaderRow
+	Body          *ui.CodeView
+	Signing       *ui.CodeView
+	SigningFacts  []ui.KV
+	Tone          ui.Tone
+	Status        string
+	AnswerFacts   []ui.KV
+	AnswerHeaders []HeaderRow
+	Answer        *ui.CodeView
+	AnswerNote    string
+	Curl          *ui.CodeView
+	// Bare leaves the disclosure around it out.
+	Bare, Open bool
+}
+
+// HeaderRow is a header with who set it. Marked ones carry a value of an earlier step.
+type HeaderRow struct {
+	Name, Value, By string
+	Marked          bool
+}
+
+func (v ExchangeView) tabs() []ui.Tab {
+	tabs := []ui.Tab{{ID: v.ID + "-answer", Text: "Answer"}, {ID: v.ID + "-request", Text: "Request"}}
+	if v.Signing != nil {
+		tabs = append(tabs, ui.Tab{ID: v.ID + "-signing", Text: "Signing string"})
+	}
+	if v.Curl != nil {
+		tabs = append(tabs, ui.Tab{ID: v.ID + "-curl", Text: "curl"})
+	}
+	return tabs
+}

@@ -1,0 +1,47 @@
+package playground
+
+import "fairway/web/templates/ui"
+
+// RequestView is the free request: choose an operation, fill it in, send it, read the answer.
+type RequestView struct {
+	FormView
+	Head    ui.HeadView
+	Missing *ui.EmptyView
+	// Choose are the selects of the form that loads an operation.
+	Choose []ui.SelectView
+	Form   *RequestFormView
+	Result *ResultView
+}
+
+// RequestFormView is the form of the chosen operation.
+type RequestFormView struct {
+	Method, Path, Summary string
+	Fields                []ui.Hidden
+	Groups                []FieldGroup
+	Body                  *ui.FieldView
+	Signed                ui.CheckView
+	Token                 TokenNote
+}
+
+// TokenNote says which access token is sent, and what to do where there is none.
+type TokenNote struct {
+	Text string
+	Tone ui.Tone
+	Link *ui.LinkView
+}
+
+// FieldGroup are the parameters of one place: path, query or headers.
+type FieldGroup struct {
+	Title   string
+	Inputs  []ui.FieldView
+	Selects []ui.SelectView
+}
+
+// ResultView is what came back.
+type ResultView struct {
+	Tone          ui.Tone
+	Status, Lead  string
+	Problem       *ProblemView
+	TokenExchange *ExchangeView // how the token was got, where it was got for this
+	Exchange      ExchangeView
+}

@@ -1,0 +1,48 @@
+package playground
+
+import "fairway/web/templates/ui"
+
+// RequestsView is the request log.
+type RequestsView struct {
+	Head    ui.HeadView
+	Apps    ui.SelectView
+	Status  ui.SelectView
+	Code    ui.FieldView
+	Search  ui.FieldView
+	Clear   string // where all filters are off; empty where none is set
+	Rows    []RequestRow
+	Empty   ui.EmptyView
+	Pager   ui.PagerView
+	Caption string
+}
+
+// LoggedView is one request of the log.
+type LoggedView struct {
+	Head      ui.HeadView
+	Problem   *ProblemView
+	Explained *ExplainedView
+	Facts     []ui.KV
+	Steps     []CheckRow
+	StepsNote string
+	Signing   *ui.CodeView
+	Start     string
+	Request   []HeaderRow
+	Body      *ui.CodeView
+	Answer    []HeaderRow
+	AnswerTo  *ui.CodeView
+	BodyNote  string
+	Again     *ui.LinkView
+}
+
+// CheckRow is one check of the door, in its order.
+type CheckRow struct {
+	Name, Status, Text, Took string
+	Tone                     ui.Tone
+}
+
+// ExplainedView is what was found out about a signature that did not fit.
+type ExplainedView struct {
+	Text string
+	Diff *ui.DiffView
+	Note string
+}
