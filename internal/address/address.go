@@ -98,6 +98,12 @@ func (t Template) Match(host, path string) (environment, brand, rest string, ok 
 	return found["{environment}"], found["{brand}"], rest, true
 }
 
+// MatchesHost reports whether the host is one that the template makes, whatever the path.
+func (t Template) MatchesHost(host string) bool {
+	labels := strings.Split(strings.ToLower(t.withoutDefaultPort(host)), ".")
+	return matchParts(t.ownHost(), labels, map[string]string{})
+}
+
 func matchParts(pattern, parts []string, found map[string]string) bool {
 	if len(pattern) != len(parts) {
 		return false

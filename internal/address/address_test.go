@@ -64,3 +64,15 @@ func TestAFaultyTemplateIsRefused(t *testing.T) {
 		}
 	}
 }
+
+func TestAHostIsKnownWhateverThePath(t *testing.T) {
+	t.Parallel()
+	tpl, err := address.Parse("https://ui.{brand}.example.com/{environment}")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if !tpl.MatchesHost("ui.rocker.example.com:443") || tpl.MatchesHost("ui.example.com") || tpl.MatchesHost("evil.example") {
+		t.Error("hosts are told apart wrongly")
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 	"github.com/klauspost/compress/gzhttp"
@@ -129,17 +130,22 @@ func (d *Door) Handler() http.Handler {
 		compress = func(h http.Handler) http.HandlerFunc { return h.ServeHTTP }
 	}
 	people, bank := compress(d.people), compress(d.bank)
-	base := d.deps.BaseURL
+	base, files := d.deps.BaseURL, static.Handler()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if d.health(w, r) {
 			return
 		}
-		if env, brand, rest, ok := d.deps.BankURL.Match(r.Host, r.URL.Path); ok && rest != "" {
+		env, brand, rest, ok := d.deps.BankURL.Match(r.Host, r.URL.Path)
+		if ok && rest != "" && !strings.HasPrefix(rest, static.Prefix) {
 			bank(w, d.atBank(r, env, brand, rest))
 			return
 		}
 		if _, _, _, ok := base.Match(r.Host, r.URL.Path); ok {
 			people(w, r)
+			return
+		}
+		if strings.HasPrefix(r.URL.Path, static.Prefix) && d.deps.BankURL.MatchesHost(r.Host) {
+			files.ServeHTTP(w, r)
 			return
 		}
 		http.Error(w, "This host is not served here.", http.StatusMisdirectedRequest)
