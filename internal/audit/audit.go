@@ -5,6 +5,7 @@ package audit
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 
 	"fairway/internal/db"
 )
@@ -23,8 +24,14 @@ type Entry struct {
 	Detail map[string]string
 }
 
-// Write adds the entry to the trail in the caller's transaction.
+var actForm = regexp.MustCompile(`^[a-z]+\.[A-Za-z_]+$`)
+
+// Write adds the entry to the trail in the caller's transaction. An entry that does not say who did what to which is
+// refused, and with it the deed.
 func Write(tx db.Tx, e Entry) error {
+	if e.Actor == "" || e.Object == "" || !actForm.MatchString(e.Act) {
+		return fmt.Errorf("write the audit trail: the entry %q by %q on %q says too little", e.Act, e.Actor, e.Object)
+	}
 	detail := []byte("{}")
 	if len(e.Detail) > 0 {
 		var err error

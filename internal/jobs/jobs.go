@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -24,7 +25,10 @@ import (
 const (
 	jobTimeout  = time.Minute
 	rescueAfter = 2 * time.Minute
-	maxAttempts = 12
+	// maxAttempts with the engine's delays (the number of the try to the fourth power, in seconds) last for half a day.
+	maxAttempts  = 12
+	stopWait     = 10 * time.Second
+	hardStopWait = 5 * time.Second
 )
 
 // Fact is something that happened, told by the package whose it is. It carries ids only, because its row
@@ -43,6 +47,7 @@ type Queue struct {
 	mu        sync.Mutex
 	listeners map[string][]listener
 	timers    []timer
+	twice     []string // names that were registered twice; Run refuses to start with them
 }
 
 type listener struct {
@@ -60,7 +65,7 @@ type timer struct {
 func New(d *db.DB, log *slog.Logger) (*Queue, error) {
 	q := &Queue{db: d, log: log, listeners: map[string][]listener{}}
 	var err error
-	cfg := &river.Config{Logger: quiet(log)}
+	cfg := &river.Config{Logger: complaints(log), MaxAttempts: maxAttempts}
 	if d.Dialect() == db.Postgres {
 		q.insert, err = river.NewClient(riverdatabasesql.New(d.Native()), cfg)
 	} else {
@@ -78,19 +83,31 @@ func On[F Fact](q *Queue, name string, f func(context.Context, F) error) {
 	var zero F
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.listeners[zero.Kind()] = append(q.listeners[zero.Kind()], listener{name: name, run: func(ctx context.Context, payload []byte) error {
+	kind := zero.Kind()
+	for _, l := range q.listeners[kind] {
+		if l.name == name {
+			q.twice = append(q.twice, name)
+		}
+	}
+	q.listeners[kind] = append(q.listeners[kind], listener{name: name, run: func(ctx context.Context, payload []byte) error {
 		var fact F
 		if err := json.Unmarshal(payload, &fact); err != nil {
-			return river.JobCancel(fmt.Errorf("read fact: %w", err))
+			return fmt.Errorf("read fact: %w: %w", err, errHopeless)
 		}
 		return f(ctx, fact)
 	}})
 }
 
-// Every has f called at the given interval, by one process at a time, and once soon after the start.
+// Every has f called at the given interval, by one process at a time, and soon after the start unless another
+// process did so within the interval. A call that fails waits for the next one.
 func (q *Queue) Every(name string, interval time.Duration, f func(context.Context) error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	for _, t := range q.timers {
+		if t.name == name {
+			q.twice = append(q.twice, name)
+		}
+	}
 	q.timers = append(q.timers, timer{name: name, every: interval, run: f})
 }
 
@@ -119,13 +136,18 @@ func (q *Queue) listening(kind string) []listener {
 	return q.listeners[kind]
 }
 
-// Run works the queue until ctx ends, then lets running jobs finish.
+// Run works the queue until ctx ends, then lets running jobs finish. What takes too long to end is cancelled, and
+// is tried again by the next process.
 func (q *Queue) Run(ctx context.Context) error {
+	if err := q.ambiguous(); err != nil {
+		return err
+	}
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &factWorker{queue: q})
 	river.AddWorker(workers, &timerWorker{queue: q})
 	cfg := &river.Config{
-		Logger:               quiet(q.log),
+		Logger:               complaints(q.log),
+		ErrorHandler:         failures{q.log},
 		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}},
 		Workers:              workers,
 		JobTimeout:           jobTimeout,
@@ -143,6 +165,16 @@ func (q *Queue) Run(ctx context.Context) error {
 	return work[*sql.Tx](ctx, client, err)
 }
 
+// ambiguous refuses names that stand for two functions: one of them would never be called.
+func (q *Queue) ambiguous() error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.twice) > 0 {
+		return fmt.Errorf("start the job queue: registered twice: %s", strings.Join(q.twice, ", "))
+	}
+	return nil
+}
+
 func work[T any](ctx context.Context, client *river.Client[T], err error) error {
 	if err != nil {
 		return fmt.Errorf("start the job queue: %w", err)
@@ -151,9 +183,17 @@ func work[T any](ctx context.Context, client *river.Client[T], err error) error 
 		return fmt.Errorf("start the job queue: %w", err)
 	}
 	<-ctx.Done()
-	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWait)
 	defer cancel()
-	return client.Stop(stop)
+	if client.Stop(stop) == nil {
+		return nil
+	}
+	hard, cancelHard := context.WithTimeout(context.WithoutCancel(ctx), hardStopWait)
+	defer cancelHard()
+	if err := client.StopAndCancel(hard); err != nil {
+		return fmt.Errorf("stop the job queue: %w", err)
+	}
+	return nil
 }
 
 func (q *Queue) periodic() []*river.PeriodicJob {

@@ -3,11 +3,14 @@ package jobs
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"log/slog"
 
 	"github.com/riverqueue/river"
 )
+
+// errHopeless marks a failure that no further try can mend.
+var errHopeless = errors.New("no further try can help")
 
 type factArgs struct {
 	Fact     string          `json:"fact"`
@@ -34,10 +37,10 @@ type factWorker struct {
 func (w *factWorker) Work(ctx context.Context, job *river.Job[factArgs]) error {
 	for _, l := range w.queue.listening(job.Args.Fact) {
 		if l.name == job.Args.Listener {
-			return w.queue.report(ctx, job.Args.Listener, job.Attempt, l.run(ctx, job.Args.Payload))
+			return w.queue.end(ctx, l.name, l.run(ctx, job.Args.Payload))
 		}
 	}
-	return river.JobCancel(fmt.Errorf("nobody listens as %s to %s", job.Args.Listener, job.Args.Fact))
+	return w.queue.end(ctx, job.Args.Listener, fmt.Errorf("nobody listens by this name to %s: %w", job.Args.Fact, errHopeless))
 }
 
 type timerWorker struct {
@@ -52,19 +55,17 @@ func (w *timerWorker) Work(ctx context.Context, job *river.Job[timerArgs]) error
 	w.queue.mu.Unlock()
 	for _, t := range timers {
 		if t.name == job.Args.Timer {
-			return w.queue.report(ctx, t.name, job.Attempt, t.run(ctx))
+			return w.queue.end(ctx, t.name, t.run(ctx))
 		}
 	}
-	return river.JobCancel(fmt.Errorf("no timer is called %s", job.Args.Timer))
+	return w.queue.end(ctx, job.Args.Timer, fmt.Errorf("no timer has this name: %w", errHopeless))
 }
 
-// report logs a failed try; the queue decides about the next.
-func (q *Queue) report(ctx context.Context, name string, attempt int, err error) error {
-	if err != nil {
-		q.log.WarnContext(ctx, "a job failed and will be tried again", "job", name, "attempt", attempt, "error", err.Error())
+// end gives up a job whose failure is hopeless; the engine decides about the next try of any other.
+func (q *Queue) end(ctx context.Context, name string, err error) error {
+	if errors.Is(err, errHopeless) {
+		q.log.ErrorContext(ctx, "a job was given up", "job", name, "error", err.Error())
+		return river.JobCancel(err)
 	}
 	return err
 }
-
-// quiet keeps the engine's own chatter out of the log: what concerns us is logged by report.
-func quiet(*slog.Logger) *slog.Logger { return slog.New(slog.DiscardHandler) }
