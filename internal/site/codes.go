@@ -122,8 +122,11 @@ func (f *Face) request(ctx context.Context, who httpkit.Visitor, code string, id
 func (f *Face) find(ctx context.Context, organisationID string, id int64) (calls.Call, error) {
 	wait, cancel := context.WithTimeout(ctx, flushTime)
 	defer cancel()
-	if err := f.Calls.Flush(wait); err != nil && ctx.Err() != nil {
-		return calls.Call{}, err
+	if err := f.Calls.Flush(wait); err != nil {
+		if ctx.Err() != nil {
+			return calls.Call{}, err
+		}
+		f.Log.WarnContext(ctx, "the request log is behind", "error", err)
 	}
 	return f.Calls.ByID(ctx, organisationID, id)
 }

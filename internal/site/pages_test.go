@@ -277,3 +277,19 @@ func TestNamesOfSamplesAreUniqueAndTheirOrderIsTheReadingOrder(t *testing.T) {
 		}
 	}
 }
+
+func TestMembersFindTheWayBackToTheirDashboardFromEveryPage(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	if strings.Contains(w.page("/docs"), `href="/playground"`) != strings.Contains(w.page("/docs/auth"), `href="/playground"`) {
+		t.Error("chapters differ in what they offer to strangers")
+	}
+
+	w.visitor.PersonID, w.visitor.OrganisationID = "per_1", "org_1"
+
+	for _, path := range []string{"/docs", "/docs/auth", "/docs/errors/FORMAT_ERROR"} {
+		if n := strings.Count(w.page(path), `href="/playground"`); n < 2 {
+			t.Errorf("%s leads to the dashboard %d times: the menu of narrow screens lacks it", path, n)
+		}
+	}
+}

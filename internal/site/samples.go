@@ -11,10 +11,10 @@ type Sample struct {
 	Text     string
 }
 
-// Samples have no value of a deployment in them: addresses come from env.sh.
-
 // Samples lists the files of all pages in reading order. A script may source files that stand before it and reads what
-// earlier scripts wrote; all of them run in the folder of the unpacked ZIP archive.
+// earlier scripts wrote; all of them run in the folder of the unpacked ZIP archive, with its env.sh. Between authorise.sh
+// and exchange.sh a customer opens the address in authorisation.txt, and the address that the browser comes back to is
+// put into callback.txt. No sample names an address of a deployment.
 func Samples() ([]Sample, error) {
 	all, err := chapters()
 	if err != nil {
