@@ -275,6 +275,25 @@ func TestParallelRefreshesNeverLeaveTwoLivingTokens(t *testing.T) {
 	})
 }
 
+func TestNoRefreshSlipsPastTheEndOfItsFamily(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		c := w.newClient("Budget Buddy")
+		for range 15 {
+			first := w.exchange(c.redeem(w.approve(c, w.consent(c.everything()))))
+			second := w.exchange(c.refresh(first.RefreshToken))
+			var third oauth.TokenAnswer
+			var wg sync.WaitGroup
+			wg.Go(func() { third, _ = w.Exchange(t.Context(), c.refresh(second.RefreshToken)) }) // it may come before the end or after
+			wg.Go(func() { w.refused(c.refresh(first.RefreshToken)) })
+			wg.Wait()
+
+			if third.AccessToken != "" && (w.check(c, third.AccessToken) == "" || w.refused(c.refresh(third.RefreshToken)) == "") {
+				t.Fatal("a token was made beside the end of its family and lives")
+			}
+		}
+	})
+}
+
 func TestARefreshTokenBelongsToItsApp(t *testing.T) {
 	each(t, func(t *testing.T, w world) {
 		c, other := w.newClient("Budget Buddy"), w.newClient("Other TPP")
