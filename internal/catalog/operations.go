@@ -57,7 +57,6 @@ var operations = []Operation{
 			{Name: "dateFrom", Required: true, Type: Date, Example: "2026-09-01",
 				Hint: "First day, included. Booked transactions count by their booking date, pending ones by the date of use."},
 			{Name: "dateTo", Type: Date, Hint: "Last day, included. Without it: until now."},
-			{Name: "limit", Type: Integer, Hint: "Transactions a page, 1 to 1000. Without it: 50."},
 			{Name: "page", Type: Text, Hint: "The page that a link of the answer before points to. Follow the links; do not make one up."},
 		},
 	},
