@@ -83,7 +83,7 @@ func (p *program) open(ctx context.Context) error {
 	p.consents = consents.New(p.db, consents.Config{MaxDays: maxConsentDays})
 	p.flows = flows.New(p.db, ring)
 	p.bank = sandbox.New(p.clock)
-	p.oauth = oauth.New(p.db, p.apps, p.consents, p.bank, ring, oauth.Config{Issuer: p.issuer, TPP: p.tpp, Catalog: p.catalog}, p.log)
+	p.oauth = oauth.New(p.db, p.apps, p.consents, p.bank, ring, oauth.Config{Issuer: p.issuer, TPP: oauth.FromCertificates(p.certs), Catalog: p.catalog}, p.log)
 	p.quota = quota.New(p.db, p.clock, quota.Limits{PerSecond: p.cfg.PerSecond, PerDay: p.cfg.PerDay})
 	p.calls = calls.New(p.db, p.clock, p.log)
 	p.auth = authserver.New(p.oauth, p.catalog, p.bank, authserver.Config{
@@ -98,15 +98,6 @@ func (p *program) open(ctx context.Context) error {
 // issuer is the OAuth issuer of a brand in an environment.
 func (p *program) issuer(env catalog.Environment, brand string) string {
 	return p.cfg.AuthURL.String() + "/" + string(env) + "/" + brand
-}
-
-// tpp is who an organisation is, as the bank's customers are told: by its certificates.
-func (p *program) tpp(ctx context.Context, organisationID string, env catalog.Environment) (oauth.TPP, error) {
-	set, err := p.certs.Active(ctx, organisationID, env)
-	if err != nil {
-		return oauth.TPP{}, err
-	}
-	return oauth.TPP{Name: set.QWAC.Info.Organization, Identifier: set.QWAC.Info.OrganizationIdentifier}, nil
 }
 
 // listen says who hears of what: letters follow facts, and timers keep the tables small.
@@ -127,6 +118,7 @@ func (p *program) listen() error {
 		return err
 	}
 	letters.Listen(p.queue)
+	jobs.On(p.queue, "oauth.app_deleted", func(ctx context.Context, f apps.Deleted) error { return p.oauth.RevokeApp(ctx, f.OrganisationID, f.AppID) })
 	p.queue.Every("consents.settle", time.Hour, p.consents.Settle)
 	p.queue.Every("calls.purge", time.Hour, p.calls.Purge)
 	p.queue.Every("oauth.purge", time.Hour, p.oauth.Purge)

@@ -306,6 +306,21 @@ func TestEndingAConsentTwiceIsNoFaultAndReachesOtherProcesses(t *testing.T) {
 	}
 }
 
+func TestADenialInAnotherWindowDoesNotEndWhatWasApproved(t *testing.T) {
+	t.Parallel()
+	testkit.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d, testkit.Clock())
+		c := w.create(t)
+		w.approve(t, c)
+
+		err := d.InTx(t.Context(), func(tx db.Tx) error { return w.consents.Reject(tx, c) })
+
+		if err != nil || w.status(t, c) != consents.Valid {
+			t.Fatalf("%v, %s", err, w.status(t, c))
+		}
+	})
+}
+
 func TestADeniedOrEndedConsentCannotBeApproved(t *testing.T) {
 	t.Parallel()
 	testkit.Each(t, func(t *testing.T, d *db.DB) {

@@ -96,10 +96,15 @@ func byRequest(q db.Tx, owner Owner, appID, requestID string) (*Consent, error) 
 	return row.consent()
 }
 
-// move ends a consent that is still open, and tells whether it did.
+// move ends a consent that is still open, and tells whether it did. Rejected can only be what was not approved: a denial
+// that races an approval in another window ends nothing.
 func move(tx db.Tx, id string, status Status, supersededBy string) (bool, error) {
+	valid := string(Valid)
+	if status == Rejected {
+		valid = string(Received)
+	}
 	done := tx.SQL().Exec("UPDATE consents SET status = ?, status_at = ?, superseded_by = ? WHERE id = ? AND status IN (?, ?, ?)",
-		string(status), tx.Now, supersededBy, id, string(Received), string(PartiallyAuthorised), string(Valid))
+		string(status), tx.Now, supersededBy, id, string(Received), string(PartiallyAuthorised), valid)
 	return done.RowsAffected == 1, done.Error
 }
 
