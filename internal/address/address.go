@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -18,22 +19,32 @@ type Template struct {
 }
 
 // Parse reads a template such as https://{environment}.api.{brand}.example.com or
-// https://localhost:8443/{environment}/{brand}. Each name may occur once.
+// https://localhost:8443/{environment}/{brand}. Each name may occur once, at the beginning of a label or segment of
+// its own. Scheme and host come back in lower case, without a slash at the end.
 func Parse(text string) (Template, error) {
 	plain := strings.NewReplacer("{environment}", "environment", "{brand}", "brand").Replace(text)
 	u, err := url.Parse(plain)
-	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" || u.User != nil || strings.ContainsAny(text, "?#%\\ ") {
 		return Template{}, fmt.Errorf("%q is not an absolute http or https address without query and fragment", text)
 	}
 	if strings.Count(text, "{environment}") > 1 || strings.Count(text, "{brand}") > 1 || strings.ContainsAny(plain, "{}") {
 		return Template{}, fmt.Errorf("%q may hold {environment} and {brand}, each once, and no other braces", text)
 	}
-	text = strings.TrimRight(text, "/")
-	rest := strings.TrimPrefix(text, u.Scheme+"://")
+	rest := strings.TrimRight(text[len(u.Scheme)+len("://"):], "/")
 	host, path, _ := strings.Cut(rest, "/")
-	t := Template{scheme: u.Scheme, host: strings.Split(strings.ToLower(host), "."), text: text}
+	host = strings.ToLower(host)
+	t := Template{scheme: u.Scheme, host: strings.Split(host, "."), text: u.Scheme + "://" + host}
 	if path != "" {
 		t.path = strings.Split(path, "/")
+		t.text += "/" + path
+	}
+	for _, part := range slices.Concat(t.host, t.path) {
+		if strings.LastIndexByte(part, '{') > 0 {
+			return Template{}, fmt.Errorf("%q: {environment} and {brand} stand alone between dots or slashes, at most with something behind them", text)
+		}
+		if part == "" {
+			return Template{}, fmt.Errorf("%q has an empty part between its dots or slashes", text)
+		}
 	}
 	return t, nil
 }
@@ -58,13 +69,26 @@ func (t Template) Path() string {
 // Loopback reports whether the host is a loopback name, which is the case on a developer's machine.
 func (t Template) Loopback() bool { return LoopbackHost(t.Host()) }
 
-// LoopbackHost reports whether host, with or without a port, is localhost or a loopback address.
+// LoopbackHost reports whether host, with or without a port, is localhost, a name below it (RFC 6761, 6.3) or a
+// loopback address.
 func LoopbackHost(host string) bool {
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
-	}
+	host = strings.ToLower(withoutPort(host))
 	ip := net.ParseIP(strings.Trim(host, "[]"))
-	return strings.EqualFold(host, "localhost") || (ip != nil && ip.IsLoopback())
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || (ip != nil && ip.IsLoopback())
+}
+
+func withoutPort(host string) string {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		return name
+	}
+	return host
+}
+
+// SharesHost reports whether a host of one template may be a host of the other, whatever their ports: cookies know no
+// ports.
+func (t Template) SharesHost(other Template) bool {
+	a, b := strings.Split(withoutPort(t.Host()), "."), strings.Split(withoutPort(other.Host()), ".")
+	return slices.EqualFunc(a, b, func(x, y string) bool { return x == y || strings.HasPrefix(x, "{") || strings.HasPrefix(y, "{") })
 }
 
 // URL is the address of a brand in an environment.

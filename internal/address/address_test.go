@@ -58,7 +58,9 @@ func TestARequestForAnotherPlaceIsNotMatched(t *testing.T) {
 
 func TestAFaultyTemplateIsRefused(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"", "localhost:8443", "ftp://x/{brand}", "https://x/{brand}/{brand}", "https://x/{tenant}", "https://u:p@x/", "https://x/?a=b", "https://x/#f", "https:///x"} {
+	for _, text := range []string{"", "localhost:8443", "ftp://x/{brand}", "https://x/{brand}/{brand}", "https://x/{tenant}", "https://u:p@x/", "https://x/?a=b", "https://x/#f", "https:///x",
+		"https://x/?", "https://x#", "https://x//y", "https://x./", "https://.x", "https://:8443", "https://api-{brand}.x", "https://{environment}-{brand}.x", "https://x/v{brand}",
+		"https://x/a%20b", "https://x/a b", "//x/{brand}", "https://x:port/", "https://x\\y"} {
 		if _, err := address.Parse(text); err == nil {
 			t.Errorf("%q was accepted", text)
 		}
@@ -74,5 +76,53 @@ func TestAHostIsKnownWhateverThePath(t *testing.T) {
 
 	if !tpl.MatchesHost("ui.rocker.example.com:443") || tpl.MatchesHost("ui.example.com") || tpl.MatchesHost("evil.example") {
 		t.Error("hosts are told apart wrongly")
+	}
+}
+
+func TestSchemeAndHostComeBackInLowerCase(t *testing.T) {
+	t.Parallel()
+	tpl, err := address.Parse("HTTPS://Portal.Example.COM:8443/Path/")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if tpl.String() != "https://portal.example.com:8443/Path" || tpl.Origin("", "") != "https://portal.example.com:8443" || tpl.Path() != "/Path" || !tpl.HTTPS() {
+		t.Errorf("%s, %s, %s", tpl, tpl.Origin("", ""), tpl.Path())
+	}
+	if _, _, rest, ok := tpl.Match("PORTAL.example.com:8443", "/Path/x"); !ok || rest != "/x" {
+		t.Errorf("%q, %v", rest, ok)
+	}
+}
+
+func TestNamesOfThisMachineAreKnown(t *testing.T) {
+	t.Parallel()
+	for host, want := range map[string]bool{
+		"localhost": true, "LocalHost:8080": true, "127.0.0.1": true, "127.9.9.9:1": true, "[::1]:8080": true, "::1": true, "rocker.localhost:8080": true,
+		"": false, "localhost.example": false, "notlocalhost": false, "10.0.0.1": false, "portal.example": false, "127.0.0.1.example": false,
+	} {
+		if address.LoopbackHost(host) != want {
+			t.Errorf("%q is not %v", host, want)
+		}
+	}
+}
+
+func TestSharedHostsAreFoundWhateverThePort(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		a, b string
+		want bool
+	}{
+		{"https://portal.example", "https://portal.example:8444/bank/{environment}/{brand}", true},
+		{"https://portal.example", "https://{brand}.example/{environment}", true},
+		{"https://portal.example", "https://{brand}.ui.example/{environment}", false},
+		{"https://portal.example", "https://ui.example", false},
+		{"http://localhost:8080", "http://localhost:8080/bank/{environment}/{brand}", true},
+		{"http://[::1]:8080", "http://[::1]:8081", true},
+	} {
+		a, errA := address.Parse(c.a)
+		b, errB := address.Parse(c.b)
+		if errA != nil || errB != nil || a.SharesHost(b) != c.want || b.SharesHost(a) != c.want {
+			t.Errorf("%s and %s: %v expected, %v %v", c.a, c.b, c.want, errA, errB)
+		}
 	}
 }

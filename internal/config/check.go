@@ -1,7 +1,6 @@
 package config
 
 import (
-	"errors"
 	"fmt"
 	"net"
 	netmail "net/mail"
@@ -15,7 +14,6 @@ import (
 	"time"
 
 	"fairway/internal/address"
-	"fairway/internal/secret"
 )
 
 // Faults are all the things that are wrong with the settings.
@@ -42,15 +40,11 @@ func (s Settings) Check() (Config, error) {
 		TLSCert: s.TLSCert, TLSKey: s.TLSKey, Mode: Mode(s.Mode), ShutdownWait: 20 * time.Second, JobsWait: 10 * time.Second,
 	}
 	c.addresses(s, &cfg)
+	c.certificate(s)
 	c.database(s, &cfg)
+	c.mail(s)
 	c.limits(s, &cfg)
 	c.proxies(s, &cfg)
-	if _, err := netmail.ParseAddress(s.MailFrom); err != nil {
-		c.add("MAIL_FROM", "%q is not an e-mail address such as Fairway <portal@bank.example>.", s.MailFrom)
-	}
-	if (s.TLSCert == "") != (s.TLSKey == "") {
-		c.add("TLS_CERT", "the certificate and PORTAL_TLS_KEY are set together or not at all.")
-	}
 	switch cfg.Mode {
 	case Development:
 	case Production:
@@ -58,67 +52,122 @@ func (s Settings) Check() (Config, error) {
 	default:
 		c.add("MODE", "%q is neither development nor production.", s.Mode)
 	}
-	if len(c.faults) == 0 {
-		c.keys(s, &cfg)
-	}
+	c.keys(s, &cfg)
 	if len(c.faults) > 0 {
 		return Config{}, c.faults
 	}
 	return cfg, nil
 }
 
+// addresses reads the four addresses. What cannot be derived because something else is at fault stays empty and is not
+// reported a second time.
 func (c *checker) addresses(s Settings, cfg *Config) {
-	people, ok1 := c.listen("ADDR", s.Addr)
-	machines, ok2 := c.listen("API_ADDR", s.APIAddr)
-	if !ok1 || !ok2 {
-		return
-	}
-	cfg.BaseURL = c.template("BASE_URL", s.BaseURL, "http://"+people)
-	cfg.APIURL = c.template("API_URL", s.APIURL, "https://"+machines+"/{environment}/{brand}")
-	cfg.AuthURL = c.template("AUTH_URL", s.AuthURL, "https://"+machines+"/auth")
-	cfg.BankURL = c.template("BANK_URL", s.BankURL, cfg.BaseURL.String()+"/bank/{environment}/{brand}")
-	for name, t := range map[string]address.Template{"API_URL": cfg.APIURL, "BANK_URL": cfg.BankURL} {
-		if text := t.String(); text != "" && (!strings.Contains(text, "{environment}") || !strings.Contains(text, "{brand}")) {
-			c.add(name, "the template %q must hold {environment} and {brand}.", text)
+	people := c.listen("ADDR", s.Addr)
+	machines := c.listen("API_ADDR", s.APIAddr)
+	cfg.BaseURL = c.template("BASE_URL", s.BaseURL, people, "http://"+people)
+	cfg.APIURL = c.template("API_URL", s.APIURL, machines, "https://"+machines+"/{environment}/{brand}")
+	cfg.AuthURL = c.template("AUTH_URL", s.AuthURL, machines, "https://"+machines+"/auth")
+	base := cfg.BaseURL.String()
+	cfg.BankURL = c.template("BANK_URL", s.BankURL, base, base+"/bank/{environment}/{brand}")
+	for _, u := range []named{{"API_URL", cfg.APIURL}, {"BANK_URL", cfg.BankURL}} {
+		if text := u.String(); text != "" && (!strings.Contains(text, "{environment}") || !strings.Contains(text, "{brand}")) {
+			c.add(u.name, "the template %q must hold {environment} and {brand}.", text)
 		}
 	}
-	for name, t := range map[string]address.Template{"BASE_URL": cfg.BaseURL, "AUTH_URL": cfg.AuthURL} {
-		if strings.Contains(t.String(), "{") {
-			c.add(name, "%q is one address; it holds no {environment} and no {brand}.", t.String())
+	for _, u := range []named{{"BASE_URL", cfg.BaseURL}, {"AUTH_URL", cfg.AuthURL}} {
+		if strings.Contains(u.String(), "{") {
+			c.add(u.name, "%q is one address; it holds no {environment} and no {brand}.", u.String())
 		}
 	}
 	if cfg.BaseURL.Path() != "" {
 		c.add("BASE_URL", "%q must not have a path: the portal lives at the root of its host.", cfg.BaseURL.String())
 	}
-	for name, t := range map[string]address.Template{"API_URL": cfg.APIURL, "AUTH_URL": cfg.AuthURL} {
-		if t.String() != "" && !t.HTTPS() {
-			c.add(name, "%q must start with https: machines are met over mutual TLS only.", t.String())
+	c.schemes(cfg)
+}
+
+type named struct {
+	name string
+	address.Template
+}
+
+// schemes refuses plain text where others could read it.
+func (c *checker) schemes(cfg *Config) {
+	for _, u := range []named{{"API_URL", cfg.APIURL}, {"AUTH_URL", cfg.AuthURL}} {
+		if u.String() != "" && !u.HTTPS() {
+			c.add(u.name, "%q must start with https: machines are met over mutual TLS only.", u.String())
 		}
+	}
+	for _, u := range []named{{"BASE_URL", cfg.BaseURL}, {"BANK_URL", cfg.BankURL}} {
+		if u.String() != "" && !u.HTTPS() && !u.Loopback() {
+			c.add(u.name, "%q: plain http is for names of this machine, such as localhost. Give the https address under which browsers reach it.", u.String())
+		}
+	}
+	if strings.Contains(cfg.BankURL.Host(), "{") && cfg.BankURL.SharesHost(cfg.BaseURL) {
+		c.add("BANK_URL", "%q stands for the portal's own host as well. Give the bank's pages hosts of their own.", cfg.BankURL.String())
 	}
 }
 
 // listen checks a listening address and returns the host and port under which this machine reaches it.
-func (c *checker) listen(name, value string) (string, bool) {
+func (c *checker) listen(name, value string) string {
 	host, port, err := net.SplitHostPort(value)
-	if err != nil || port == "" {
+	if number, portErr := strconv.Atoi(port); err != nil || portErr != nil || number < 0 || number > 65535 {
 		c.add(name, "%q is not an address such as localhost:8080 or :8080.", value)
-		return "", false
+		return ""
 	}
 	if ip := net.ParseIP(host); host == "" || (ip != nil && ip.IsUnspecified()) {
 		host = "localhost"
 	}
-	return net.JoinHostPort(host, port), true
+	return net.JoinHostPort(host, port)
 }
 
-func (c *checker) template(name, value, otherwise string) address.Template {
+// template reads an address, or the one that is derived from another where that is known.
+func (c *checker) template(name, value, known, derived string) address.Template {
 	if value == "" {
-		value = otherwise
+		if known == "" {
+			return address.Template{}
+		}
+		value = derived
 	}
 	t, err := address.Parse(value)
 	if err != nil {
 		c.add(name, "%s.", err)
 	}
 	return t
+}
+
+// certificate checks the files of the machines' door: both or none, and the key for few eyes.
+func (c *checker) certificate(s Settings) {
+	if (s.TLSCert == "") != (s.TLSKey == "") {
+		c.add("TLS_CERT", "the certificate and PORTAL_TLS_KEY are set together or not at all.")
+	}
+	if s.TLSCert != "" {
+		if _, err := os.Stat(s.TLSCert); err != nil {
+			c.add("TLS_CERT", "the file %s cannot be read.", s.TLSCert)
+		}
+	}
+	if s.TLSKey == "" {
+		return
+	}
+	info, err := os.Stat(s.TLSKey)
+	switch {
+	case err != nil:
+		c.add("TLS_KEY", "the file %s cannot be read.", s.TLSKey)
+	case info.Mode().Perm()&0o007 != 0:
+		c.add("TLS_KEY", "the file %s can be read by everybody on this machine; run: chmod o-rwx %s", s.TLSKey, s.TLSKey)
+	}
+}
+
+// mail checks what letters need. How the server is spoken to is the sender's business.
+func (c *checker) mail(s Settings) {
+	if _, err := netmail.ParseAddress(s.MailFrom); err != nil {
+		c.add("MAIL_FROM", "%q is not an e-mail address such as Fairway <portal@bank.example>.", s.MailFrom)
+	}
+	if s.SMTPURL == "" {
+		return
+	}
+	if u, err := url.Parse(s.SMTPURL); err != nil || u.Hostname() == "" || (u.Scheme != "smtp" && u.Scheme != "smtps") {
+		c.add("SMTP_URL", "it is written smtp://user:password@host:port or smtps://…; signs such as @ in the password as %%40.")
+	}
 }
 
 func (c *checker) database(s Settings, cfg *Config) {
@@ -167,99 +216,10 @@ func (c *checker) proxies(s Settings, cfg *Config) {
 			}
 			prefix = netip.PrefixFrom(ip, ip.BitLen())
 		}
+		if prefix.Bits() == 0 {
+			c.add("TRUSTED_PROXIES", "%q believes everybody. Name the proxies in front of the portal.", part)
+			continue
+		}
 		cfg.TrustedProxies = append(cfg.TrustedProxies, prefix)
 	}
-}
-
-// production refuses what would be unsafe where strangers can reach it.
-func (c *checker) production(s Settings, cfg Config) {
-	if !cfg.BaseURL.HTTPS() {
-		c.add("BASE_URL", "production needs an https address.")
-	}
-	if !cfg.BankURL.HTTPS() {
-		c.add("BANK_URL", "production needs an https address.")
-	}
-	if cfg.BankURL.Host() == cfg.BaseURL.Host() {
-		c.add("BANK_URL", "in production the bank's pages need a host of their own, so that no cookie of the portal reaches them.")
-	}
-	if s.Keys == "" {
-		c.add("KEYS", "production needs sealing keys. Make one with: echo \"k1:$(openssl rand -base64 32)\"")
-	}
-	if s.SMTPURL == "" {
-		c.add("SMTP_URL", "production needs a mail server.")
-	}
-	if s.TLSCert == "" {
-		c.add("TLS_CERT", "production needs the certificate of the machines' door.")
-	}
-	c.productionDatabase(cfg.DatabaseURL)
-}
-
-func (c *checker) productionDatabase(databaseURL string) {
-	if strings.HasPrefix(databaseURL, "sqlite:") {
-		c.add("DATABASE_URL", "production runs on PostgreSQL (postgres://…): a SQLite file belongs to one process.")
-		return
-	}
-	u, err := url.Parse(databaseURL)
-	if err == nil && u.Hostname() != "" && !address.LoopbackHost(u.Hostname()) && u.Query().Get("sslmode") != "verify-full" {
-		c.add("DATABASE_URL", "off this machine the database is reached with sslmode=verify-full.")
-	}
-}
-
-// keys reads the ring, or in development makes one on the first start and keeps it beside the database.
-func (c *checker) keys(s Settings, cfg *Config) {
-	text := secret.Text(s.Keys)
-	if s.Keys == "" {
-		var err error
-		if text, cfg.KeysMade, err = developmentKeys(s.DataDir); err != nil {
-			c.add("KEYS", "%s", err)
-			return
-		}
-	}
-	ring, err := secret.ParseRing(text)
-	if err != nil {
-		c.add("KEYS", "%s.", err)
-	}
-	cfg.Keys = ring
-}
-
-func developmentKeys(dir string) (secret.Text, bool, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", false, fmt.Errorf("the data folder cannot be made: %w", err)
-	}
-	path := filepath.Join(dir, "keys")
-	fresh := secret.NewRingText("dev1")
-	made, err := placeOnce(path, fresh.Reveal()+"\n")
-	if err != nil {
-		return "", false, fmt.Errorf("the key file cannot be made: %w", err)
-	}
-	if made {
-		return fresh, true, nil
-	}
-	info, err := os.Stat(path)
-	if err != nil {
-		return "", false, fmt.Errorf("the key file cannot be read: %w", err)
-	}
-	if info.Mode().Perm()&0o077 != 0 {
-		return "", false, fmt.Errorf("the key file %s can be read by others; run: chmod 600 %s", path, path)
-	}
-	body, err := os.ReadFile(path)
-	return secret.Text(strings.TrimSpace(string(body))), false, err
-}
-
-// placeOnce writes a file that must not exist yet, whole or not at all; two starters end up with one file.
-func placeOnce(path, content string) (made bool, err error) {
-	draft, err := os.CreateTemp(filepath.Dir(path), "keys-*")
-	if err != nil {
-		return false, err
-	}
-	defer func() { _ = os.Remove(draft.Name()) }()
-	_, err = draft.WriteString(content)
-	if err = errors.Join(err, draft.Close()); err != nil {
-		return false, err
-	}
-	err = os.Link(draft.Name(), path)
-	if errors.Is(err, os.ErrExist) {
-		return false, nil
-	}
-	return err == nil, err
 }

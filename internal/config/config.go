@@ -3,6 +3,8 @@
 package config
 
 import (
+	"fmt"
+	"io"
 	"net/netip"
 	"time"
 
@@ -55,6 +57,12 @@ type Config struct {
 	KeysMade               bool
 	ShutdownWait, JobsWait time.Duration
 }
+
+// Format hides the configuration from fmt, since it holds passwords.
+func (Config) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "[configuration]") }
+
+// Format hides the settings from fmt, since they hold keys and passwords.
+func (Settings) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "[settings]") }
 
 // Outbox reports whether letters are kept locally instead of being sent.
 func (c Config) Outbox() bool { return c.SMTPURL == "" && c.Mode == Development }

@@ -89,7 +89,11 @@ func TestTheProductionExampleIsAccepted(t *testing.T) {
 	for _, m := range regexp.MustCompile(`PORTAL_([A-Z_]+)=('[^']*'|"[^"]*"|\S+)`).FindAllStringSubmatch(example, -1) {
 		values[strings.ToLower(strings.ReplaceAll(m[1], "_", "-"))] = strings.Trim(m[2], `'"`)
 	}
-	values["keys"] = "k1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+	values["keys"] = production(t).Keys
+	if values["tls-cert"] == "" || values["tls-key"] == "" {
+		t.Error("the example names no certificate")
+	}
+	values["tls-cert"], values["tls-key"] = production(t).TLSCert, production(t).TLSKey
 	values["smtp-url"] = "smtps://portal:secret@mail.example.com:465"
 	values["limits"] = "5/s,1000/d"
 	var s config.Settings

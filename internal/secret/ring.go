@@ -91,6 +91,21 @@ func (r *Ring) Open(place, sealed string) ([]byte, error) {
 	return nil, ErrSealed
 }
 
+// Weak reports whether a key shows that it was written by hand: 32 random bytes have next to never fewer than 20
+// different values.
+func (r *Ring) Weak() bool {
+	for _, k := range r.keys {
+		values := map[byte]bool{}
+		for _, b := range k.kek {
+			values[b] = true
+		}
+		if len(values) < 20 {
+			return true
+		}
+	}
+	return false
+}
+
 // MAC authenticates a message under a key derived for one purpose from the ring's first key.
 func (r *Ring) MAC(purpose, message string) string {
 	return mac(r.keys[0], purpose, message)

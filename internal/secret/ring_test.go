@@ -190,3 +190,16 @@ func TestBlanksAroundKeysAreNoFault(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestAKeyOfOurOwnMakingIsNotWeak(t *testing.T) {
+	t.Parallel()
+	for range 2000 {
+		if text := secret.NewRingText("k"); ring(t, text.Reveal()).Weak() {
+			t.Fatal("a random key counts as weak")
+		}
+	}
+	demo := "k:" + base64.StdEncoding.EncodeToString([]byte("0123456789abcdef0123456789abcdef"))
+	if !ring(t, secret.NewRingText("new").Reveal(), demo).Weak() || !ring(t, key("zero", 0)).Weak() {
+		t.Error("a key written by hand counts as random")
+	}
+}

@@ -94,10 +94,10 @@ var kindForm = regexp.MustCompile(`^[a-z]{2,6}_(?:[a-z]{2}_)?`)
 // Reduce shortens a secret to a prefix that tells its kind, for logs: sbx_at_Ab3d…. Short values vanish altogether.
 func Reduce(value string) string {
 	if end := kindEnd(value); end > 0 && len(value) > end+11 {
-		return value[:end+4] + "…"
+		return strings.ToValidUTF8(value[:end+4], "") + "…"
 	}
 	if len(value) > 24 {
-		return value[:4] + "…"
+		return strings.ToValidUTF8(value[:4], "") + "…"
 	}
 	return "…"
 }

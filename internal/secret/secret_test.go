@@ -154,10 +154,12 @@ func TestAHintIsTheEndOfALongSecretAlone(t *testing.T) {
 func TestReducingKeepsTheKindAndFourCharacters(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
-		"": "…", "a": "…", "sbx_sk_short": "…", "password1234": "…", "sbx_sk_0123456789abcdef": "…",
+		"": "…", "a": "…", "sbx_sk_short": "…", "password1234": "…", "sbx_sk_01234567890": "…",
 		canary: "sbx_sk_CANA…",
 		// The random part holds underscores as well: they do not belong to the prefix.
 		"sbx_sk_a_bc_0123456789abcdefghijklmnop":   "sbx_sk_a_bc…",
+		"fwy_ÄÖÜ0123456789abcdef":                  "fwy_ÄÖ…",
+		"fwy_xÄÖÜ0123456789abcdef":                 "fwy_xÄ…",
 		"live_ak_0123456789abcdefghijklmnopqrst":   "live_ak_0123…",
 		"fwy_0123456789abcdefghijklm":              "fwy_0123…",
 		"eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.sig": "eyJh…",
