@@ -34,6 +34,8 @@ type admission struct {
 	body      []byte
 	seal      string // the registered seal as the header carries it, once it was found there
 	caller    xs2a.Caller
+	// admitted is when every check had passed and the operation began.
+	admitted time.Time
 	// proved says that certificate and key belong together: from here on, the call is the app's own.
 	proved bool
 	header http.Header // of the answer
@@ -88,6 +90,7 @@ func (g *Door) admit(c *gin.Context) {
 		g.refuse(c, err)
 		return
 	}
+	a.admitted = clock.Monotonic()
 	ctx := xs2a.WithCaller(c.Request.Context(), &a.caller)
 	c.Request = c.Request.WithContext(xs2a.WithBody(ctx, a.body))
 	c.Next()

@@ -134,21 +134,17 @@ func acceptsJSON(accept string) bool {
 
 // spelling is the name of a header as the guidelines write it.
 func spelling(canonical string) string {
-	switch canonical {
-	case "X-Request-Id":
-		return "X-Request-ID"
-	case "Consent-Id":
-		return "Consent-ID"
-	case "Psu-Ip-Address":
-		return "PSU-IP-Address"
-	case "Psu-Id":
-		return "PSU-ID"
-	case "Psu-Corporate-Id":
-		return "PSU-Corporate-ID"
-	case "Tpp-Redirect-Uri":
-		return "TPP-Redirect-URI"
+	if name, ok := spelled[canonical]; ok {
+		return name
 	}
 	return canonical
+}
+
+var spelled = map[string]string{
+	"X-Request-Id": "X-Request-ID", "X-Api-Key": "X-API-Key", "Consent-Id": "Consent-ID", "Tpp-Redirect-Uri": "TPP-Redirect-URI",
+	"Tpp-Signature-Certificate": "TPP-Signature-Certificate", "Psu-Ip-Address": "PSU-IP-Address", "Psu-Id": "PSU-ID",
+	"Psu-Corporate-Id": "PSU-Corporate-ID", "Psu-Ip-Port": "PSU-IP-Port", "Psu-User-Agent": "PSU-User-Agent", "Psu-Device-Id": "PSU-Device-ID",
+	"Ratelimit": "RateLimit", "Ratelimit-Policy": "RateLimit-Policy", "Aspsp-Sca-Approach": "ASPSP-SCA-Approach", "Www-Authenticate": "WWW-Authenticate",
 }
 
 // isUUID reports whether s has the form of RFC 9562, in any version and letter case.

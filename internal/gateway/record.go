@@ -76,22 +76,13 @@ func (a *admission) finish(answer *capturing) {
 		body, cut := kept(answer.body)
 		d.ResponseBody, d.Truncated = body, d.Truncated || cut || answer.cut
 	}
-	if a.operation != nil && len(d.Steps) == len(identity)+len(admittance) && allPassed(d.Steps) {
-		step := calls.Step{Name: "Operation", Verdict: calls.Passed, Text: a.operation.Summary}
+	if !a.admitted.IsZero() {
+		step := calls.Step{Name: "Operation", Verdict: calls.Passed, Text: a.operation.Summary, Micros: clock.Since(a.admitted).Microseconds()}
 		if a.call.Status >= http.StatusBadRequest {
 			step.Verdict, step.Text = calls.Failed, d.Reason
 		}
 		d.Steps = append(d.Steps, step)
 	}
-}
-
-func allPassed(steps []calls.Step) bool {
-	for _, s := range steps {
-		if s.Verdict != calls.Passed {
-			return false
-		}
-	}
-	return true
 }
 
 // fail is the one writer of errors of the bank's interface.

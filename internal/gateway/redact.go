@@ -67,25 +67,11 @@ func listed(h http.Header) [][2]string {
 	out := make([][2]string, 0, len(h))
 	for name, values := range h {
 		for _, value := range values {
-			out = append(out, [2]string{answerSpelling(name), value})
+			out = append(out, [2]string{spelling(name), value})
 		}
 	}
 	slices.SortFunc(out, func(a, b [2]string) int { return strings.Compare(a[0], b[0]) })
 	return out
-}
-
-func answerSpelling(name string) string {
-	switch name {
-	case "Ratelimit":
-		return "RateLimit"
-	case "Ratelimit-Policy":
-		return "RateLimit-Policy"
-	case "X-Request-Id":
-		return "X-Request-ID"
-	case "Aspsp-Sca-Approach":
-		return "ASPSP-SCA-Approach"
-	}
-	return name
 }
 
 var cardNumber = regexp.MustCompile(`\b[0-9]{13,19}\b`)
