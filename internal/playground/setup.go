@@ -124,11 +124,12 @@ func (p *Playground) addMissing(ctx context.Context, tx db.Tx, v httpkit.Visitor
 			return err
 		}
 		s.newApp = !s.issued.Repeated
+		s.newSet = s.newSet && s.newApp // a repeated form made neither
 	}
 	if hasConnection || !s.offer.found {
 		return nil
 	}
-	s.newLink = true
+	s.newLink = !s.issued.Repeated
 	return p.Apps.Connect(ctx, tx, v.OrganisationID, s.app.ID, s.offer.brand.ID, s.offer.api.ID, v.PersonID)
 }
 

@@ -152,15 +152,25 @@ func TestARefusedSetUpComesBackWithTheReason(t *testing.T) {
 	}
 }
 
-func TestTheArchiveOfANewSandboxIsComplete(t *testing.T) {
+func TestTheArchiveOfANewSandboxIsCompleteAndOpenToWhoMadeIt(t *testing.T) {
 	t.Parallel()
 	m := newDesk(t).member("Budget Buddy Oy")
+	elsewhere := *m
+	elsewhere.again()
+	m.clock.Advance(6 * time.Minute)
 	made := m.post("/playground/setup")
 	m.clock.Advance(4 * time.Minute)
 
 	got := m.post("/playground/certificates/download", "app", made.field("app"), "client_secret", made.field("client_secret"), "api_key", made.field("api_key"))
 
 	files := unzip(t, got)
+	if a := elsewhere.post("/playground/certificates/download"); a.status != http.StatusUnprocessableEntity {
+		t.Errorf("another browser gets the keys without a password: %d", a.status)
+	}
+	m.clock.Advance(time.Minute)
+	if a := m.post("/playground/certificates/download"); a.status != http.StatusUnprocessableEntity {
+		t.Errorf("five minutes later: %d", a.status)
+	}
 	app := m.list()[0]
 	for _, want := range []string{
 		"FAIRWAY_CLIENT_ID='" + app.ClientID + "'", "FAIRWAY_CLIENT_SECRET='" + made.field("client_secret") + "'", "FAIRWAY_API_KEY='" + made.field("api_key") + "'",
