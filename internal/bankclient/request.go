@@ -48,7 +48,8 @@ type message struct {
 	body     string
 	hide     []secret.Text // what must not be shown, wherever it turns up
 	exchange Exchange
-	ownRoot  bool // the server proved itself by a root of ours
+	answer   []byte // the body as it came
+	ownRoot  bool   // the server proved itself by a root of ours
 }
 
 var (

@@ -44,6 +44,9 @@ func (c *Client) roundTrip(ctx context.Context, id Identity, m *message) error {
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
 	e.Duration = clock.Since(start)
 	m.note(response, body)
+	if err == nil {
+		err = timed.Err() // a connection that is closed for its time can look as if the answer had ended
+	}
 	if err != nil {
 		return c.failed(ctx, e, fmt.Errorf("read the answer: %w", err))
 	}
@@ -57,6 +60,7 @@ func (m *message) note(response *http.Response, body []byte) {
 	if len(body) > maxAnswer {
 		body, e.Truncated = body[:maxAnswer], true
 	}
+	m.answer = body
 	e.AnswerBody = m.withoutSecrets(strings.ToValidUTF8(string(body), "�"))
 	for name, values := range response.Header {
 		for _, value := range values {

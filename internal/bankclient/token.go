@@ -120,7 +120,7 @@ func (m *message) takeTokens() Tokens {
 		Scope     string `json:"scope"`
 		ExpiresIn int64  `json:"expires_in"`
 	}
-	err := json.Unmarshal([]byte(e.AnswerBody), &body)
+	err := json.Unmarshal(m.answer, &body)
 	m.hide = append(m.hide, secret.Text(body.Access), secret.Text(body.Refresh))
 	e.AnswerBody = m.withoutSecrets(tokenField.ReplaceAllStringFunc(e.AnswerBody, func(found string) string {
 		parts := tokenField.FindStringSubmatch(found)
