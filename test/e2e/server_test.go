@@ -3,6 +3,7 @@ package e2e
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -202,12 +203,32 @@ func (sv *server) kill() {
 
 // finish ends the server for good and looks through everything that it left.
 func (sv *server) finish() []string {
-	problems := sv.stop()
+	problems := sv.missingPages()
+	problems = append(problems, sv.stop()...)
 	problems = append(problems, sv.book.leaksIn("the log", sv.out.String())...)
 	problems = append(problems, sv.leftovers()...)
 	problems = append(problems, sv.book.problems()...)
 	if strings.HasPrefix(filepath.Base(sv.dir), "fairway-e2e-server-") {
 		_ = os.RemoveAll(sv.dir) // a folder of the machine's temporary ones
+	}
+	return problems
+}
+
+// missingPages asks for every page that a refusal pointed to.
+func (sv *server) missingPages() []string {
+	sv.book.mu.Lock()
+	pages := slices.Sorted(maps.Keys(sv.book.pages))
+	sv.book.mu.Unlock()
+	var problems []string
+	for _, page := range pages {
+		res, err := http.Get(page + "?rid=aaaaaaaaaaaa")
+		if err != nil {
+			return append(problems, err.Error())
+		}
+		_ = res.Body.Close()
+		if res.StatusCode != http.StatusOK {
+			problems = append(problems, fmt.Sprintf("a refusal points to %s, which answers %d", page, res.StatusCode))
+		}
 	}
 	return problems
 }
@@ -251,10 +272,8 @@ func freePort() string {
 // towns are the servers that several tests share.
 var towns struct {
 	mu    sync.Mutex
-	named map[settingsKey]*server
+	named map[string]*server // by their limits
 }
-
-type settingsKey struct{ limits string }
 
 // wideLimits are for tests that ask a lot and are not about limits.
 const wideLimits = "100000/s,1000000/d"
@@ -264,7 +283,7 @@ func town(t testing.TB, limits string) *server {
 	t.Helper()
 	towns.mu.Lock()
 	defer towns.mu.Unlock()
-	if sv := towns.named[settingsKey{limits}]; sv != nil {
+	if sv := towns.named[limits]; sv != nil {
 		return sv
 	}
 	sv, err := launch(settings{limits: limits}, newBook())
@@ -272,9 +291,9 @@ func town(t testing.TB, limits string) *server {
 		t.Fatal(err)
 	}
 	if towns.named == nil {
-		towns.named = map[settingsKey]*server{}
+		towns.named = map[string]*server{}
 	}
-	towns.named[settingsKey{limits}] = sv
+	towns.named[limits] = sv
 	return sv
 }
 
@@ -282,9 +301,9 @@ func endTowns() []string {
 	towns.mu.Lock()
 	defer towns.mu.Unlock()
 	var problems []string
-	for key, sv := range towns.named {
+	for limits, sv := range towns.named {
 		for _, p := range sv.finish() {
-			problems = append(problems, fmt.Sprintf("limits %q: %s", key.limits, p))
+			problems = append(problems, fmt.Sprintf("limits %q: %s", limits, p))
 		}
 	}
 	return problems
