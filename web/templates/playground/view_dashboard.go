@@ -48,7 +48,7 @@ type RequestRow struct {
 	Href, Method, Path   string
 	Tone                 ui.Tone
 	Status, Duration     string
-	TimeISO, Time, AppID string
+	TimeISO, Time        string
 	App                  string
 }
 
