@@ -77,11 +77,6 @@ func (v visit) do(actions ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-func (v visit) text() string {
-	v.t.Helper()
-	return must(chromedp.Run(v.ctx, chromedp.Evaluate[string](`document.body.innerText`)))(v.t)
-}
-
 // sound looks at the page as it is: policy, scripts, width and, with the accessibility checker at hand, what that
 // finds; in light and dark, wide and narrow. With a path the page is loaded again for each of the two.
 func (v visit) sound(name string, path ...string) {

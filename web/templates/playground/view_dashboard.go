@@ -45,11 +45,11 @@ type StepView struct {
 
 // RequestRow is one request of the log.
 type RequestRow struct {
-	Href, Method, Path   string
-	Tone                 ui.Tone
-	Status, Duration     string
-	TimeISO, Time        string
-	App                  string
+	Href, Method, Path string
+	Tone               ui.Tone
+	Status, Duration   string
+	TimeISO, Time      string
+	App                string
 }
 
 // ErrorRow is one kind of failure.
