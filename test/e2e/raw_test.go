@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -46,6 +47,9 @@ func wireToPortal(t testing.TB, sv *server) *wire {
 	return &wire{t: t, sv: sv, conn: conn}
 }
 
+// hangUp, in the place of bytes, ends what a client says before it has said it all.
+const hangUp = "\x00hang up"
+
 // say writes bytes and reads the first answer; status 0 means that the connection was closed without one.
 func (w *wire) say(parts ...string) answer {
 	w.t.Helper()
@@ -53,6 +57,10 @@ func (w *wire) say(parts ...string) answer {
 	_ = w.conn.SetDeadline(time.Now().Add(patience))
 	go func() {
 		for _, part := range parts {
+			if c, ok := w.conn.(*tls.Conn); ok && part == hangUp {
+				_ = c.CloseWrite() // the server may have gone
+				return
+			}
 			if _, err := io.WriteString(w.conn, part); err != nil {
 				return // the server has heard enough
 			}
@@ -121,7 +129,7 @@ func TestRawRequestsNeverBreakTheMachinesDoor(t *testing.T) {
 		"a compressed body":             {[]string{post().head(p.sv, "Content-Encoding: gzip", fmt.Sprintf("Content-Length: %d", len(gzipped(allAccounts)))), gzipped(allAccounts)}, "415"},
 		"HTTP of tomorrow":              {[]string{strings.Replace(read().head(p.sv), "HTTP/1.1", "HTTP/9.9", 1)}, "505 400"},
 		"no HTTP":                       {[]string{"hello\r\n\r\n"}, "400"},
-		"a body that ends early":        {[]string{strings.Replace(post().head(p.sv, "Content-Length: 20000"), "close", "keep-alive", 1), allAccounts, "\r\n"}, "400 0"},
+		"a body that ends early":        {[]string{strings.Replace(post().head(p.sv, "Content-Length: 20000"), "close", "keep-alive", 1), allAccounts, hangUp}, "400 0"},
 		"an address with a dot segment": {[]string{strings.Replace(read().head(p.sv), "/card-account/", "/card-account/../card-account/", 1)}, "404 400 401"},
 		"an address that is encoded":    {[]string{strings.Replace(read().head(p.sv), "/card-account/", "/%63ard-account/", 1)}, "200 404"},
 		"an encoded slash":              {[]string{strings.Replace(read().head(p.sv), "/card-account/", "/card-account%2f", 1)}, "200 404"},
@@ -163,7 +171,11 @@ func TestRawRequestsNeverBreakThePeoplesDoor(t *testing.T) {
 		"a way out":               {ask("GET /static/../../portal.db"), "404 400 301"},
 		"a next that leaves":      {ask("GET /login?next=//evil.example"), "200"},
 		"the folder of versions":  {ask("GET /.git/config"), "404"},
-		"what profilers offer":    {ask("GET /debug/pprof/"), "404"},
+		"what profilers offer":    {ask("GET /debug/pprof"), "404"},
+		"two slashes":             {ask("GET //evil.example/"), "404 308 400"},
+		"a backslash":             {ask("GET /\\evil.example/"), "404 308 400"},
+		"encoded slashes":         {ask("GET /%2f%2fevil.example/"), "404 308 400"},
+		"a tab":                   {ask("GET /%09/evil.example/"), "404 308 400"},
 		"metrics":                 {ask("GET /metrics"), "404"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -172,10 +184,26 @@ func TestRawRequestsNeverBreakThePeoplesDoor(t *testing.T) {
 			if !strings.Contains(" "+c.want+" ", fmt.Sprintf(" %d ", a.status)) {
 				t.Errorf("want %s, got %d %q", c.want, a.status, a.body)
 			}
-			if strings.Contains(a.body, "evil.example") || strings.Contains(a.header.Get("Location"), "evil") {
-				t.Errorf("the answer speaks of the other host: %s", a.body)
+			a.url = sv.portal + "/"
+			if to := a.location(); to != "" && !strings.HasPrefix(to, sv.portal+"/") || leadsAway.MatchString(a.body) {
+				t.Errorf("the answer leads to the other host: %s\n%s", to, a.body)
 			}
 		})
+	}
+}
+
+// leadsAway finds links and forms of a page that go to the other host.
+var leadsAway = regexp.MustCompile(`(href|action|src)="[^"]*evil\.example`)
+
+func TestAPageThatAsksToComeBackStaysAtHome(t *testing.T) {
+	t.Parallel()
+	b := town(t, wideLimits).browser(t)
+	for _, to := range []string{"//evil.example/", "///evil.example/", `/\evil.example/`, "https://evil.example/", "/\t/evil.example/", "javascript:alert(1)"} {
+		b.open("/login")
+		b.submit(b.formTo("/theme"), "return", to, "theme", "dark")
+		if got := b.page.location(); got != "" && !strings.HasPrefix(got, b.sv.portal+"/") || strings.Contains(got, "evil") {
+			t.Errorf("%q leads to %q", to, got)
+		}
 	}
 }
 
