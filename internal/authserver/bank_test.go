@@ -290,7 +290,7 @@ func TestOnlyThePagesOfAVisitMayEndAtTheTPP(t *testing.T) {
 	if got := b.answer.Header.Get("Content-Security-Policy"); !strings.Contains(got, "form-action 'self';") {
 		t.Errorf("a page without a visit: %s", got)
 	}
-	if b.answer.Header.Get("X-Frame-Options") != "DENY" || b.answer.Header.Get("Referrer-Policy") != "no-referrer" || b.answer.Header.Get("Cache-Control") != "no-store" {
+	if b.answer.Header.Get("X-Frame-Options") != "DENY" || b.answer.Header.Get("Referrer-Policy") != "same-origin" || b.answer.Header.Get("Cache-Control") != "no-store" {
 		t.Errorf("%v", b.answer.Header)
 	}
 }

@@ -177,7 +177,7 @@ func TestHostileFormsAreRefusedAndNeverBreak(t *testing.T) {
 		many.Add("account", strings.Repeat("x", i%7))
 		many.Set("f"+strings.Repeat("y", i%300)+string(rune('a'+i%26)), "1")
 	}
-	if b.post(many); b.answer.StatusCode != 400 && b.answer.StatusCode != 422 {
+	if b.post(many); b.answer.StatusCode != 413 && b.answer.StatusCode != 422 {
 		t.Errorf("ten thousand fields: %d", b.answer.StatusCode)
 	}
 	b.get(w.people+bankPath+"/authorise").on(200, "<form")

@@ -46,9 +46,14 @@ func (f *Face) FailBank(c *gin.Context, err error) {
 	if c.Writer.Written() {
 		return
 	}
+	httpkit.StartOver(c)
 	e := fault.Of(err)
+	status, exceptional := httpkit.ExceptionalStatus(e.Code)
+	if !exceptional {
+		status = statuses[e.Kind]
+	}
 	frame, base := f.failFrame(c, titles[e.Kind])
-	v := layout.MessageView{Code: strconv.Itoa(statuses[e.Kind]), Title: titles[e.Kind], Text: []string{e.Message}, Icon: "circle-alert"}
+	v := layout.MessageView{Code: strconv.Itoa(status), Title: titles[e.Kind], Text: []string{e.Message}, Icon: "circle-alert"}
 	if e.Kind == fault.Internal {
 		v.Text = []string{"Nothing was shared. Go back to the app or service that sent you and try again; if it stays, tell us the reference below."}
 		v.Reference = httpkit.RequestID(c)
@@ -59,7 +64,7 @@ func (f *Face) FailBank(c *gin.Context, err error) {
 	for _, field := range e.Fields {
 		v.Text = append(v.Text, field.Message)
 	}
-	if pageErr := httpkit.Page(c, statuses[e.Kind], page.Message(frame, v)); pageErr != nil {
+	if pageErr := httpkit.Page(c, status, page.Message(frame, v)); pageErr != nil {
 		httpkit.Failed(c, fmt.Errorf("draw error page: %w", pageErr))
 		c.String(http.StatusInternalServerError, "Something failed on our side. Reference: %s", httpkit.RequestID(c))
 	}

@@ -19,50 +19,95 @@ import (
 const (
 	maxForm   = 128 << 10
 	maxFields = 100
-	tokenKey  = "fairway.form_token"
+	formsKey  = "fairway.forms"
 )
 
 // ErrForeignForm is returned for a POST that another site caused, or whose form is too old.
 var ErrForeignForm = fault.New(fault.Forbidden, "form_foreign",
 	"This form was not sent from our page, or it was open for too long. Go back, load the page again and send it once more.")
 
-// FormTokens is the middleware that gives every visitor a form token and refuses a POST without it. The token
-// belongs to the session, or to a cookie of its own before there is one. Cross-site requests are refused first.
-func FormTokens(ring *secret.Ring, secure bool, fail func(*gin.Context, error)) gin.HandlerFunc {
-	origin := http.NewCrossOriginProtection()
-	name := cookieName("fairway_form", secure)
+// forms makes and checks the form tokens of one request.
+type forms struct {
+	ring   *secret.Ring
+	name   string
+	secure bool
+}
+
+// GiveTokens is the middleware that lets pages carry a form token.
+func GiveTokens(ring *secret.Ring, secure bool) gin.HandlerFunc {
+	f := &forms{ring: ring, name: cookieName("fairway_form", secure), secure: secure}
+	return func(c *gin.Context) { c.Set(formsKey, f) }
+}
+
+// FormTokens is the middleware that refuses a POST which another site caused, or which carries no token of a form that
+// GiveTokens gave to this browser. The token belongs to the session, or to a cookie of its own before there is one.
+func FormTokens(fail func(*gin.Context, error)) gin.HandlerFunc {
+	same := SameOrigin(fail)
 	return func(c *gin.Context) {
-		if err := origin.Check(c.Request); err != nil {
-			fail(c, ErrForeignForm.With(err))
-			c.Abort()
+		same(c)
+		if c.IsAborted() || safe(c.Request.Method) {
 			return
 		}
-		bound := sessionID(c)
-		if bound == "" {
-			if bound = onlyCookie(c.Request, name); len(bound) < 20 {
-				bound = rand.Text()
-				http.SetCookie(c.Writer, sessions.NewCookie(name, bound, &sessions.Options{Path: "/", HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode}))
-			}
-		}
-		token := ring.MAC("form", bound)
-		c.Set(tokenKey, token)
-		if safe(c.Request.Method) {
-			return
-		}
-		if err := readForm(c); err != nil {
-			fail(c, err)
-			c.Abort()
-			return
-		}
-		if !ring.CheckMAC("form", bound, c.Request.PostForm.Get("_token")) {
+		if f, ok := formsOf(c); !ok || !f.check(c, c.Request.PostForm["_token"]) {
 			fail(c, ErrForeignForm)
 			c.Abort()
 		}
 	}
 }
 
-// FormToken is what the hidden field _token of every form carries.
-func FormToken(c *gin.Context) string { return c.GetString(tokenKey) }
+// FormToken is what the hidden field _token of every form carries. Asking for it gives a browser without a session the
+// cookie that the token belongs to, so only pages with a form ask.
+func FormToken(c *gin.Context) string {
+	f, ok := formsOf(c)
+	if !ok {
+		return ""
+	}
+	if id := sessionID(c); id != "" {
+		return f.ring.MAC("form of session", id)
+	}
+	return f.ring.MAC("form of browser", f.browser(c))
+}
+
+func formsOf(c *gin.Context) (*forms, bool) {
+	v, _ := c.Get(formsKey)
+	f, ok := v.(*forms)
+	return f, ok
+}
+
+// check accepts the session's token. Before somebody signed in it also accepts the browser's: a session may have begun
+// in another window since the form was drawn.
+func (f *forms) check(c *gin.Context, tokens []string) bool {
+	if len(tokens) != 1 {
+		return false
+	}
+	if id := sessionID(c); id != "" && f.ring.CheckMAC("form of session", id, tokens[0]) {
+		return true
+	}
+	known := f.cookie(c)
+	return known != "" && !Who(c).SignedIn() && f.ring.CheckMAC("form of browser", known, tokens[0])
+}
+
+// browser is the value of this browser's cookie, which it gets where it has none.
+func (f *forms) browser(c *gin.Context) string {
+	if known := f.cookie(c); known != "" {
+		return known
+	}
+	if given := c.GetString(f.name); given != "" {
+		return given
+	}
+	given := rand.Text()
+	c.Set(f.name, given)
+	http.SetCookie(c.Writer, sessions.NewCookie(f.name, given, &sessions.Options{Path: "/", HttpOnly: true, Secure: f.secure, SameSite: http.SameSiteLaxMode}))
+	return given
+}
+
+func (f *forms) cookie(c *gin.Context) string {
+	value := onlyCookie(c.Request, f.name)
+	if len(value) < 20 || len(value) > 64 {
+		return ""
+	}
+	return value
+}
 
 func sessionID(c *gin.Context) string {
 	if session := sessionOf(c); session != nil {
@@ -90,7 +135,11 @@ func readForm(c *gin.Context) error {
 	if tooBig := new(http.MaxBytesError); errors.As(err, &tooBig) {
 		return fault.New(fault.Invalid, "form_too_large", "This form is larger than 128 KB. Send less at a time.").With(err)
 	}
-	if err != nil || len(c.Request.PostForm) > maxFields {
+	fields := 0
+	for _, values := range c.Request.PostForm {
+		fields += len(values)
+	}
+	if err != nil || fields > maxFields {
 		return fault.New(fault.Invalid, "form_unreadable", "The form could not be read. Go back and send it again.").With(err)
 	}
 	return nil
@@ -138,13 +187,13 @@ func checkValues(name string, values []string, kind reflect.Kind) error {
 	return nil
 }
 
-// SameOrigin is the middleware that refuses a changing request which another site caused, for pages that carry
-// a form token of their own.
+// SameOrigin is the middleware that refuses a changing request which another site caused, and reads the form of any
+// other. Browsers say with Sec-Fetch-Site, and older ones with Origin, where a request comes from.
 func SameOrigin(fail func(*gin.Context, error)) gin.HandlerFunc {
 	origin := http.NewCrossOriginProtection()
 	return func(c *gin.Context) {
 		if err := origin.Check(c.Request); err != nil {
-			fail(c, ErrForeignForm.With(err))
+			fail(c, foreign(c.Request).With(err))
 			c.Abort()
 			return
 		}
@@ -156,4 +205,13 @@ func SameOrigin(fail func(*gin.Context, error)) gin.HandlerFunc {
 			c.Abort()
 		}
 	}
+}
+
+// foreign words the refusal. An old browser hides the origin of a form on a page whose address holds a secret; that
+// looks like a form of a stranger.
+func foreign(r *http.Request) *fault.Error {
+	if r.Header.Get("Origin") == "null" && r.Header.Get("Sec-Fetch-Site") == "" {
+		return ErrForeignForm.Saying("Your browser does not say where this form came from. Open the page in a current browser and send the form again.")
+	}
+	return ErrForeignForm
 }

@@ -3,6 +3,7 @@
 package httpkit
 
 import (
+	"net/http"
 	"reflect"
 	"runtime"
 	"strings"
@@ -13,6 +14,15 @@ import (
 // Handler answers one request. A returned error is written by the door that the route belongs to; a handler
 // that returns one has written nothing.
 type Handler func(c *gin.Context) error
+
+// ExceptionalStatus is the status of a fault of this package, or of the doors' routing, that is not the one of its kind.
+func ExceptionalStatus(code string) (status int, ok bool) {
+	status, ok = map[string]int{
+		"form_too_large": http.StatusRequestEntityTooLarge,
+		"method_unknown": http.StatusMethodNotAllowed,
+	}[code]
+	return status, ok
+}
 
 // Guard names who may pass. A route gets its guard from the group it is mounted in.
 type Guard string

@@ -38,10 +38,14 @@ type Store struct {
 // NewStore makes the store. Secure follows the base URL: https gets __Host- and Secure.
 func NewStore(k Keeper, secure bool) *Store { return &Store{keeper: k, secure: secure} }
 
+const sessionKey = "fairway.session"
+
+// own are the session's values that are not remembered texts. No text can take their place, whatever its key.
+type own int
+
 const (
-	sessionKey = "fairway.session"
-	tokenValue = "token"
-	personID   = "person"
+	ownVisitor own = iota
+	ownPerson
 )
 
 func (s *Store) cookieName() string { return cookieName("fairway", s.secure) }
@@ -76,7 +80,7 @@ func (s *Store) New(r *http.Request, name string) (*sessions.Session, error) {
 	for k, v := range kept.Data {
 		session.Values[k] = v
 	}
-	session.Values[visitorKey] = kept.Visitor
+	session.Values[ownVisitor] = kept.Visitor
 	return session, nil
 }
 
@@ -95,14 +99,14 @@ func (s *Store) Save(r *http.Request, w http.ResponseWriter, session *sessions.S
 	for k, v := range session.Values {
 		key, isKey := k.(string)
 		value, isValue := v.(string)
-		if isKey && isValue && key != personID {
+		if isKey && isValue {
 			data[key] = value
 		}
 	}
 	if session.ID != "" {
 		return s.keeper.Save(r.Context(), session.ID, data)
 	}
-	person, _ := session.Values[personID].(string)
+	person, _ := session.Values[ownPerson].(string)
 	token, err := s.keeper.Create(r.Context(), person, data, clientIP(r), r.UserAgent())
 	if err != nil {
 		return err
@@ -148,7 +152,7 @@ func Sessions(store *Store, fail func(*gin.Context, error)) gin.HandlerFunc {
 			return
 		}
 		c.Set(sessionKey, session)
-		if v, ok := session.Values[visitorKey].(Visitor); ok {
+		if v, ok := session.Values[ownVisitor].(Visitor); ok {
 			SetVisitor(c, v)
 		}
 	}
@@ -167,7 +171,7 @@ func SignIn(c *gin.Context, person string) error {
 	if err := endOld(c, session); err != nil {
 		return err
 	}
-	session.Values = map[any]any{personID: person}
+	session.Values = map[any]any{ownPerson: person}
 	return session.Save(c.Request, c.Writer)
 }
 
@@ -175,8 +179,12 @@ func SignIn(c *gin.Context, person string) error {
 func SignOut(c *gin.Context) error {
 	session := sessionOf(c)
 	session.Options.MaxAge = -1
+	if err := session.Save(c.Request, c.Writer); err != nil {
+		return err
+	}
 	SetVisitor(c, Visitor{})
-	return session.Save(c.Request, c.Writer)
+	session.ID, session.Values, session.Options.MaxAge = "", map[any]any{}, 0
+	return nil
 }
 
 func endOld(c *gin.Context, session *sessions.Session) error {
@@ -222,9 +230,10 @@ func Forget(c *gin.Context, key string) error {
 // Flash shows a sentence on the next page. Kind is a tone of ui: ok, note, warn or bad.
 func Flash(c *gin.Context, kind, text string) error { return Remember(c, "flash", kind+"|"+text) }
 
+// takeFlash reads the sentence once. Asking for a page's headers alone leaves it for whoever reads the page.
 func takeFlash(c *gin.Context) (kind, text string) {
 	value := Recall(c, "flash")
-	if value == "" {
+	if value == "" || c.Request.Method == http.MethodHead {
 		return "", ""
 	}
 	if err := Forget(c, "flash"); err != nil {

@@ -54,12 +54,20 @@ func (h loud) Enabled(ctx context.Context, level slog.Level) bool {
 	return level >= slog.LevelError && h.Handler.Enabled(ctx, level)
 }
 
-// Handle drops the engine's lines on failed jobs.
+// Handle drops the engine's lines on failed jobs, and on what the end of the program interrupted.
 func (h loud) Handle(ctx context.Context, r slog.Record) error {
 	for _, known := range []string{"Job errored", "Job panicked", "panic recovery; possible bug with Worker"} {
 		if strings.HasSuffix(r.Message, known) {
 			return nil
 		}
+	}
+	interrupted := false
+	r.Attrs(func(a slog.Attr) bool {
+		interrupted = interrupted || strings.Contains(a.Value.String(), context.Canceled.Error())
+		return !interrupted
+	})
+	if interrupted {
+		return nil
 	}
 	return h.Handler.Handle(ctx, r)
 }

@@ -46,16 +46,17 @@ func (d *Door) fail(c *gin.Context, err error) {
 	if c.Writer.Written() {
 		return
 	}
-	if f.Kind == fault.Unauthenticated && c.Request.Method == http.MethodGet {
+	httpkit.StartOver(c)
+	if f.Kind == fault.Unauthenticated && (c.Request.Method == http.MethodGet || c.Request.Method == http.MethodHead) {
 		c.Redirect(http.StatusSeeOther, loginPath(c.Request))
 		return
 	}
 	if f.RetryAfter > 0 {
 		c.Header("Retry-After", strconv.Itoa(int(math.Ceil(f.RetryAfter.Seconds()))))
 	}
-	status := statuses[f.Kind]
-	if f.Code == errNoMethod.Code {
-		status = http.StatusMethodNotAllowed
+	status, exceptional := httpkit.ExceptionalStatus(f.Code)
+	if !exceptional {
+		status = statuses[f.Kind]
 	}
 	if pageErr := httpkit.Page(c, status, d.message(c, status, f)); pageErr != nil {
 		httpkit.Failed(c, fmt.Errorf("draw error page: %w", pageErr))

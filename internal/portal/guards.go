@@ -48,7 +48,7 @@ func (d *Door) staff(roles ...string) gin.HandlerFunc {
 
 // loginPath is the log-in page that leads back to where the visitor wanted to go.
 func loginPath(r *http.Request) string {
-	if r.Method != http.MethodGet || r.URL.Path == "/" {
+	if r.URL.Path == "/" {
 		return "/login"
 	}
 	return "/login?" + url.Values{"next": {r.URL.RequestURI()}}.Encode()

@@ -4,12 +4,23 @@ import (
 	"context"
 	"net/http"
 	"time"
+
+	"fairway/internal/httpkit"
 )
 
 const readyTimeout = 3 * time.Second
 
 // health answers /healthz (this process runs) and /readyz (it can do its work), on any host, with one word.
 func (d *Door) health(w http.ResponseWriter, r *http.Request) bool {
+	if r.URL.Path != "/healthz" && r.URL.Path != "/readyz" {
+		return false
+	}
+	httpkit.SetHeaders(w.Header(), hsts(d.deps.BaseURL))
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		answer(w, http.StatusMethodNotAllowed, "Only GET and HEAD are answered here.\n")
+		return true
+	}
 	switch r.URL.Path {
 	case "/healthz":
 		answer(w, http.StatusOK, "ok\n")
@@ -22,8 +33,6 @@ func (d *Door) health(w http.ResponseWriter, r *http.Request) bool {
 			return true
 		}
 		answer(w, http.StatusOK, "ready\n")
-	default:
-		return false
 	}
 	return true
 }

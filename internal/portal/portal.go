@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -90,17 +91,17 @@ func newEngine(proxies []netip.Prefix) (*gin.Engine, error) {
 
 func (d *Door) mountPeople() {
 	secure := d.deps.BaseURL.HTTPS()
-	hsts := secure && !d.deps.BaseURL.Loopback()
 	e := d.people
-	e.Use(httpkit.Logged(d.deps.Log, "portal"), httpkit.Recover(d.fail), httpkit.Headers(hsts))
+	e.Use(httpkit.Logged(d.deps.Log, "portal"), httpkit.Recover(d.fail), httpkit.Headers(hsts(d.deps.BaseURL)))
 	if d.deps.Outbox {
 		e.Use(httpkit.SetOutbox)
 	}
-	e.NoRoute(func(c *gin.Context) { d.fail(c, errNoPage) })
-	e.NoMethod(func(c *gin.Context) { d.fail(c, errNoMethod) })
+	visit := []gin.HandlerFunc{httpkit.Sessions(httpkit.NewStore(d.deps.Keeper, secure), d.fail), httpkit.GiveTokens(d.deps.Ring, secure)}
+	e.NoRoute(append(visit, d.noRoute)...)
+	e.NoMethod(append(visit, func(c *gin.Context) { d.fail(c, errNoMethod) })...)
 	e.Match([]string{http.MethodGet, http.MethodHead}, "/static/*file", gin.WrapH(static.Handler()))
 
-	pages := e.Group("", httpkit.Sessions(httpkit.NewStore(d.deps.Keeper, secure), d.fail), httpkit.FormTokens(d.deps.Ring, secure, d.fail))
+	pages := e.Group("", append(visit, httpkit.FormTokens(d.fail))...)
 	mounts := httpkit.Mounts{
 		Public:   httpkit.NewRoutes(pages.Group(""), httpkit.Public, &d.table, d.fail),
 		SignedIn: httpkit.NewRoutes(pages.Group("", d.signedIn), httpkit.SignedIn, &d.table, d.fail),
@@ -112,11 +113,26 @@ func (d *Door) mountPeople() {
 	}
 }
 
+// hsts is sent where browsers reach us by https, but never for a name of this machine: other programs live there too.
+func hsts(t address.Template) bool { return t.HTTPS() && !t.Loopback() }
+
+// noRoute leads an address that ends with a slash to the one without. Everything else is unknown.
+func (d *Door) noRoute(c *gin.Context) {
+	r := c.Request
+	plain := strings.TrimRight(r.URL.Path, "/")
+	if (r.Method == http.MethodGet || r.Method == http.MethodHead) && plain != "" && plain != r.URL.Path && plain == httpkit.OwnPath(plain, "") {
+		to := url.URL{Path: plain, RawQuery: r.URL.RawQuery}
+		c.Header("Cache-Control", "no-store")
+		c.Redirect(http.StatusPermanentRedirect, httpkit.OwnPath(to.String(), "/"))
+		return
+	}
+	d.fail(c, errNoPage)
+}
+
 func (d *Door) mountBank() {
 	fail := d.deps.Bank.FailBank
-	hsts := d.deps.BankURL.HTTPS() && !d.deps.BankURL.Loopback()
 	e := d.bank
-	e.Use(httpkit.Logged(d.deps.Log, "bank"), httpkit.Recover(fail), httpkit.Headers(hsts), httpkit.SameOrigin(fail))
+	e.Use(httpkit.Logged(d.deps.Log, "bank"), httpkit.Recover(fail), httpkit.Headers(hsts(d.deps.BankURL)), httpkit.SameOrigin(fail))
 	e.NoRoute(func(c *gin.Context) { fail(c, errNoPage) })
 	e.NoMethod(func(c *gin.Context) { fail(c, errNoMethod) })
 	d.deps.Bank.MountBank(httpkit.NewRoutes(e.Group(""), httpkit.Bank, &d.table, fail))
@@ -130,7 +146,7 @@ func (d *Door) Handler() http.Handler {
 		compress = func(h http.Handler) http.HandlerFunc { return h.ServeHTTP }
 	}
 	people, bank := compress(d.people), compress(d.bank)
-	base, files := d.deps.BaseURL, static.Handler()
+	base := d.deps.BaseURL
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if d.health(w, r) {
 			return
@@ -140,15 +156,13 @@ func (d *Door) Handler() http.Handler {
 			bank(w, d.atBank(r, env, brand, rest))
 			return
 		}
-		if _, _, _, ok := base.Match(r.Host, r.URL.Path); ok {
+		file := strings.HasPrefix(r.URL.Path, static.Prefix) && d.deps.BankURL.MatchesHost(r.Host)
+		if _, _, _, ok := base.Match(r.Host, r.URL.Path); ok || file {
 			people(w, r)
 			return
 		}
-		if strings.HasPrefix(r.URL.Path, static.Prefix) && d.deps.BankURL.MatchesHost(r.Host) {
-			files.ServeHTTP(w, r)
-			return
-		}
-		http.Error(w, "This host is not served here.", http.StatusMisdirectedRequest)
+		httpkit.SetHeaders(w.Header(), false)
+		answer(w, http.StatusMisdirectedRequest, "This host is not served here.\n")
 	})
 }
 

@@ -99,7 +99,7 @@ func TestHostileInputIsNeverOurFault(t *testing.T) {
 	twice := b.post("/login", "email", "a@b.example", "email", "c@d.example", "password", "x")
 	wantStatus(t, twice, http.StatusUnprocessableEntity)
 	large := b.post("/signup", "email", strings.Repeat("x", 200_000))
-	wantStatus(t, large, http.StatusUnprocessableEntity)
+	wantStatus(t, large, http.StatusRequestEntityTooLarge)
 }
 
 func TestAFormOfAnotherSiteIsRefused(t *testing.T) {
