@@ -38,7 +38,7 @@ func (p *part) startTimes(ctx context.Context) error {
 	for n := range starts {
 		if p.postgres == 0 {
 			dir := filepath.Join(p.dir, fmt.Sprintf("first%d", n))
-			fresh, err := newSettings(p.binary, dir, "sqlite:"+filepath.Join(dir, "portal.db"))
+			fresh, err := newSettings(p.executable, dir, "sqlite:"+filepath.Join(dir, "portal.db"))
 			if err != nil {
 				return err
 			}

@@ -25,6 +25,7 @@ type options struct {
 	apps     int
 	patience int
 	quick    bool
+	binary   string
 	out      string
 }
 
@@ -80,6 +81,7 @@ func parse(args []string) (options, error) {
 	flags.IntVar(&o.apps, "apps", 20, "apps of a TPP; 20 is what an organisation may have")
 	flags.IntVar(&o.patience, "patience", 10, "how many disturbed rounds of a measurement are repeated")
 	flags.BoolVar(&o.quick, "quick", false, "measure the full path alone (P1, P2, P5)")
+	flags.StringVar(&o.binary, "binary", "", "measure this program instead of building one")
 	flags.StringVar(&o.out, "out", "", "file for the whole report in JSON")
 	if err := flags.Parse(args); err != nil {
 		return options{}, err
@@ -100,19 +102,16 @@ func parse(args []string) (options, error) {
 // measureAll builds the program and measures it on each database.
 func measureAll(ctx context.Context, o options, dir string) (report, error) {
 	r := newReport(o)
-	binary := filepath.Join(dir, "portal")
-	fmt.Fprintln(os.Stderr, "building the program")
-	size, err := build(ctx, binary)
+	binary, err := o.built(ctx, dir, &r)
 	if err != nil {
 		return r, err
 	}
-	r.add(mebibytes("P18", "size of the program, stripped", size, 50))
 	if o.database != "postgres" {
 		part := filepath.Join(dir, "sqlite")
 		if err := os.Mkdir(part, 0o700); err != nil {
 			return r, err
 		}
-		if err := measurePart(ctx, o, &r, place{name: "SQLite", binary: binary, dir: part, database: "sqlite:" + filepath.Join(part, "portal.db")}); err != nil {
+		if err := measurePart(ctx, o, &r, place{name: "SQLite", executable: binary, dir: part, database: "sqlite:" + filepath.Join(part, "portal.db")}); err != nil {
 			return r, err
 		}
 		if err := os.RemoveAll(part); err != nil {
@@ -129,7 +128,22 @@ func measureAll(ctx context.Context, o options, dir string) (report, error) {
 	part := filepath.Join(dir, "postgres")
 	err = os.Mkdir(part, 0o700)
 	if err == nil {
-		err = measurePart(ctx, o, &r, place{name: "PostgreSQL", binary: binary, dir: part, database: server.url, postgres: server.pid})
+		err = measurePart(ctx, o, &r, place{name: "PostgreSQL", executable: binary, dir: part, database: server.url, postgres: server.pid})
 	}
 	return r, errors.Join(err, server.end())
+}
+
+// built is the given program, or one that is built here as a release is.
+func (o options) built(ctx context.Context, dir string, r *report) (string, error) {
+	if o.binary != "" {
+		return filepath.Abs(o.binary)
+	}
+	binary := filepath.Join(dir, "portal")
+	fmt.Fprintln(os.Stderr, "building the program")
+	size, err := build(ctx, binary)
+	if err != nil {
+		return "", err
+	}
+	r.add(mebibytes("P18", "size of the program, stripped", size, 50))
+	return binary, nil
 }

@@ -16,9 +16,9 @@ import (
 
 // place is one database to measure on.
 type place struct {
-	name, binary  string
-	dir, database string
-	postgres      int // the server's process, 0 on SQLite
+	name, executable string
+	dir, database    string
+	postgres         int // the server's process, 0 on SQLite
 }
 
 const connections = 16
@@ -43,7 +43,7 @@ type part struct {
 // measurePart prepares a database, starts both servers on it and measures them.
 func measurePart(ctx context.Context, o options, r *report, at place) (err error) {
 	p := &part{options: o, place: at, report: r}
-	if p.settings, err = newSettings(at.binary, at.dir, at.database); err != nil {
+	if p.settings, err = newSettings(at.executable, at.dir, at.database); err != nil {
 		return err
 	}
 	if err := p.prepare(ctx); err != nil {

@@ -17,7 +17,7 @@ import (
 
 const (
 	queueSize  = 8192
-	batchSize  = 500
+	batchSize  = 2000
 	batchEvery = 100 * time.Millisecond
 	// earlyPerMinute caps the rows that calls from before authentication make, by owner and minute.
 	earlyPerMinute = 60
@@ -42,8 +42,8 @@ type Log struct {
 }
 
 type entry struct {
-	call    *Call
-	flushed chan<- struct{} // a marker instead of a call: closed when all before it is durable
+	row     *callRow
+	flushed chan<- struct{} // a marker instead of a row: closed when all before it is durable
 }
 
 type earlyCount struct {
@@ -76,10 +76,10 @@ func (l *Log) NewID() int64 {
 	}
 }
 
-// Record hands the call to the writer. It waits while the queue is full.
+// Record hands the call to the writer. It waits while the queue is full. The call may be changed afterwards.
 func (l *Log) Record(c *Call) {
 	select {
-	case l.queue <- entry{call: c}:
+	case l.queue <- entry{row: newRow(c)}:
 	case <-l.closed:
 		l.dropped.Add(1)
 	}
@@ -151,7 +151,7 @@ func (l *Log) Run(ctx context.Context) error {
 type writer struct {
 	log     *Log
 	ctx     context.Context
-	batch   []*Call
+	batch   []*callRow
 	waiting []chan<- struct{}
 }
 
@@ -163,7 +163,7 @@ func (w *writer) take(e entry) {
 		}
 		return
 	}
-	w.batch = append(w.batch, e.call)
+	w.batch = append(w.batch, e.row)
 	if len(w.batch) >= batchSize {
 		w.write()
 	}
@@ -195,11 +195,11 @@ func (w *writer) write() {
 
 // writeSingly is for the rare batch in which an id was taken by another process: that call gets a new one.
 func (w *writer) writeSingly() error {
-	for _, c := range w.batch {
-		err := w.log.insert(w.ctx, []*Call{c})
+	for _, r := range w.batch {
+		err := w.log.insert(w.ctx, []*callRow{r})
 		if fault.Is(err, fault.Conflict) {
-			c.ID = w.log.NewID()
-			err = w.log.insert(w.ctx, []*Call{c})
+			r.ID = w.log.NewID()
+			err = w.log.insert(w.ctx, []*callRow{r})
 		}
 		if err != nil {
 			return err

@@ -2,9 +2,9 @@ package calls
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,66 +30,72 @@ type callRow struct {
 	Status         int       `gorm:"column:status"`
 	Code           string    `gorm:"column:code"`
 	DurationUS     int64     `gorm:"column:duration_us"`
-	Detail         string    `gorm:"column:detail"`
+	Detail         []byte    `gorm:"column:detail"`
 }
 
-func (r callRow) call() (Call, error) {
+func newRow(c *Call) *callRow {
+	return &callRow{
+		ID: c.ID, At: c.At, Environment: c.Environment, BrandID: c.Brand, OrganisationID: c.OrganisationID, AppID: c.AppID, RequestID: c.RequestID,
+		Operation: c.Operation, Method: c.Method, Path: c.Path, Status: c.Status, Code: c.Code, DurationUS: c.Duration.Microseconds(), Detail: c.Detail.pack(),
+	}
+}
+
+func (r *callRow) call() (Call, error) {
 	c := Call{
 		ID: r.ID, At: r.At.UTC(), Environment: r.Environment, Brand: r.BrandID, OrganisationID: r.OrganisationID, AppID: r.AppID,
 		RequestID: r.RequestID, Operation: r.Operation, Method: r.Method, Path: r.Path, Status: r.Status, Code: r.Code,
 		Duration: time.Duration(r.DurationUS) * time.Microsecond,
 	}
-	if r.Detail == "" {
-		return c, nil
-	}
-	if err := json.Unmarshal([]byte(r.Detail), &c.Detail); err != nil {
-		return c, fmt.Errorf("read the detail of a call: %w", err)
+	var err error
+	if c.Detail, err = unpack(r.Detail); err != nil {
+		return c, fmt.Errorf("read call %d: %w", r.ID, err)
 	}
 	return c, nil
 }
 
-func values(c *Call) ([]any, error) {
-	detail, err := json.Marshal(c.Detail)
-	if err != nil {
-		return nil, fmt.Errorf("encode the detail of a call: %w", err)
-	}
-	return []any{c.ID, c.At, c.Environment, c.Brand, c.OrganisationID, c.AppID, c.RequestID, c.Operation, c.Method, c.Path,
-		c.Status, c.Code, c.Duration.Microseconds(), strings.ReplaceAll(string(detail), `\u0000`, "\ufffd")}, nil
+// appendTo lists the values in the order of the columns, with the detail at the end.
+func (r *callRow) appendTo(values []any) []any {
+	return append(values, r.ID, r.At, r.Environment, r.BrandID, r.OrganisationID, r.AppID, r.RequestID, r.Operation, r.Method, r.Path,
+		r.Status, r.Code, r.DurationUS, r.Detail)
 }
+
+var allColumns = strings.Split(columns+", detail", ", ")
 
 // insert writes a batch: COPY on PostgreSQL, rows of many on SQLite.
-func (l *Log) insert(ctx context.Context, batch []*Call) error {
-	rows := make([][]any, 0, len(batch))
-	for _, c := range batch {
-		row, err := values(c)
-		if err != nil {
-			return err
-		}
-		rows = append(rows, row)
-	}
+func (l *Log) insert(ctx context.Context, batch []*callRow) error {
 	if l.db.Dialect() == db.Postgres {
-		_, err := l.db.Pool().CopyFrom(ctx, pgx.Identifier{"calls"}, strings.Split(columns+", detail", ", "), pgx.CopyFromRows(rows))
+		var values []any
+		from := pgx.CopyFromSlice(len(batch), func(i int) ([]any, error) {
+			values = batch[i].appendTo(values[:0])
+			return values, nil
+		})
+		_, err := l.db.Pool().CopyFrom(ctx, pgx.Identifier{"calls"}, allColumns, from)
 		return l.db.Fault(ctx, err)
 	}
-	return l.db.InTx(ctx, func(tx db.Tx) error { return insertMany(tx, rows) })
+	return l.db.InTx(ctx, func(tx db.Tx) error { return insertMany(tx, batch) })
 }
 
-const rowsPerStatement = 100
+// rowsPerStatement is low because the driver looks for each value among all of its statement.
+const rowsPerStatement = 10
 
-func insertMany(tx db.Tx, rows [][]any) error {
-	for start := 0; start < len(rows); start += rowsPerStatement {
-		part := rows[start:min(start+rowsPerStatement, len(rows))]
-		args := make([]any, 0, len(part)*len(part[0]))
+func insertMany(tx db.Tx, batch []*callRow) error {
+	var values []any
+	for part := range slices.Chunk(batch, rowsPerStatement) {
+		values = values[:0]
 		for _, r := range part {
-			args = append(args, r...)
+			values = r.appendTo(values)
 		}
-		marks := "(?" + strings.Repeat(", ?", len(part[0])-1) + ")"
-		statement := "INSERT INTO calls (" + columns + ", detail) VALUES " + marks + strings.Repeat(", "+marks, len(part)-1)
-		if _, err := tx.Native().ExecContext(tx.Context(), statement, args...); err != nil {
+		if _, err := tx.Native().ExecContext(tx.Context(), insertion(len(part)), values...); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// insertion is the statement for n rows.
+func insertion(n int) string {
+	marks := "(?" + strings.Repeat(", ?", len(allColumns)-1) + ")"
+	return "INSERT INTO calls (" + columns + ", detail) VALUES " + marks + strings.Repeat(", "+marks, n-1)
 }
 
 // list reads one row more than asked for, to know whether there are more. A page of newer calls comes oldest first.

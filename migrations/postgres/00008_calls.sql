@@ -1,5 +1,5 @@
 -- The request log, read newest first by keyset (owner, id): the id grows with time. Requests of today by app, so that a
--- quota survives a restart.
+-- quota survives a restart. The detail is packed by the program; it is most of a row.
 -- +goose Up
 CREATE TABLE calls (
   id              BIGINT PRIMARY KEY,
@@ -15,7 +15,7 @@ CREATE TABLE calls (
   status          BIGINT NOT NULL,
   code            TEXT NOT NULL,
   duration_us     BIGINT NOT NULL,
-  detail          TEXT NOT NULL
+  detail          BYTEA NOT NULL
 );
 CREATE INDEX calls_organisation ON calls (organisation_id, id);
 CREATE INDEX calls_app ON calls (app_id, id);
