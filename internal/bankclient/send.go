@@ -20,7 +20,7 @@ import (
 
 // roundTrip sends a message and fills in its exchange. Redirects are answers like any other.
 func (c *Client) roundTrip(ctx context.Context, id Identity, m *message) error {
-	transport, err := c.transports.of(id, c.cfg.Roots)
+	transport, err := c.transports.of(id, c.cfg)
 	if err != nil {
 		return err
 	}

@@ -29,7 +29,7 @@ type kept struct {
 }
 
 // of finds the transport of an identity. A TPP with another QWAC gets a new one, and the former is closed.
-func (t *transports) of(id Identity, roots func() []byte) (*http.Transport, error) {
+func (t *transports) of(id Identity, cfg Config) (*http.Transport, error) {
 	if len(id.QWAC.Certificate) == 0 || id.Owner == "" {
 		return nil, errors.New("a call needs its owner and a transport certificate")
 	}
@@ -49,7 +49,7 @@ func (t *transports) of(id Identity, roots func() []byte) (*http.Transport, erro
 	} else if len(t.kept) >= maxTransports {
 		t.dropOldest()
 	}
-	k := &kept{thumbprint: thumbprint, transport: newTransport(id.QWAC, roots), used: t.clock}
+	k := &kept{thumbprint: thumbprint, transport: newTransport(id.QWAC, cfg), used: t.clock}
 	t.kept[id.Owner] = k
 	return k.transport, nil
 }
@@ -65,11 +65,12 @@ func (t *transports) dropOldest() {
 	delete(t.kept, oldest)
 }
 
-func newTransport(qwac tls.Certificate, roots func() []byte) *http.Transport {
+func newTransport(qwac tls.Certificate, cfg Config) *http.Transport {
 	return &http.Transport{
-		Proxy:                  nil,
-		DialContext:            dialOnly,
-		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{qwac}, RootCAs: trust(roots), NextProtos: []string{"http/1.1"}},
+		Proxy:       nil,
+		DialContext: dialOnly,
+		TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{qwac}, RootCAs: trust(cfg.Roots), Time: cfg.Clock.Now,
+			NextProtos: []string{"http/1.1"}},
 		TLSNextProto:           map[string]func(string, *tls.Conn) http.RoundTripper{},
 		DisableCompression:     true,
 		MaxIdleConnsPerHost:    2,

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+
+	"fairway/internal/clock"
 )
 
 func speaker(owner, certificate string) Identity {
@@ -14,26 +16,26 @@ func speaker(owner, certificate string) Identity {
 func TestOneTransportATPPAndNoMoreThan64(t *testing.T) {
 	t.Parallel()
 	var kept transports
-	first, err := kept.of(speaker("org_0", "a"), nil)
+	first, err := kept.of(speaker("org_0", "a"), Config{Clock: clock.System{}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if again, _ := kept.of(speaker("org_0", "a"), nil); again != first {
+	if again, _ := kept.of(speaker("org_0", "a"), Config{Clock: clock.System{}}); again != first {
 		t.Error("the same set got another transport")
 	}
-	if other, _ := kept.of(speaker("org_1", "a"), nil); other == first {
+	if other, _ := kept.of(speaker("org_1", "a"), Config{Clock: clock.System{}}); other == first {
 		t.Error("two TPPs share a transport")
 	}
-	renewed, _ := kept.of(speaker("org_0", "b"), nil)
+	renewed, _ := kept.of(speaker("org_0", "b"), Config{Clock: clock.System{}})
 	if renewed == first {
 		t.Error("a new set kept the former one's connections")
 	}
 
 	for i := range 200 {
-		if _, err := kept.of(speaker(fmt.Sprint("org_", i+2), "a"), nil); err != nil {
+		if _, err := kept.of(speaker(fmt.Sprint("org_", i+2), "a"), Config{Clock: clock.System{}}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := kept.of(speaker("org_0", "b"), nil); err != nil {
+		if _, err := kept.of(speaker("org_0", "b"), Config{Clock: clock.System{}}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -41,7 +43,7 @@ func TestOneTransportATPPAndNoMoreThan64(t *testing.T) {
 	if len(kept.kept) != maxTransports {
 		t.Errorf("%d are kept", len(kept.kept))
 	}
-	if last, _ := kept.of(speaker("org_0", "b"), nil); last != renewed {
+	if last, _ := kept.of(speaker("org_0", "b"), Config{Clock: clock.System{}}); last != renewed {
 		t.Error("the one in use was dropped")
 	}
 }
@@ -50,7 +52,7 @@ func TestNothingIsCalledForNobody(t *testing.T) {
 	t.Parallel()
 	var kept transports
 	for _, id := range []Identity{{}, speaker("", "a"), {Owner: "org_1"}} {
-		if _, err := kept.of(id, nil); err == nil {
+		if _, err := kept.of(id, Config{Clock: clock.System{}}); err == nil {
 			t.Errorf("%+v got a transport", id.Owner)
 		}
 	}

@@ -44,14 +44,20 @@ func exchangeView(id string, e bankclient.Exchange, marks []string) *page.Exchan
 }
 
 func headerRows(headers []bankclient.Header, marks []string) []page.HeaderRow {
-	by := map[string]string{
-		bankclient.ByYou: "Set for this call", bankclient.ByPlayground: "Set by the playground", bankclient.ByConnection: "Set by the connection",
-	}
+	by := map[string]string{bankclient.ByYou: "this call", bankclient.ByPlayground: "playground", bankclient.ByConnection: "connection"}
 	var rows []page.HeaderRow
 	for _, h := range headers {
-		rows = append(rows, page.HeaderRow{Name: h.Name, Value: h.Value, By: by[h.By], Marked: marked(h.Value, marks)})
+		rows = append(rows, page.HeaderRow{Name: h.Name, Value: shownHeader(h), By: by[h.By], Marked: marked(h.Value, marks)})
 	}
 	return rows
+}
+
+// shownHeader is a header's value; of the certificate, which is long and in the archive, the beginning is enough.
+func shownHeader(h bankclient.Header) string {
+	if h.Name == "TPP-Signature-Certificate" && len(h.Value) > 60 {
+		return fmt.Sprintf("%s… (%s characters: qseal.pem without its BEGIN and END lines)", h.Value[:40], thousands(len(h.Value)))
+	}
+	return h.Value
 }
 
 // marked reports whether a value is one of the marks, behind a scheme or not.
@@ -82,7 +88,7 @@ func statusText(status int) string {
 }
 
 func answerFacts(e bankclient.Exchange) []ui.KV {
-	facts := []ui.KV{{Key: "Took", Value: milliseconds(e.Duration)}, {Key: "Sent", Value: e.At.UTC().Format("2 Jan 2006, 15:04:05") + " UTC"}}
+	facts := []ui.KV{{Key: "Took", Value: microseconds(e.Duration)}, {Key: "Sent", Value: e.At.UTC().Format("2 Jan 2006, 15:04:05") + " UTC"}}
 	if e.Status != 0 {
 		facts = append(facts, ui.KV{Key: "Size", Value: many(len(e.AnswerBody), "byte")})
 	}
@@ -197,5 +203,5 @@ func withoutLink(text string) string {
 
 // took says how long an exchange took, in a sentence.
 func took(e bankclient.Exchange) string {
-	return fmt.Sprintf("The bank answered in %s.", milliseconds(e.Duration))
+	return "The bank answered in " + microseconds(e.Duration) + "."
 }

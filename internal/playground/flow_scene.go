@@ -61,18 +61,20 @@ func (p *Playground) showFlow(c *gin.Context, s scene) error {
 	if s.run.Busy {
 		f.Refresh = "2"
 	}
-	addTokens(f.Token, &view.Again)
+	if view.Again != nil {
+		view.Again.Token = f.Token
+	}
 	if view.Now != nil {
-		for i := range view.Now.Acts {
-			addTokens(f.Token, &view.Now.Acts[i])
-		}
+		addTokens(f.Token, view.Now.Acts)
 	}
 	for i := range view.Done {
-		for j := range view.Done[i].Acts {
-			addTokens(f.Token, &view.Done[i].Acts[j])
-		}
+		addTokens(f.Token, view.Done[i].Acts)
 	}
 	return httpkit.Page(c, http.StatusOK, page.Flow(f, view))
 }
 
-func addTokens(token string, post *ui.PostView) { post.Token = token }
+func addTokens(token string, acts []ui.PostView) {
+	for i := range acts {
+		acts[i].Token = token
+	}
+}

@@ -18,7 +18,7 @@ func stepTitle(step flows.Step) string {
 	case flows.Authorise:
 		return "3. The customer says yes at the bank"
 	case flows.Exchange:
-		return "4. and 5. Back with the code, and the code for a token"
+		return "4 and 5. Back with the code, and the code for a token"
 	case flows.Accounts:
 		return "6. The card accounts"
 	}
@@ -72,7 +72,8 @@ func addRetry(v *page.FlowStepView, s scene) {
 	}
 	e, tried := s.run.Of(s.run.Step)
 	if s.run.Step == flows.Exchange && tried && e.Status >= 400 {
-		v.OpenNote = "The code is spent. Start again: a new consent leads to a new code."
+		v.OpenNote = "The code is spent. A new consent leads to a new code."
+		v.Acts = []ui.PostView{*startAgain(s, ui.Primary)}
 		return
 	}
 	label := "Run this step"
@@ -86,6 +87,11 @@ func addRetry(v *page.FlowStepView, s scene) {
 func (p *Playground) addAuthorisation(v *page.FlowStepView, s scene) {
 	if s.run.Step != flows.Authorise {
 		v.Tone, v.Status = ui.OK, "Authorised"
+		v.Values = []page.CarriedView{
+			{Name: "scope", Value: "AIS:" + s.run.ConsentID, Marked: true, Note: "Named the consent of step 2."},
+			{Name: "redirect_uri", Value: p.callbackURL(), Note: "Where the customer came back to, with code, state and iss."},
+			{Name: "iss", Value: p.issuerOf(s.run.Brand), Note: "Compared with the bank that the customer was sent to (RFC 9207), as state was with the one of this run."},
+		}
 		return
 	}
 	params := p.authorisation(s.run, s.app.ClientID)
@@ -97,9 +103,11 @@ func (p *Playground) addAuthorisation(v *page.FlowStepView, s scene) {
 	}
 	switch {
 	case !s.mine:
-		v.OpenNote = "A colleague started this run, and the answer belongs into the same person's session. Start one of your own."
+		v.OpenNote = "A colleague started this run, and the bank's answer belongs into the same person's session. Start one of your own."
+		v.Acts = []ui.PostView{*startAgain(s, ui.Primary)}
 	case s.status != consents.Received && s.status != "":
-		v.OpenNote = "The consent is " + string(s.status) + ", so nobody can authorise it any more. Start again: that makes a new one."
+		v.OpenNote = "The consent is " + string(s.status) + ", so nobody can authorise it any more. A new run makes a new one."
+		v.Acts = []ui.PostView{*startAgain(s, ui.Primary)}
 	case s.run.Problem != nil:
 		v.OpenNote = "The consent still waits for its customer."
 		v.Acts = []ui.PostView{{Action: runPath(s.run.ID) + "/authorise", Button: ui.ButtonView{Text: "Try the bank once more", Icon: "rotate-ccw", Look: ui.Primary}}}

@@ -15,20 +15,21 @@ import (
 )
 
 // stepNames are the six steps as the stepper names them.
-var stepNames = [6]string{"Token", "Consent", "Authorise at the bank", "Back with the code", "Code for token", "Card accounts"}
+var stepNames = [6]string{"Token", "Consent", "Authorise", "Back with the code", "Code for token", "Card accounts"}
 
 // askFlowView is the form of a new run, or what has to be there before.
 func (p *Playground) askFlowView(j journey, brands []catalog.Brand, earlier []flows.Flow, f flowForm, found problems) page.AskFlowView {
 	v := page.AskFlowView{
 		Head:   ui.HeadView{Title: "Example flow", Lead: "From no token to the customer's card accounts in six steps, with every header, signature and answer on show."},
 		App:    ui.SelectView{Name: "app", Label: "App", Value: f.App, Error: found.at("app")},
-		Brand:  ui.SelectView{Name: "brand", Label: "Brand", Value: f.Brand, Error: found.at("brand"), Hint: "The bank whose customer allows access."},
+		Brand:  ui.SelectView{Name: "brand", Label: "Brand", Value: f.Brand, Error: found.at("brand")},
 		Access: accessChoice(f, found),
 		Cards: ui.FieldView{Name: "cards", Label: "Masked card numbers", Value: f.Cards, Error: found.at("cards"), Mono: true, Rows: 3,
 			Hint: "One a line. They are used where you name cards; these belong to customer 1345611."},
 		Runs: runRows(j, brands, earlier),
 	}
 	v.Action, v.Problems = flowPath, found.summary()
+	v.CardsOpen = f.Access == accessNamed || v.Cards.Error != ""
 	for i, name := range stepNames {
 		state := ui.Locked
 		if i == 0 {
@@ -107,14 +108,18 @@ func (p *Playground) flowView(s scene) page.FlowView {
 			Crumbs: []ui.Crumb{{Text: "Example flow", Href: flowPath}, {Text: "Run of " + instant(s.run.CreatedAt)}}},
 		Steps:  stepper(s),
 		Notice: supersededNotice(s),
-		Again: ui.PostView{Action: flowPath, Button: ui.ButtonView{Text: "Start again", Icon: "rotate-ccw"}, Fields: []ui.Hidden{
-			{Name: "app", Value: s.run.AppID}, {Name: "brand", Value: s.run.Brand}, {Name: "access", Value: s.run.Access}, {Name: "cards", Value: namedCards(s.run)}}},
+		Again:  startAgain(s, ui.Default),
 	}
 	if s.run.Step == flows.Done {
 		v.Success = p.successView(s)
 	} else {
 		now := p.stepView(s, s.run.Step)
 		v.Now = &now
+		for _, act := range now.Acts {
+			if act.Action == flowPath {
+				v.Again = nil
+			}
+		}
 	}
 	for _, step := range flows.Steps() {
 		if s.run.Passed(step) {
@@ -125,6 +130,12 @@ func (p *Playground) flowView(s scene) page.FlowView {
 		v.Done = append(v.Done, p.stepView(s, flows.Refresh))
 	}
 	return v
+}
+
+// startAgain begins another run with the same choices.
+func startAgain(s scene, look ui.Look) *ui.PostView {
+	return &ui.PostView{Action: flowPath, Button: ui.ButtonView{Text: "Start again", Icon: "rotate-ccw", Look: look}, Fields: []ui.Hidden{
+		{Name: "app", Value: s.run.AppID}, {Name: "brand", Value: s.run.Brand}, {Name: "access", Value: s.run.Access}, {Name: "cards", Value: namedCards(s.run)}}}
 }
 
 func accessWords(access string) string {

@@ -225,7 +225,7 @@ func sendable(value string) bool {
 	return len(value) <= maxParam && utf8.ValidString(value) && !strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == 0x7f })
 }
 
-// prefixed names the fields of a form fault as the form does.
+// prefixed names the fields of a form fault as the form does: parameters stand there behind their place.
 func prefixed(err error, prefix string) error {
 	if err == nil {
 		return nil
@@ -233,7 +233,9 @@ func prefixed(err error, prefix string) error {
 	f := *fault.Of(err)
 	fields := append([]fault.Field(nil), f.Fields...)
 	for i := range fields {
-		fields[i].Name = prefix + fields[i].Name
+		if fields[i].Name != "body" {
+			fields[i].Name = prefix + fields[i].Name
+		}
 	}
 	f.Fields = fields
 	return &f

@@ -61,11 +61,12 @@ func (p *Playground) requestFormView(f requestForm, found problems) *page.Reques
 				hint += " Filled in from your newest run."
 			}
 			if len(param.Enum) > 0 {
-				group.Selects = append(group.Selects, enumView(param, name, f.values[name], hint, found))
+				s := enumView(param, name, f.values[name], hint, found)
+				group.Inputs = append(group.Inputs, page.ParamInput{Select: &s})
 				continue
 			}
-			group.Inputs = append(group.Inputs, ui.FieldView{Name: name, Label: param.Name, Value: f.values[name], Hint: hint, Error: found.at(name),
-				Mono: true, Optional: !param.Required, Autocomplete: "off"})
+			group.Inputs = append(group.Inputs, page.ParamInput{Field: ui.FieldView{Name: name, Label: param.Name, Value: f.values[name], Hint: hint,
+				Error: found.at(name), Mono: true, Optional: !param.Required, Autocomplete: "off"}})
 		}
 		if len(g.params) > 0 {
 			v.Groups = append(v.Groups, group)

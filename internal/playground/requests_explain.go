@@ -5,9 +5,10 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"fairway/internal/calls"
-	"fairway/internal/fault"
+	"fairway/internal/certs"
 	"fairway/internal/httpkit"
 	"fairway/internal/httpsig"
 	page "fairway/web/templates/playground"
@@ -26,25 +27,29 @@ func (p *Playground) explain(ctx context.Context, v httpkit.Visitor, call calls.
 		return nil, nil // crowded: the page is complete without it
 	}
 	defer end()
-	seal, err := p.Certs.RegisteredSeal(ctx, v.OrganisationID, env)
-	if fault.Is(err, fault.NotFound) {
-		return nil, nil
-	}
+	sets, err := p.Certs.History(ctx, v.OrganisationID, env)
 	if err != nil {
 		return nil, err
 	}
-	header, ok := sentHeader(d.RequestHeaders, seal.Header)
-	if !ok {
+	set, found := setAt(sets, call.At)
+	header, whole := sentHeader(d.RequestHeaders, set.QSeal.Header)
+	if !found || !whole {
 		return nil, nil
 	}
 	if _, err := httpsig.CheckDigest(header, []byte(d.RequestBody)); err != nil {
 		return nil, nil // the log masked a part of the body
 	}
-	set, _, err := p.activeSet(ctx, v.OrganisationID)
-	if err != nil {
-		return nil, err
+	return explainedView(httpsig.Explain(header, []byte(d.RequestBody), set.QSeal.X509, set.QWAC.X509)), nil
+}
+
+// setAt is the set that was active at an instant.
+func setAt(sets []certs.Set, at time.Time) (certs.Set, bool) {
+	for _, s := range sets {
+		if !at.Before(s.CreatedAt) && (s.ReplacedAt == nil || at.Before(*s.ReplacedAt)) {
+			return s, true
+		}
 	}
-	return explainedView(httpsig.Explain(header, []byte(d.RequestBody), seal.X509, set.QWAC.X509)), nil
+	return certs.Set{}, false
 }
 
 // sentHeader puts the request's headers together again. The log names the registered seal instead of repeating it; of

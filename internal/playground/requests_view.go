@@ -136,7 +136,11 @@ func loggedFacts(call calls.Call, list []apps.App) []ui.KV {
 func loggedHeaders(headers [][2]string) []page.HeaderRow {
 	rows := make([]page.HeaderRow, 0, len(headers))
 	for _, h := range headers {
-		rows = append(rows, page.HeaderRow{Name: h[0], Value: h[1]})
+		name := h[0]
+		if name == "X-Api-Key" {
+			name = "X-API-Key"
+		}
+		rows = append(rows, page.HeaderRow{Name: name, Value: h[1]})
 	}
 	return rows
 }
@@ -156,7 +160,7 @@ func checkRows(steps []calls.Step) (rows []page.CheckRow, note string) {
 		rows = append(rows, r)
 	}
 	if len(rows) == 0 {
-		note = "The token endpoint answers in one step."
+		note = "Not kept step by step: the token endpoint answers in one."
 	}
 	return rows, note
 }

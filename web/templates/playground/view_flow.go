@@ -12,6 +12,7 @@ type AskFlowView struct {
 	App, Brand ui.SelectView
 	Access     ui.ChoiceView
 	Cards      ui.FieldView
+	CardsOpen  bool
 	Runs       []RunRow
 }
 
@@ -29,7 +30,8 @@ type FlowView struct {
 	Success *SuccessView
 	Now     *FlowStepView
 	Done    []FlowStepView
-	Again   ui.PostView
+	// Again stands in the head; it is nil where the open step offers the same.
+	Again *ui.PostView
 }
 
 // SuccessView is the end of the flow: the answer, and what to do with it.

@@ -32,9 +32,14 @@ type TokenNote struct {
 
 // FieldGroup are the parameters of one place: path, query or headers.
 type FieldGroup struct {
-	Title   string
-	Inputs  []ui.FieldView
-	Selects []ui.SelectView
+	Title  string
+	Inputs []ParamInput
+}
+
+// ParamInput is one parameter: to be typed, or to be chosen where Select is set.
+type ParamInput struct {
+	Field  ui.FieldView
+	Select *ui.SelectView
 }
 
 // ResultView is what came back.
