@@ -118,7 +118,9 @@ func (p *program) listen() error {
 		return err
 	}
 	letters.Listen(p.queue)
-	jobs.On(p.queue, "oauth.app_deleted", func(ctx context.Context, f apps.Deleted) error { return p.oauth.RevokeApp(ctx, f.OrganisationID, f.AppID) })
+	jobs.On(p.queue, "oauth.app_deleted", func(ctx context.Context, f apps.Deleted) error {
+		return p.oauth.RevokeApp(ctx, f.OrganisationID, f.AppID)
+	})
 	p.queue.Every("consents.settle", time.Hour, p.consents.Settle)
 	p.queue.Every("calls.purge", time.Hour, p.calls.Purge)
 	p.queue.Every("oauth.purge", time.Hour, p.oauth.Purge)
