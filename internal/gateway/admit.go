@@ -39,6 +39,11 @@ type admission struct {
 	// proved says that certificate and key belong together: from here on, the call is the app's own.
 	proved bool
 	header http.Header // of the answer
+
+	// What follows is room for what the fields above point to: one piece of memory a request.
+	row    calls.Call
+	steps  [maxSteps]calls.Step
+	answer capturing
 }
 
 // check is one step of the door. It returns a sentence for the request log.
@@ -65,9 +70,17 @@ var (
 	}
 )
 
+// maxSteps is every check, and the operation behind them.
+const maxSteps = 10
+
 const admissionKey = "fairway.admission"
 
+// admissionOf finds the admission of a request: behind the writer that captures its answer, or in the context where
+// answers are not captured.
 func admissionOf(c *gin.Context) *admission {
+	if w, ok := c.Writer.(*capturing); ok {
+		return w.admission
+	}
 	v, _ := c.Get(admissionKey)
 	a, _ := v.(*admission)
 	return a
@@ -76,7 +89,7 @@ func admissionOf(c *gin.Context) *admission {
 // admit is the guard of every operation.
 func (g *Door) admit(c *gin.Context) {
 	a := admissionOf(c)
-	a.operation = g.operations[c.Request.Method+" "+c.FullPath()]
+	a.operation = g.operations[endpoint{c.Request.Method, c.FullPath()}]
 	if a.operation == nil && c.Request.Method == http.MethodHead {
 		g.refuse(c, xs2a.NoMethod())
 		return
@@ -92,7 +105,10 @@ func (g *Door) admit(c *gin.Context) {
 	}
 	a.admitted = clock.Monotonic()
 	ctx := xs2a.WithCaller(c.Request.Context(), &a.caller)
-	c.Request = c.Request.WithContext(xs2a.WithBody(ctx, a.body))
+	if a.body != nil {
+		ctx = xs2a.WithBody(ctx, a.body)
+	}
+	c.Request = c.Request.WithContext(ctx)
 	c.Next()
 }
 
@@ -110,10 +126,12 @@ func (g *Door) refuse(c *gin.Context, err error) {
 
 // pass runs checks in order, notes how each went, and stops at the first that fails.
 func (a *admission) pass(checks []check) error {
+	start := clock.Monotonic()
 	for i, ch := range checks {
-		start := clock.Monotonic()
 		text, err := ch.run(a)
-		step := calls.Step{Name: ch.name, Verdict: calls.Passed, Text: text, Micros: clock.Since(start).Microseconds()}
+		end := clock.Monotonic()
+		step := calls.Step{Name: ch.name, Verdict: calls.Passed, Text: text, Micros: end.Sub(start).Microseconds()}
+		start = end
 		if err != nil {
 			step.Verdict, step.Text = calls.Failed, fault.Of(err).Message
 			a.call.Detail.Steps = append(a.call.Detail.Steps, step)

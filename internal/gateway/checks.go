@@ -148,7 +148,7 @@ func (a *admission) checkConnection() (string, error) {
 func (a *admission) checkQuota() (string, error) {
 	d := a.door.Quota.Take(a.place.Environment, a.app.ID)
 	limits := a.door.Quota.Limits()
-	a.header["Ratelimit-Policy"] = a.door.policy(limits)
+	a.header["Ratelimit-Policy"] = a.door.policy
 	a.header["Ratelimit"] = []string{rateLimit(d.LeftInSecond, d.UntilSecond, d.LeftInDay, d.UntilDay)}
 	if d.OK {
 		return strconv.Itoa(d.UsedToday) + " of " + strconv.Itoa(limits.PerDay) + " today", nil

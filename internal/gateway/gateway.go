@@ -6,6 +6,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync"
 
 	"github.com/gin-gonic/gin"
@@ -48,17 +49,21 @@ type Door struct {
 	Deps
 	api, auth  *gin.Engine
 	table      httpkit.Table
-	operations map[string]*catalog.Operation
+	operations map[endpoint]*catalog.Operation
+	policy     []string // the header RateLimit-Policy
 	bases      sync.Map // place → its addresses
 	seen       *seenRequests
 	searches   *searchBudget
 }
 
+// endpoint is a route as gin knows it.
+type endpoint struct{ method, pattern string }
+
 // New builds the door.
 func New(d Deps) *Door {
-	g := &Door{Deps: d, operations: map[string]*catalog.Operation{}, seen: newSeenRequests(), searches: newSearchBudget()}
+	g := &Door{Deps: d, operations: map[endpoint]*catalog.Operation{}, policy: policy(d.Quota.Limits()), seen: newSeenRequests(), searches: newSearchBudget()}
 	for _, o := range catalog.Operations() {
-		g.operations[o.Method+" "+ginPattern(o.Pattern)] = &o
+		g.operations[endpoint{o.Method, ginPattern(o.Pattern)}] = &o
 	}
 	g.mountAPI()
 	g.mountAuth()
@@ -96,13 +101,16 @@ func (g *Door) mountAuth() {
 
 // Handler sends each request to the bank's interface or to the authorisation server, by host and path.
 func (g *Door) Handler() http.Handler {
+	auth := g.AuthURL.Path() + "/"
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if g.health(w, r) {
 			return
 		}
-		if _, _, rest, ok := g.AuthURL.Match(r.Host, r.URL.Path); ok && rest != "" {
-			g.auth.ServeHTTP(w, below(r, httpkit.Place{}, rest))
-			return
+		if strings.HasPrefix(r.URL.Path, auth) {
+			if _, _, rest, ok := g.AuthURL.Match(r.Host, r.URL.Path); ok && rest != "" {
+				g.auth.ServeHTTP(w, below(r, httpkit.Place{}, rest))
+				return
+			}
 		}
 		if env, brand, ok := g.wellKnown(r); ok {
 			g.auth.ServeHTTP(w, below(r, httpkit.Place{}, "/"+env+"/"+brand+metadataPath))
@@ -126,6 +134,9 @@ const metadataPath = "/.well-known/oauth-authorization-server"
 // wellKnown reads the other address of RFC 8414, 3.1: the well-known part between host and path.
 func (g *Door) wellKnown(r *http.Request) (env, brand string, ok bool) {
 	path := r.URL.Path
+	if !strings.HasPrefix(path, metadataPath) {
+		return "", "", false
+	}
 	prefix := metadataPath + g.AuthURL.Path() + "/"
 	if len(path) <= len(prefix) || path[:len(prefix)] != prefix {
 		return "", "", false

@@ -24,16 +24,22 @@ func (a *admission) checkHeaders() (string, error) {
 			return "", formatError(spelling(name), "The header "+spelling(name)+" occurs twice. Send it once.")
 		}
 	}
-	for _, check := range []func() error{a.checkRequestID, a.checkConsentID, a.checkPSU, a.checkContent} {
-		if err := check(); err != nil {
+	for _, check := range headerChecks {
+		if err := check(a); err != nil {
 			return "", err
 		}
 	}
 	a.caller.Environment, a.caller.Brand = a.app.Environment, a.place.Brand
 	a.caller.OrganisationID, a.caller.AppID = a.app.OrganisationID, a.app.ID
 	a.caller.Now, a.caller.BasePath = a.now, a.place.BasePath
-	a.caller.MetadataURL = a.door.AuthURL.String() + "/" + a.place.Environment + "/" + a.place.Brand + metadataPath
+	if a.operation.HasBody { // only the answer to a new consent names it
+		a.caller.MetadataURL = a.door.AuthURL.String() + "/" + a.place.Environment + "/" + a.place.Brand + metadataPath
+	}
 	return "", nil
+}
+
+var headerChecks = []func(*admission) error{
+	(*admission).checkRequestID, (*admission).checkConsentID, (*admission).checkPSU, (*admission).checkContent,
 }
 
 func (a *admission) checkRequestID() error {

@@ -22,20 +22,19 @@ import (
 func (g *Door) record(c *gin.Context) {
 	start := clock.Monotonic()
 	a := g.newAdmission(c)
-	c.Set(admissionKey, a)
+	a.answer.ResponseWriter, a.answer.admission = c.Writer, a
+	c.Writer = &a.answer
 	if echo := a.call.RequestID; echo != "" {
 		a.header["X-Request-Id"] = []string{echo}
 	}
 	a.header["X-Content-Type-Options"] = nosniff
-	capture := &capturing{ResponseWriter: c.Writer}
-	c.Writer = capture
 	defer func() {
 		if cause := recover(); cause != nil {
 			g.failPanic(c, cause)
 		}
 		a.call.Duration = clock.Since(start)
-		a.call.Status = capture.Status()
-		a.finish(capture)
+		a.call.Status = a.answer.Status()
+		a.finish()
 		if a.proved {
 			g.Calls.Record(a.call)
 		} else {
@@ -51,30 +50,32 @@ func (g *Door) newAdmission(c *gin.Context) *admission {
 	r := c.Request
 	place := httpkit.PlaceOf(r.Context())
 	now := g.Clock.Now()
-	call := &calls.Call{
+	a := &admission{door: g, request: r, place: place, now: now, header: c.Writer.Header()}
+	a.call = &a.row
+	a.row = calls.Call{
 		ID: g.Calls.NewID(), At: now, Environment: clip(place.Environment), Brand: clip(place.Brand),
 		RequestID: echoable(r.Header.Get("X-Request-Id")), Method: r.Method, Path: loggedPath(r),
 	}
-	call.Detail.Steps = make([]calls.Step, 0, len(identity)+len(admittance)+1)
-	call.Detail.RemoteIP, _, _ = net.SplitHostPort(r.RemoteAddr)
+	a.row.Detail.Steps = a.steps[:0]
+	a.row.Detail.RemoteIP, _, _ = net.SplitHostPort(r.RemoteAddr)
 	if r.TLS != nil {
-		call.Detail.TLSVersion = tls.VersionName(r.TLS.Version)
+		a.row.Detail.TLSVersion = tls.VersionName(r.TLS.Version)
 	}
-	return &admission{door: g, request: r, call: call, place: place, now: now, header: c.Writer.Header()}
+	return a
 }
 
 // finish completes the row once the answer stands.
-func (a *admission) finish(answer *capturing) {
+func (a *admission) finish() {
 	d := &a.call.Detail
 	if a.cert.X509 != nil {
 		d.Thumbprint, d.Subject = a.cert.Thumbprint, a.cert.Info.Subject
 	}
 	d.RequestHeaders = redacted(a.request.Header, a.seal)
-	d.ResponseHeaders = listed(answer.Header())
+	d.ResponseHeaders = listed(a.answer.Header())
 	if a.app != nil && a.place.Environment == "sandbox" {
-		d.RequestBody, d.Truncated = kept(a.body)
-		body, cut := kept(answer.body)
-		d.ResponseBody, d.Truncated = body, d.Truncated || cut || answer.cut
+		d.RequestBody, d.Truncated = kept(string(a.body))
+		body, cut := kept(a.answer.body.String())
+		d.ResponseBody, d.Truncated = body, d.Truncated || cut || a.answer.cut
 	}
 	if !a.admitted.IsZero() {
 		step := calls.Step{Name: "Operation", Verdict: calls.Passed, Text: a.operation.Summary, Micros: clock.Since(a.admitted).Microseconds()}
@@ -170,17 +171,16 @@ func peerOf(state *tls.ConnectionState) *x509.Certificate {
 // capturing keeps the beginning of an answer's body for the log.
 type capturing struct {
 	gin.ResponseWriter
-	body []byte
-	cut  bool
+	admission *admission
+	body      strings.Builder
+	cut       bool
 }
 
 // Write sends p on and keeps a copy while there is room.
 func (w *capturing) Write(p []byte) (int, error) {
-	if room := calls.MaxBody - len(w.body); room >= len(p) {
-		w.body = append(w.body, p...)
-	} else {
-		w.body, w.cut = append(w.body, p[:max(0, room)]...), true
-	}
+	room := calls.MaxBody - w.body.Len()
+	w.cut = w.cut || room < len(p)
+	w.body.Write(p[:min(room, len(p))])
 	return w.ResponseWriter.Write(p)
 }
 
@@ -193,7 +193,7 @@ func loggedPath(r *http.Request) string {
 	if len(path) > maxHeaderText {
 		path = path[:maxHeaderText] + "…"
 	}
-	return strings.ToValidUTF8(path, "�")
+	return valid(path)
 }
 
 // echoable is a request id that may stand in an answer's header: short and printable.

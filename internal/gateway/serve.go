@@ -30,7 +30,7 @@ func TLSConfig(certificate func(*tls.ClientHelloInfo) (*tls.Certificate, error))
 }
 
 // policy is the RateLimit-Policy header of these limits.
-func (g *Door) policy(l quota.Limits) []string {
+func policy(l quota.Limits) []string {
 	return []string{`"second";q=` + strconv.Itoa(l.PerSecond) + `;w=1, "day";q=` + strconv.Itoa(l.PerDay) + `;w=86400`}
 }
 

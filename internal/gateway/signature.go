@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"errors"
+	"hash/maphash"
 	"io"
 	"net/http"
 	"sync"
@@ -102,23 +103,22 @@ func (b *searchBudget) take(app string, now time.Time) bool {
 	return true
 }
 
-// seenRequests remembers request ids of the last while, to flag repeats in the log. Two generations bound it.
+// seenRequests remembers request ids of the last while, to flag repeats in the log. Two generations of hashes bound it.
 type seenRequests struct {
+	seed      maphash.Seed
 	mu        sync.Mutex
-	now, past map[seenKey]struct{}
+	now, past map[uint64]struct{}
 }
-
-type seenKey struct{ app, request string }
 
 const seenGeneration = 50_000
 
 func newSeenRequests() *seenRequests {
-	return &seenRequests{now: map[seenKey]struct{}{}, past: map[seenKey]struct{}{}}
+	return &seenRequests{seed: maphash.MakeSeed(), now: map[uint64]struct{}{}, past: map[uint64]struct{}{}}
 }
 
 // add remembers a request id and tells whether it was there already.
 func (s *seenRequests) add(app, request string) bool {
-	k := seenKey{app, request}
+	k := maphash.Comparable(s.seed, [2]string{app, request})
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	_, again := s.now[k]
@@ -126,7 +126,7 @@ func (s *seenRequests) add(app, request string) bool {
 		_, again = s.past[k]
 	}
 	if len(s.now) >= seenGeneration {
-		s.past, s.now = s.now, make(map[seenKey]struct{}, seenGeneration)
+		s.past, s.now = s.now, make(map[uint64]struct{}, seenGeneration)
 	}
 	s.now[k] = struct{}{}
 	return again
