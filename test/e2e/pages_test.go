@@ -35,7 +35,7 @@ func (sv *server) browser(t testing.TB) *browser {
 		t.Fatal(err)
 	}
 	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &browser{t: t, sv: sv, jar: jar, client: &http.Client{Timeout: patience, Jar: jar, CheckRedirect: stay, Transport: watcher{t: t, sv: sv, next: http.DefaultTransport}}}
+	return &browser{t: t, sv: sv, jar: jar, client: &http.Client{Timeout: patience, Jar: jar, CheckRedirect: stay, Transport: watcher{t: t, sv: sv, next: proxy{sv}}}}
 }
 
 // open goes to an address of the portal, or to a whole one.

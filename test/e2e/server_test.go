@@ -2,6 +2,8 @@ package e2e
 
 import (
 	"bytes"
+	"crypto/rand"
+	"encoding/base64"
 	"fmt"
 	"maps"
 	"net"
@@ -33,6 +35,7 @@ type settings struct {
 type server struct {
 	settings
 	portal, machines string // http://localhost:1234, https://localhost:1235
+	inside           string // where the people's door listens, where a proxy stands before it
 	env              []string
 	cmd              *exec.Cmd
 	out              transcript
@@ -110,6 +113,11 @@ func launchOnce(s settings, b *book, people, machines string) (*server, error) {
 		sv.env = append(sv.env, "PORTAL_DATABASE_URL="+s.database)
 	}
 	sv.env = append(sv.env, s.extra...)
+	for _, setting := range s.extra {
+		if keys, ok := strings.CutPrefix(setting, "PORTAL_KEYS=k1:"); ok {
+			b.hide("the sealing key", keys)
+		}
+	}
 	started := time.Now()
 	if err := sv.run(); err != nil {
 		return nil, err
@@ -256,6 +264,13 @@ func (sv *server) command(t testing.TB, args ...string) (stdout, stderr string, 
 		t.Error(leak)
 	}
 	return out.String(), complaints.String(), err
+}
+
+// sealingKeys is the setting of keys that several servers share.
+func sealingKeys() string {
+	key := make([]byte, 32)
+	_, _ = rand.Read(key) // it never fails
+	return "PORTAL_KEYS=k1:" + base64.StdEncoding.EncodeToString(key)
 }
 
 // freePort is an address of this machine on which nobody listens.
