@@ -51,7 +51,6 @@ type world struct {
 	people   string // origin of the people's door
 	machines http.Handler
 	outcome  *authserver.Outcome
-	log      *testkit.Lines
 
 	org, thumbprint string
 	app             apps.App

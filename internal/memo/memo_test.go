@@ -160,7 +160,7 @@ func TestForgettingOneKeyKeepsTheOthers(t *testing.T) {
 
 // Not parallel: allocations of other tests would be counted.
 func TestAHitAllocatesNothing(t *testing.T) {
-	type row struct{ a, b string }
+	type row struct{ a string }
 	c := memo.New(100, func(_ context.Context, k string) (*row, error) { return &row{a: k}, nil })
 	key := "0123456789abcdef0123456789abcdef"
 	ctx := t.Context()

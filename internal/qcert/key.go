@@ -2,7 +2,8 @@ package qcert
 
 import (
 	"crypto"
-	"crypto/dsa" //nolint:staticcheck // named only to say that it is not accepted
+	//lint:ignore SA1019 named only to say that it is not accepted
+	"crypto/dsa"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/rsa"

@@ -2,7 +2,8 @@ package qcert
 
 import (
 	"bytes"
-	"crypto/dsa" //nolint:staticcheck // such keys must be refused
+	//lint:ignore SA1019 such keys must be refused
+	"crypto/dsa"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/elliptic"

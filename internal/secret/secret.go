@@ -14,7 +14,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"regexp"
 	"strings"
 
 	"github.com/google/uuid"
@@ -86,10 +85,6 @@ func Hint(t Text) string {
 	}
 	return s[len(s)-4:]
 }
-
-// kindForm is the prefix that tells the kind of a token: one or two short words, as in sbx_sk_ and fwy_. Behind it
-// comes the random part, which may hold underscores too.
-var kindForm = regexp.MustCompile(`^[a-z]{2,6}_(?:[a-z]{2}_)?`)
 
 // Reduce shortens a secret to a prefix that tells its kind, for logs: sbx_at_Ab3d…. Short values vanish altogether.
 func Reduce(value string) string {
