@@ -74,7 +74,8 @@ func TestNoWayOfPrintingShowsASecret(t *testing.T) {
 			t.Errorf("%s prints %s", verb, got)
 		}
 	}
-	if body, err := xml.Marshal(struct{ Secret secret.Text }{text}); err != nil || betray.Match(body) {
+	type page struct{ Secret secret.Text }
+	if body, err := xml.Marshal(page{text}); err != nil || betray.Match(body) {
 		t.Errorf("xml shows %s", body)
 	}
 }
