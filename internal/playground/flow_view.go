@@ -129,6 +129,9 @@ func (p *Playground) flowView(s scene) page.FlowView {
 	if _, refreshed := s.run.Of(flows.Refresh); refreshed {
 		v.Done = append(v.Done, p.stepView(s, flows.Refresh))
 	}
+	for i := range v.Done {
+		v.Done[i].Minor = true
+	}
 	return v
 }
 

@@ -165,7 +165,12 @@ func checkRows(steps []calls.Step) (rows []page.CheckRow, note string) {
 	return rows, note
 }
 
-func micros(n int64) string { return thousands(int(n)) + " µs" }
+func micros(n int64) string {
+	if n < 1 {
+		return "< 1 µs"
+	}
+	return thousands(int(n)) + " µs"
+}
 
 func microseconds(d time.Duration) string {
 	if d < 10*time.Millisecond {

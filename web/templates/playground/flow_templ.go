@@ -797,7 +797,7 @@ func flowStep(v FlowStepView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Card(ui.CardView{ID: v.ID, Title: v.Title, Minor: true, Lead: v.Lead, Tone: v.Tone, Status: v.Status}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var28), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Card(ui.CardView{ID: v.ID, Title: v.Title, Minor: v.Minor, Lead: v.Lead, Tone: v.Tone, Status: v.Status}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var28), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

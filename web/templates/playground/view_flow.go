@@ -48,6 +48,7 @@ type CardRow struct{ Name, PAN, Currency, ResourceID, TransactionsHref string }
 // FlowStepView is one step with what it sent and got.
 type FlowStepView struct {
 	ID, Title, Lead string
+	Minor           bool // below a heading of its own
 	Tone            ui.Tone
 	Status          string
 	Values          []CarriedView // what it gave to later steps
