@@ -192,3 +192,14 @@ func TestTheLogKnowsWhatWasCalledAMomentAgo(t *testing.T) {
 		}
 	}
 }
+
+func TestABodyWithEscapesIsKeptAsItWasSent(t *testing.T) {
+	t.Parallel()
+	k := newDesk(t)
+	m := k.member("Budget Buddy Oy")
+	href := m.logged(func(c *calls.Call) { c.Detail = calls.Detail{RequestBody: `{"a":"\u0000"}`, ResponseBody: "a\x00b"} })
+
+	if page := m.mustGet(href); !page.says(`"\u0000"`) {
+		t.Errorf("%s", page.body)
+	}
+}
