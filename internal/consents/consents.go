@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/google/uuid"
+
 	"fairway/internal/audit"
 	"fairway/internal/db"
 	"fairway/internal/fault"
@@ -144,10 +146,11 @@ func (c *Consents) ByID(ctx context.Context, owner Owner, id string) (*Consent, 
 func (c *Consents) ForBank(ctx context.Context, id string) (*Consent, error) { return c.find(ctx, id) }
 
 func (c *Consents) find(ctx context.Context, id string) (*Consent, error) {
-	if len(id) != 36 {
+	parsed, err := uuid.Parse(id)
+	if err != nil || len(id) != len(uuid.Nil.String()) {
 		return nil, ErrUnknown
 	}
-	found, err := c.cache.Find(ctx, id)
+	found, err := c.cache.Find(ctx, parsed.String())
 	if errors.Is(err, db.ErrNotFound) {
 		return nil, ErrUnknown
 	}

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,6 +28,8 @@ type admission struct {
 	place     httpkit.Place
 	now       time.Time
 	operation *catalog.Operation
+	// consentID is the consent of the path, in small letters; empty where the path names none.
+	consentID string
 	cert      certs.Certificate
 	app       *apps.Door
 	token     *oauth.Token
@@ -90,11 +93,12 @@ func admissionOf(c *gin.Context) *admission {
 func (g *Door) admit(c *gin.Context) {
 	a := admissionOf(c)
 	a.operation = g.operations[endpoint{c.Request.Method, c.FullPath()}]
-	if a.operation == nil && c.Request.Method == http.MethodHead {
-		g.refuse(c, xs2a.NoMethod())
+	if a.operation == nil {
+		g.noMethod(c)
 		return
 	}
 	a.call.Operation = a.operation.ID
+	a.consentID = strings.ToLower(c.Param("consentId"))
 	if err := a.pass(identity); err != nil {
 		g.refuse(c, err)
 		return
@@ -117,6 +121,30 @@ func (g *Door) identifyOnly(c *gin.Context) {
 	if err := admissionOf(c).pass(identity); err != nil {
 		g.refuse(c, err)
 	}
+}
+
+// noMethod answers a method that the path does not take. HEAD is among them, though routes have it beside GET: a read is
+// charged for what it gives, and HEAD would give nothing.
+func (g *Door) noMethod(c *gin.Context) {
+	if g.identifyOnly(c); c.IsAborted() {
+		return
+	}
+	c.Header("Allow", strings.Join(g.methods(c), ", "))
+	g.refuse(c, xs2a.NoMethod())
+}
+
+// methods are those that an address takes.
+func (g *Door) methods(c *gin.Context) []string {
+	if c.FullPath() == "" { // no route, but others at this address: they were found on the way
+		return slices.DeleteFunc(strings.Split(c.Writer.Header().Get("Allow"), ", "), func(m string) bool { return m == http.MethodHead })
+	}
+	var taken []string
+	for _, m := range []string{http.MethodGet, http.MethodPost, http.MethodDelete} {
+		if g.operations[endpoint{m, c.FullPath()}] != nil {
+			taken = append(taken, m)
+		}
+	}
+	return taken
 }
 
 func (g *Door) refuse(c *gin.Context, err error) {

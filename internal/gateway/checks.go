@@ -88,6 +88,9 @@ func (a *admission) checkToken() (string, error) {
 		return "", fault.New(fault.Unauthenticated, "TOKEN_INVALID",
 			"This token belongs to one customer's consent. Make new consents with a token of the client_credentials grant.").At("Authorization")
 	}
+	if err := otherConsent(token.ConsentID, a.consentID); err != nil {
+		return "", err
+	}
 	a.caller.ConsentID, a.caller.PSU = token.ConsentID, token.PSU
 	if a.operation.Token == catalog.UserToken {
 		if a.consent, err = a.door.Consents.Usable(a.request.Context(), a.owner(), token.ConsentID); err != nil {
@@ -96,6 +99,14 @@ func (a *admission) checkToken() (string, error) {
 		return "A customer's token for consent " + token.ConsentID + ", bound to this certificate", nil
 	}
 	return "A token bound to this certificate", nil
+}
+
+// otherConsent refuses a customer's token where the path names another consent than the customer's.
+func otherConsent(ofToken, ofPath string) error {
+	if ofToken == "" || ofPath == "" || ofToken == ofPath {
+		return nil
+	}
+	return fault.New(fault.Unauthenticated, "TOKEN_INVALID", "This token belongs to the consent "+ofToken+" alone. For any other consent of yours send the token of that consent, or one of the client_credentials grant.").At("Authorization")
 }
 
 func (a *admission) bearer() (secret.Text, error) {

@@ -87,7 +87,7 @@ func (g *Door) mountAPI() {
 	g.api = newEngine()
 	g.api.Use(g.record)
 	g.api.NoRoute(g.identifyOnly, func(c *gin.Context) { g.fail(c, xs2a.NoPath()) })
-	g.api.NoMethod(g.identifyOnly, func(c *gin.Context) { g.fail(c, xs2a.NoMethod()) })
+	g.api.NoMethod(g.noMethod)
 	g.XS2A.Mount(httpkit.NewRoutes(g.api.Group("", g.admit), httpkit.Machine, &g.table, g.fail))
 }
 

@@ -1,0 +1,43 @@
+package e2e
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+)
+
+func TestACustomersTokenSpeaksForItsOwnConsentAlone(t *testing.T) {
+	t.Parallel()
+	p, g := ready(t)
+	own := p.ownToken(t)
+	other := p.newConsent(t, own, bankOffered)
+	for _, c := range []*call{
+		p.call(http.MethodGet, consentsPath+"/"+other, g.access, nil),
+		p.call(http.MethodGet, consentsPath+"/"+other+"/status", g.access, nil),
+		p.call(http.MethodDelete, consentsPath+"/"+other, g.access, nil),
+		p.call(http.MethodGet, consentsPath+"/"+newUUID(), g.access, nil),
+	} {
+		refusal{401, "TOKEN_INVALID", "Authorization", "belongs to the consent " + g.consent}.check(t, p.ask(t, c))
+	}
+	if status := p.consentStatus(t, own, other); status != "received" {
+		t.Errorf("the other consent is %s", status)
+	}
+	for _, id := range []string{g.consent, strings.ToUpper(g.consent)} {
+		if a := p.ask(t, p.call(http.MethodGet, consentsPath+"/"+id, g.access, nil)); a.status != http.StatusOK {
+			t.Errorf("its own consent as %s: %s", id, a)
+		}
+	}
+}
+
+func TestAMethodThatAPathDoesNotTakeNamesThoseThatItTakes(t *testing.T) {
+	t.Parallel()
+	p, g := ready(t)
+	for path, allow := range map[string]string{cardsPath: "GET", cardsPath + "/x/balances": "GET", consentsPath: "POST", consentsPath + "/" + g.consent: "GET, DELETE"} {
+		for _, method := range []string{http.MethodHead, http.MethodOptions, http.MethodPut, http.MethodTrace} {
+			a := p.ask(t, p.call(method, path, g.access, nil))
+			if a.status != http.StatusMethodNotAllowed || a.header.Get("Allow") != allow {
+				t.Errorf("%s %s: %d, Allow %q, want %q", method, path, a.status, a.header.Get("Allow"), allow)
+			}
+		}
+	}
+}
