@@ -27,11 +27,17 @@ func Page(c *gin.Context, status int, page templ.Component) error {
 		c.Header("Cache-Control", "no-store")
 	}
 	c.Header("Content-Type", "text/html; charset=utf-8")
-	c.Status(status)
-	if c.Request.Method != http.MethodHead {
-		_, _ = c.Writer.Write(buf.Bytes()) // the reader left: nobody to tell
-	}
+	write(c, status, buf.Bytes())
 	return nil
+}
+
+// write sends an answer, or its headers alone where nothing else was asked for.
+func write(c *gin.Context, status int, body []byte) {
+	c.Status(status)
+	c.Writer.WriteHeaderNow()
+	if c.Request.Method != http.MethodHead {
+		_, _ = c.Writer.Write(body) // the reader left: nobody to tell
+	}
 }
 
 // SeeOther sends the browser on to a path of ours, after an act.
@@ -71,9 +77,6 @@ func Download(c *gin.Context, name, contentType string, body []byte) error {
 	c.Header("Content-Security-Policy", "default-src 'none'; sandbox")
 	c.Header("Content-Type", contentType)
 	c.Header("Content-Length", strconv.Itoa(len(body)))
-	c.Status(http.StatusOK)
-	if c.Request.Method != http.MethodHead {
-		_, _ = c.Writer.Write(body) // the reader left: nobody to tell
-	}
+	write(c, http.StatusOK, body)
 	return nil
 }

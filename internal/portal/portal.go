@@ -146,23 +146,24 @@ func (d *Door) Handler() http.Handler {
 		compress = func(h http.Handler) http.HandlerFunc { return h.ServeHTTP }
 	}
 	people, bank := compress(d.people), compress(d.bank)
-	base := d.deps.BaseURL
+	base, banks := d.deps.BaseURL, d.deps.BankURL
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if d.health(w, r) {
 			return
 		}
-		env, brand, rest, ok := d.deps.BankURL.Match(r.Host, r.URL.Path)
-		if ok && rest != "" && !strings.HasPrefix(rest, static.Prefix) {
-			bank(w, d.atBank(r, env, brand, rest))
-			return
-		}
-		file := strings.HasPrefix(r.URL.Path, static.Prefix) && d.deps.BankURL.MatchesHost(r.Host)
-		if _, _, _, ok := base.Match(r.Host, r.URL.Path); ok || file {
+		ours := base.MatchesHost(r.Host)
+		env, brand, rest, atBank := banks.Match(r.Host, r.URL.Path)
+		switch file := strings.HasPrefix(r.URL.Path, static.Prefix); {
+		case file && (ours || banks.MatchesHost(r.Host)):
 			people(w, r)
-			return
+		case atBank && rest != "":
+			bank(w, d.atBank(r, env, brand, rest))
+		case ours:
+			people(w, r)
+		default:
+			httpkit.SetHeaders(w.Header(), false)
+			answer(w, http.StatusMisdirectedRequest, "This host is not served here.\n")
 		}
-		httpkit.SetHeaders(w.Header(), false)
-		answer(w, http.StatusMisdirectedRequest, "This host is not served here.\n")
 	})
 }
 
