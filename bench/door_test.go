@@ -60,7 +60,7 @@ func mustDoor(b *testing.B, w *world, s settings) http.Handler {
 		return t
 	}
 	deps := gateway.Deps{
-		Clock: clk, Log: log, Catalog: brands, Certs: w.certs, Apps: w.apps, Consents: w.consents, OAuth: w.oauth, Calls: kept, XS2A: xs2a.New(w.consents, bank),
+		Clock: clk, Log: log, Catalog: brands, Certs: w.certs, Apps: w.apps, Consents: w.consents, OAuth: w.oauth, Calls: kept, XS2A: xs2a.New(w.consents, bank, testkit.Ring(b)),
 		Quota:  quota.New(w.db, clk, quota.Limits{PerSecond: 1 << 30, PerDay: 1 << 30}),
 		APIURL: parse("https://" + s.machines + "/{environment}/{brand}"), AuthURL: parse(s.authURL()), BaseURL: parse(s.baseURL()),
 	}

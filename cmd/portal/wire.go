@@ -141,7 +141,7 @@ func (p *program) doors() (*portal.Door, *gateway.Door, error) {
 	}
 	machines := gateway.New(gateway.Deps{
 		Clock: p.clock, Log: p.log, Catalog: p.catalog, Certs: p.certs, Apps: p.apps, Consents: p.consents, OAuth: p.oauth, Quota: p.quota,
-		Calls: p.calls, XS2A: xs2a.New(p.consents, p.bank), Auth: p.auth,
+		Calls: p.calls, XS2A: xs2a.New(p.consents, p.bank, p.cfg.Keys), Auth: p.auth,
 		APIURL: p.cfg.APIURL, AuthURL: p.cfg.AuthURL, BaseURL: p.cfg.BaseURL, Ready: p.ready,
 	})
 	return people, machines, nil

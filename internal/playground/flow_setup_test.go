@@ -82,7 +82,7 @@ func newStreetDesk(t *testing.T, s *street, clk *clock.Manual, d *db.DB, at stri
 	face := authserver.New(grants, list, bank, authserver.Config{AuthURL: authURL, BankURL: banks, APIURL: api, PortalURL: base}, logger)
 	ready := func(context.Context) error { return nil }
 	door := gateway.New(gateway.Deps{Clock: clk, Log: logger, Catalog: list, Certs: k.certs, Apps: k.apps, Consents: s.consents, OAuth: grants, Quota: k.quota, Calls: k.calls,
-		XS2A: xs2a.New(s.consents, bank), Auth: face, APIURL: api, AuthURL: authURL, BaseURL: portalURL, Ready: ready})
+		XS2A: xs2a.New(s.consents, bank, ring), Auth: face, APIURL: api, AuthURL: authURL, BaseURL: portalURL, Ready: ready})
 	s.open(t, k.certs, door.Handler())
 	workbench := playground.New(playground.Deps{DB: d, Clock: clk, Accounts: k.accounts, Apps: k.apps, Certs: k.certs, Catalog: list, Consents: s.consents, Flows: s.flows,
 		Calls: k.calls, Quota: k.quota, Bank: bank, Addresses: playground.Addresses{Portal: base, Auth: s.auth, API: api, Bank: banks}})

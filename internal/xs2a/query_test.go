@@ -1,17 +1,19 @@
 package xs2a
 
 import (
+	"encoding/base64"
 	"strings"
 	"testing"
 	"time"
 
 	"fairway/internal/bank"
 	"fairway/internal/fault"
+	"fairway/internal/testkit"
 )
 
 func TestTheQueryOfTransactionsIsReadStrictly(t *testing.T) {
 	t.Parallel()
-	now := time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
+	p, of := pages{testkit.Ring(t)}, fetch{consent: "c", account: "a", begun: testkit.Start}
 	for query, want := range map[string]struct{ code, path string }{
 		"dateFrom=2026-01-01&bookingStatus=booked":                     {},
 		"dateFrom=2026-01-01&dateTo=2026-02-01&bookingStatus=both":     {},
@@ -30,12 +32,12 @@ func TestTheQueryOfTransactionsIsReadStrictly(t *testing.T) {
 		"page=x&bookingStatus=booked":                                  {"PARAMETER_NOT_CONSISTENT", "page"},
 		"page=x":                                                       {"FORMAT_ERROR", "page"},
 		"page=":                                                        {"FORMAT_ERROR", "page"},
-		"page=e30":                                                     {"query_invalid", "bookingStatus"},
+		"page=e30":                                                     {"FORMAT_ERROR", "page"},
 		"page=" + strings.Repeat("A", 700):                             {"FORMAT_ERROR", "page"},
 		"%zz=1":                                                        {"FORMAT_ERROR", "query"},
 		"a;b=1":                                                        {"FORMAT_ERROR", "query"},
 	} {
-		q, err := readQuery(query, now)
+		q, err := p.read(query, of)
 
 		if want.code == "" {
 			if err != nil || q.From == "" || q.To == "" {
@@ -51,23 +53,79 @@ func TestTheQueryOfTransactionsIsReadStrictly(t *testing.T) {
 
 func TestAPageLinkCarriesEveryFilter(t *testing.T) {
 	t.Parallel()
-	q := bank.Query{Period: bank.Period{From: "2026-01-01", To: "2026-02-01"}, Status: bank.StatusBoth}
+	p, of := pages{testkit.Ring(t)}, fetch{consent: "c", account: "a", begun: testkit.Start}
+	q := asked{fetch: of, Query: bank.Query{Period: bank.Period{From: "2026-01-01", To: "2026-02-01"}, Status: bank.StatusBoth}}
 
-	links := pageLinks("/cards/1", q, bank.Page{HasPrev: true, Prev: "p", HasNext: true, Next: "n"})
+	links := p.links("/cards/1", q, bank.Page{HasPrev: true, Prev: "p", HasNext: true, Next: "n"})
 
 	for name, want := range map[string]bank.Query{
 		"first": {}, "previous": {Before: "p"}, "next": {After: "n"}, "last": {Before: bank.CursorEnd},
 	} {
 		want.Period, want.Status = q.Period, q.Status
-		_, query, ok := strings.Cut(links[name].Href, "?")
-		got, err := readQuery(query, time.Time{})
-		if !ok || err != nil || got != want {
+		got, err := p.read(queryOf(t, links, name), of)
+		if err != nil || got.Query != want || got.continued != (name != "first") {
 			t.Errorf("%s: %+v, %v", name, got, err)
 		}
 	}
-	last := pageLinks("/cards/1", q, bank.Page{HasPrev: true, Prev: "p"})
+	last := p.links("/cards/1", q, bank.Page{HasPrev: true, Prev: "p"})
 	if _, ok := last["next"]; ok || len(last) != 3 {
 		t.Errorf("on the last page: %v", last)
+	}
+}
+
+func queryOf(t *testing.T, l links, name string) string {
+	t.Helper()
+	_, query, ok := strings.Cut(l[name].Href, "?")
+	if !ok {
+		t.Fatalf("no link %s", name)
+	}
+	return query
+}
+
+func TestAPageThatTheBankDidNotLinkToIsRefused(t *testing.T) {
+	t.Parallel()
+	p, of := pages{testkit.Ring(t)}, fetch{consent: "c", account: "a", begun: testkit.Start}
+	q := asked{fetch: of, Query: bank.Query{Period: bank.Period{From: "2026-01-01", To: "2026-02-01"}, Status: bank.StatusBoth}}
+	good := queryOf(t, p.links("/cards/1", q, bank.Page{HasNext: true, Next: "n"}), "next")
+	body, seal, _ := strings.Cut(strings.TrimPrefix(good, "page="), ".")
+	forged := base64.RawURLEncoding.EncodeToString([]byte(`{"f":"2020-01-01","t":"2026-02-01","s":"both","b":"end"}`))
+	for name, c := range map[string]struct {
+		query string
+		of    fetch
+	}{
+		"made up":               {"page=" + forged, of},
+		"with another's seal":   {"page=" + forged + "." + seal, of},
+		"without its seal":      {"page=" + body, of},
+		"with half a seal":      {"page=" + body + "." + seal[:20], of},
+		"of another account":    {good, fetch{consent: "c", account: "b", begun: of.begun}},
+		"of another consent":    {good, fetch{consent: "d", account: "a", begun: of.begun}},
+		"with the border moved": {good, fetch{consent: "c|a", account: "", begun: of.begun}},
+	} {
+		if got, err := p.read(c.query, c.of); err == nil || fault.Of(err).Code != "FORMAT_ERROR" || fault.Of(err).Path != "page" {
+			t.Errorf("%s: %+v, %v", name, got, err)
+		}
+	}
+}
+
+func TestAPageBelongsToItsFetchForAnHour(t *testing.T) {
+	t.Parallel()
+	p, of := pages{testkit.Ring(t)}, fetch{consent: "c", account: "a", begun: testkit.Start}
+	q := asked{fetch: of, Query: bank.Query{Period: bank.Period{From: "2026-01-01", To: "2026-02-01"}, Status: bank.StatusBoth}}
+	link := queryOf(t, p.links("/cards/1", q, bank.Page{HasNext: true, Next: "n"}), "next")
+	later := func(d time.Duration) asked {
+		got, err := p.read(link, fetch{consent: "c", account: "a", begun: testkit.Start.Add(d)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+
+	soon, late := later(fetchLife-time.Second), later(fetchLife)
+	further := queryOf(t, p.links("/cards/1", soon, bank.Page{HasNext: true, Next: "m"}), "next")
+	end, err := p.read(further, fetch{consent: "c", account: "a", begun: testkit.Start.Add(fetchLife)})
+
+	if !soon.continued || late.continued || err != nil || end.continued {
+		t.Errorf("soon %v, late %v, from page to page %v, %v", soon.continued, late.continued, end.continued, err)
 	}
 }
 
@@ -121,8 +179,9 @@ func FuzzReadQuery(f *testing.F) {
 	for _, seed := range []string{"", "dateFrom=2026-01-01&bookingStatus=booked", "page=e30", "%", "a=b&a=c"} {
 		f.Add(seed)
 	}
+	p := pages{testkit.Ring(f)}
 	f.Fuzz(func(t *testing.T, raw string) {
-		_, err := readQuery(raw, time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC))
+		_, err := p.read(raw, fetch{begun: testkit.Start})
 		if err != nil && fault.Of(err).Kind != fault.Invalid {
 			t.Errorf("%q: %v", raw, err)
 		}

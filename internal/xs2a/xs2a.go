@@ -4,6 +4,7 @@ import (
 	"fairway/internal/bank"
 	"fairway/internal/consents"
 	"fairway/internal/httpkit"
+	"fairway/internal/secret"
 )
 
 // Face answers the operations of the bank's interface.
@@ -11,11 +12,12 @@ type Face struct {
 	consents *consents.Consents
 	bank     bank.Bank
 	lists    *listCache
+	pages    pages
 }
 
-// New makes the face.
-func New(c *consents.Consents, b bank.Bank) *Face {
-	return &Face{consents: c, bank: b, lists: newListCache()}
+// New makes the face. The ring seals the links from page to page.
+func New(c *consents.Consents, b bank.Bank, ring *secret.Ring) *Face {
+	return &Face{consents: c, bank: b, lists: newListCache(), pages: pages{ring}}
 }
 
 // Mount lists the operations. Their paths are the patterns of catalog.Operations.

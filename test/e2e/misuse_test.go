@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"encoding/base64"
 	"net/http"
 	"strings"
 	"testing"
@@ -39,5 +40,26 @@ func TestAMethodThatAPathDoesNotTakeNamesThoseThatItTakes(t *testing.T) {
 				t.Errorf("%s %s: %d, Allow %q, want %q", method, path, a.status, a.header.Get("Allow"), allow)
 			}
 		}
+	}
+}
+
+func TestAPageThatATPPMadeUpOpensNothing(t *testing.T) {
+	t.Parallel()
+	p := town(t, wideLimits).newTPP(t)
+	g := p.granted(t, strings.NewReplacer(`"recurringIndicator":true`, `"recurringIndicator":false`, `"frequencyPerDay":4`, `"frequencyPerDay":1`).Replace(allAccounts))
+	one := p.cards(t, p.ask(t, p.read(cardsPath, g)))[0]
+	transactions := cardsPath + "/" + one.ResourceID + "/transactions"
+	made := base64.RawURLEncoding.EncodeToString([]byte(`{"f":"2020-01-01","t":"2030-01-01","s":"both","b":"end"}`))
+
+	refusal{400, "FORMAT_ERROR", "page", "linked to"}.check(t, p.ask(t, p.read(transactions+"?page="+made, g)))
+
+	first := p.ask(t, p.read(transactions+"?bookingStatus=both&dateFrom=2025-01-01", g))
+	next := jsonText(t, first.body, "cardTransactions", "_links", "next", "href")
+	_, query, _ := strings.Cut(next, "?")
+	if a := p.ask(t, p.read(transactions+"?"+query, g)); a.status != http.StatusOK {
+		t.Errorf("the next page of the one read that a one-off consent allows: %s", a)
+	}
+	if a := p.ask(t, p.read(transactions+"?bookingStatus=both&dateFrom=2025-01-01", g)); a.code() != "CONSENT_EXPIRED" {
+		t.Errorf("a second read: %s", a)
 	}
 }
