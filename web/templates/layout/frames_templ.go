@@ -292,7 +292,7 @@ func App(p Page) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = menu("Menu", p.groups()).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = menu("Menu", "Portal menu", p.groups()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -390,7 +390,7 @@ func Docs(p Page, nav []NavGroup, toc []NavItem) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = menu("Contents", nav).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = menu("Contents", "Documentation menu", nav).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
