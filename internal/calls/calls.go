@@ -18,7 +18,7 @@ import (
 const (
 	queueSize  = 8192
 	batchSize  = 2000
-	batchEvery = 100 * time.Millisecond
+	batchEvery = 150 * time.Millisecond
 	// earlyPerMinute caps the rows that calls from before authentication make, by owner and minute.
 	earlyPerMinute = 60
 	// idBits tell processes apart in an id; what is left holds microseconds until the year 2255.

@@ -92,10 +92,11 @@ func insertMany(tx db.Tx, batch []*callRow) error {
 	return nil
 }
 
-// insertion is the statement for n rows.
+// insertion is the statement for n rows. OR FAIL spares the copies of pages that undoing one statement would need: a
+// batch is undone as a whole.
 func insertion(n int) string {
 	marks := "(?" + strings.Repeat(", ?", len(allColumns)-1) + ")"
-	return "INSERT INTO calls (" + columns + ", detail) VALUES " + marks + strings.Repeat(", "+marks, n-1)
+	return "INSERT OR FAIL INTO calls (" + columns + ", detail) VALUES " + marks + strings.Repeat(", "+marks, n-1)
 }
 
 // list reads one row more than asked for, to know whether there are more. A page of newer calls comes oldest first.
