@@ -12,7 +12,6 @@ import (
 
 	"fairway/internal/clock"
 	"fairway/internal/db"
-	"fairway/internal/fault"
 )
 
 const (
@@ -79,6 +78,12 @@ func (l *Log) NewID() int64 {
 // Record hands the call to the writer. It waits while the queue is full. The call may be changed afterwards.
 func (l *Log) Record(c *Call) {
 	select {
+	case <-l.closed:
+		l.dropped.Add(1)
+		return
+	default:
+	}
+	select {
 	case l.queue <- entry{row: newRow(c)}:
 	case <-l.closed:
 		l.dropped.Add(1)
@@ -127,99 +132,6 @@ func (l *Log) Flush(ctx context.Context) error {
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
-	}
-}
-
-// Run writes the queue until ctx ends, and then what is still in it.
-func (l *Log) Run(ctx context.Context) error {
-	w := &writer{log: l, ctx: context.WithoutCancel(ctx)}
-	tick := time.NewTicker(batchEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case e := <-l.queue:
-			w.take(e)
-		case <-tick.C:
-			w.write()
-		case <-ctx.Done():
-			close(l.closed)
-			return w.drain()
-		}
-	}
-}
-
-type writer struct {
-	log     *Log
-	ctx     context.Context
-	batch   []*callRow
-	waiting []chan<- struct{}
-}
-
-func (w *writer) take(e entry) {
-	if e.flushed != nil {
-		w.waiting = append(w.waiting, e.flushed)
-		if len(w.log.queue) == 0 {
-			w.write()
-		}
-		return
-	}
-	w.batch = append(w.batch, e.row)
-	if len(w.batch) >= batchSize {
-		w.write()
-	}
-}
-
-// write makes the batch durable. While the database does not answer, the batch is kept, the queue fills, and the
-// door slows down: nothing is lost.
-func (w *writer) write() {
-	if len(w.batch) > 0 {
-		err := w.log.insert(w.ctx, w.batch)
-		if fault.Is(err, fault.Unavailable) && len(w.batch) < 4*batchSize {
-			w.log.log.Warn("the request log waits for the database", "rows", len(w.batch))
-			return
-		}
-		if fault.Is(err, fault.Conflict) {
-			err = w.writeSingly()
-		}
-		if err != nil {
-			w.log.log.Error("a batch of the request log could not be written", "rows", len(w.batch), "error", err.Error())
-			w.log.dropped.Add(int64(len(w.batch)))
-		}
-		w.batch = w.batch[:0]
-	}
-	for _, done := range w.waiting {
-		close(done)
-	}
-	w.waiting = w.waiting[:0]
-}
-
-// writeSingly is for the rare batch in which an id was taken by another process: that call gets a new one.
-func (w *writer) writeSingly() error {
-	for _, r := range w.batch {
-		err := w.log.insert(w.ctx, []*callRow{r})
-		if fault.Is(err, fault.Conflict) {
-			r.ID = w.log.NewID()
-			err = w.log.insert(w.ctx, []*callRow{r})
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (w *writer) drain() error {
-	for {
-		select {
-		case e := <-w.log.queue:
-			w.take(e)
-		default:
-			w.write()
-			if len(w.batch) > 0 {
-				return fmt.Errorf("%d rows of the request log could not be written before the end", len(w.batch))
-			}
-			return nil
-		}
 	}
 }
 

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 
@@ -35,9 +37,17 @@ type callRow struct {
 
 func newRow(c *Call) *callRow {
 	return &callRow{
-		ID: c.ID, At: c.At, Environment: c.Environment, BrandID: c.Brand, OrganisationID: c.OrganisationID, AppID: c.AppID, RequestID: c.RequestID,
-		Operation: c.Operation, Method: c.Method, Path: c.Path, Status: c.Status, Code: c.Code, DurationUS: c.Duration.Microseconds(), Detail: c.Detail.pack(),
+		ID: c.ID, At: c.At, Environment: plain(c.Environment), BrandID: plain(c.Brand), OrganisationID: c.OrganisationID, AppID: c.AppID, RequestID: plain(c.RequestID),
+		Operation: c.Operation, Method: plain(c.Method), Path: plain(c.Path), Status: c.Status, Code: plain(c.Code), DurationUS: c.Duration.Microseconds(), Detail: c.Detail.pack(),
 	}
+}
+
+// plain is text that every database takes: UTF-8 without NUL. Nearly all is.
+func plain(text string) string {
+	if utf8.ValidString(text) && strings.IndexByte(text, 0) < 0 {
+		return text
+	}
+	return strings.ReplaceAll(strings.ToValidUTF8(text, "\ufffd"), "\x00", "\ufffd")
 }
 
 func (r *callRow) call() (Call, error) {
@@ -88,6 +98,7 @@ func insertMany(tx db.Tx, batch []*callRow) error {
 		if _, err := tx.Native().ExecContext(tx.Context(), insertion(len(part)), values...); err != nil {
 			return err
 		}
+		runtime.Gosched() // a batch is long: whoever waits for an answer goes first
 	}
 	return nil
 }
