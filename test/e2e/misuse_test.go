@@ -3,8 +3,12 @@ package e2e
 import (
 	"encoding/base64"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"fairway/internal/testkit/pg"
 )
 
 func TestACustomersTokenSpeaksForItsOwnConsentAlone(t *testing.T) {
@@ -62,4 +66,87 @@ func TestAPageThatATPPMadeUpOpensNothing(t *testing.T) {
 	if a := p.ask(t, p.read(transactions+"?bookingStatus=both&dateFrom=2025-01-01", g)); a.code() != "CONSENT_EXPIRED" {
 		t.Errorf("a second read: %s", a)
 	}
+}
+
+// logged are the paths of a TPP's calls with this code, as the request log keeps them.
+func (p *tpp) logged(t testing.TB, code string) []string {
+	t.Helper()
+	db, _, err := p.sv.openDatabase()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	query := "SELECT c.path FROM calls c JOIN apps a ON a.id = c.app_id AND a.organisation_id = c.organisation_id WHERE a.client_id = ? AND c.code = ? ORDER BY c.id"
+	if p.sv.database != "" {
+		query = strings.Replace(strings.Replace(query, "?", "$1", 1), "?", "$2", 1)
+	}
+	paths, err := texts(db, query, p.app.ClientID, code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return paths
+}
+
+func TestACallThatForgotItsCertificateStandsInTheLogOfItsKey(t *testing.T) {
+	t.Parallel()
+	p, g := ready(t)
+	a := p.with(t, nil).ask(t, p.read(cardsPath, g))
+	refusal{401, "CERTIFICATE_MISSING", "TLS", ""}.check(t, a)
+	within(t, 5*time.Second, "the refused call is in the log", func() bool { return len(p.logged(t, "CERTIFICATE_MISSING")) == 1 })
+}
+
+func TestEveryAnswer401NamesItsChallenge(t *testing.T) {
+	t.Parallel()
+	p, g := ready(t)
+	for name, c := range map[string]struct {
+		as   *tpp
+		call *call
+		want string
+	}{
+		"no certificate": {p.with(t, nil), p.read(cardsPath, g), "Bearer"},
+		"no key":         {p, p.read(cardsPath, g).without("X-API-Key"), "Bearer"},
+		"no token":       {p, p.read(cardsPath, g).without("Authorization"), "Bearer"},
+		"a wrong token":  {p, p.read(cardsPath, g).set("Authorization", "Bearer x"), `Bearer error="invalid_token"`},
+		"a wrong digest": {p, p.read(cardsPath, g).set("Digest", "SHA-256=x"), "Bearer"},
+	} {
+		if a := c.as.ask(t, c.call); a.status != http.StatusUnauthorized || a.header.Get("WWW-Authenticate") != c.want {
+			t.Errorf("%s: %q, %s", name, a.header.Get("WWW-Authenticate"), a)
+		}
+	}
+}
+
+func TestStrangeLettersBreakNeitherTheDoorNorItsLogOnSQLite(t *testing.T) {
+	t.Parallel()
+	strangeLetters(t, town(t, wideLimits))
+}
+
+func TestStrangeLettersBreakNeitherTheDoorNorItsLogOnPostgreSQL(t *testing.T) {
+	t.Parallel()
+	strangeLetters(t, start(t, settings{limits: wideLimits, database: pg.URL(t)}))
+}
+
+// strangeLetters sends what a database may not take as text, and secrets where none belong. Every call must be in the log.
+func strangeLetters(t *testing.T, sv *server) {
+	p := sv.newTPP(t)
+	own := p.ownToken(t)
+	id := strings.Repeat("a", 35)
+	for path, code := range map[string]string{
+		consentsPath + "/" + id + "%00": "CONSENT_UNKNOWN", consentsPath + "/" + id + "%ff": "CONSENT_UNKNOWN", "/nothing%00": "RESOURCE_UNKNOWN", "/%0a%1b%5b31m": "RESOURCE_UNKNOWN",
+		"/nothing?key=" + p.app.APIKey: "RESOURCE_UNKNOWN", "/nothing/5243780000008693": "RESOURCE_UNKNOWN",
+	} {
+		c := p.call(http.MethodGet, path, own, nil).set("Api-Key", p.app.APIKey).set("X-Remark", "the secret is "+p.app.ClientSecret)
+		if a := p.ask(t, c); a.code() != code {
+			t.Errorf("%q: want %s, got %s", path, code, a)
+		}
+	}
+	for name, value := range map[string]string{"PSU-ID": "caf\xe9", "PSU-Corporate-ID": "\xff", "TPP-Redirect-URI": "https://tpp.example/\xff"} {
+		refusal{400, "FORMAT_ERROR", name, "UTF-8"}.check(t, p.ask(t, p.call(http.MethodPost, consentsPath, own, []byte(allAccounts)).set(name, value)))
+	}
+	refusal{400, "FORMAT_ERROR", "X-Request-ID", "UUID"}.check(t, p.ask(t, p.call(http.MethodGet, consentsPath+"/"+newUUID(), own, nil).set("X-Request-ID", p.app.APIKey)))
+	want := []string{"/%0A%1B%5B31m", "/nothing%00", "/nothing/524378******8693", "/nothing?key=sbx_ak_" + p.app.APIKey[7:11] + "…"}
+	within(t, 5*time.Second, "all calls are in the log", func() bool {
+		got := p.logged(t, "RESOURCE_UNKNOWN")
+		slices.Sort(got)
+		return slices.Equal(got, want) && len(p.logged(t, "CONSENT_UNKNOWN")) == 2 && len(p.logged(t, "FORMAT_ERROR")) == 4
+	})
 }

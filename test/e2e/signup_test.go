@@ -53,8 +53,8 @@ func (b *browser) letterLink(t testing.TB, email, kind string) string {
 			}
 			if p := reader.open(letter); strings.Contains(p.words(), email) {
 				for _, link := range p.links() {
-					if strings.HasPrefix(link, b.sv.portal+kind) {
-						found = link
+					if at := strings.Index(link, kind); at > 0 {
+						found = b.sv.portal + link[at:] // of several servers, any one may have written the letter
 					}
 				}
 			}

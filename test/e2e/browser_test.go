@@ -1,0 +1,147 @@
+package e2e
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// mostClicks is how many clicks from the landing page to the first 200 OK are promised; letters do not count.
+const mostClicks = 12
+
+func TestANewcomerReaches200InABrowserWithinTwelveClicks(t *testing.T) {
+	t.Parallel()
+	b := newTab(t, town(t, ""))
+	b.axe = axeSource(t)
+
+	b.reach200()
+
+	t.Logf("from the landing page to 200 OK in %d clicks", b.clicks)
+	if b.clicks > mostClicks {
+		t.Errorf("it took %d clicks, promised are %d", b.clicks, mostClicks)
+	}
+	b.visitEverything()
+	b.goBackToASecret()
+	b.expectQuiet()
+}
+
+func TestANewcomerReaches200WithoutScripts(t *testing.T) {
+	t.Parallel()
+	b := newTab(t, town(t, ""))
+	b.withoutScripts()
+
+	b.reach200()
+
+	t.Logf("without scripts from the landing page to 200 OK in %d clicks", b.clicks)
+	if b.clicks > mostClicks+4 {
+		t.Errorf("it took %d clicks, promised are %d", b.clicks, mostClicks+4)
+	}
+	b.expectQuiet()
+}
+
+// reach200 goes the shortest way as it is written on the pages.
+func (b *tab) reach200() {
+	b.t.Helper()
+	email := "browser-" + randomHex(4) + "@acme.example"
+	b.sv.book.hide("the password", password)
+	b.open("/")
+	b.look()
+	b.press("Start in the sandbox")
+	b.look()
+	b.fill("email", email)
+	b.fill("organisation", "Acme Payments "+randomHex(3))
+	b.choose("country", "FI")
+	b.fill("password", password)
+	b.press("Create account")
+	b.look()
+	b.open(b.sv.browser(b.t).letterLink(b.t, email, "/verify/")) // the letter's link
+	b.look()
+	b.press("Confirm")
+	b.look()
+	b.press("Set up my sandbox")
+	b.hideSecrets()
+	b.look()
+	b.press("Continue to the example flow")
+	b.look()
+	b.press("Run to the consent")
+	b.look()
+	b.press("Open the bank")
+	b.look()
+	b.press("Continue as 1345611")
+	b.look()
+	b.press("Approve")
+	b.look()
+	b.fill("code", "123456")
+	b.press("Confirm")
+	b.look()
+	if text := b.words(); !strings.Contains(text, "200 OK") || !strings.Contains(text, "5243 78** **** 8693") {
+		b.t.Fatalf("the flow ended with %s:\n%s", b.address(), text)
+	}
+}
+
+var shownSecret = regexp.MustCompile(`sbx_[as]k_[A-Za-z0-9_-]{43}`)
+
+// hideSecrets writes what the page shows this once into the book.
+func (b *tab) hideSecrets() []string {
+	b.t.Helper()
+	found := shownSecret.FindAllString(ask[string](b, "document.documentElement.outerHTML"), -1)
+	if len(found) < 2 {
+		b.t.Fatalf("the page shows no secrets:\n%s", b.words())
+	}
+	for _, secret := range found {
+		b.sv.book.hide("a secret that was shown once", secret)
+	}
+	return found
+}
+
+// visitEverything opens one page of each kind.
+func (b *tab) visitEverything() {
+	b.t.Helper()
+	b.open("/playground/apps")
+	app := strings.TrimPrefix(ask[string](b, `document.querySelector('main a[href*="/playground/apps/app_"]').href`), b.sv.portal)
+	b.open("/playground/requests")
+	request := strings.TrimPrefix(ask[string](b, `document.querySelector('main a[href*="/playground/requests/"]').href`), b.sv.portal)
+	for _, path := range []string{
+		"/playground", "/playground/certificates", "/playground/certificates/regenerate", "/playground/certificates/download", "/playground/apps",
+		"/playground/apps/new", app, app + "/edit", app + "/rotate?kind=api_key", app + "/delete", "/playground/apis", "/playground/flow",
+		"/playground/request", "/playground/requests", request, "/account", "/docs", "/docs/start", "/docs/flow", "/docs/environments", "/docs/auth",
+		"/docs/signing", "/docs/errors", "/docs/errors/SIGNATURE_INVALID", "/login", "/reset", "/dev/outbox", "/no/such/page",
+	} {
+		b.open(path)
+		if strings.Contains(b.words(), "Nothing is here") != (path == "/no/such/page") {
+			b.t.Errorf("%s: %s", path, b.words())
+		}
+		b.look()
+	}
+}
+
+// goBackToASecret leaves a page that shows secrets this once and comes back: they are gone.
+func (b *tab) goBackToASecret() {
+	b.t.Helper()
+	b.open("/playground/apps/new")
+	b.fill("name", "Second app")
+	b.fill("redirect_uris", redirectURI)
+	b.press("Create app")
+	secrets := b.hideSecrets()
+	b.press("Continue to the app")
+	b.back()
+	left := ask[string](b, `document.documentElement.outerHTML`)
+	b.open("/playground/apps")
+	left += ask[string](b, `JSON.stringify({...localStorage}) + JSON.stringify({...sessionStorage}) + document.cookie`)
+	for _, secret := range secrets {
+		if strings.Contains(left, secret) {
+			b.t.Error("a secret that is shown once is there again after the way back")
+		}
+	}
+}
+
+// expectQuiet fails on whatever the console said, but for the two pages that are not there on purpose.
+func (b *tab) expectQuiet() {
+	b.t.Helper()
+	for _, said := range b.heard.all() {
+		if strings.Contains(said, "/no/such/page") && strings.Contains(said, "404") {
+			continue
+		}
+		b.t.Errorf("the console said: %s", said)
+	}
+}

@@ -1,0 +1,265 @@
+package e2e
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	cdppage "github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+)
+
+// tab is a real browser's window, driven as a hand would: what is pressed is found by what is written on it.
+type tab struct {
+	t      testing.TB
+	sv     *server
+	ctx    context.Context
+	clicks int
+	axe    string
+	heard  *complaints
+}
+
+// complaints are what the browser's console said.
+type complaints struct {
+	mu   sync.Mutex
+	said []string
+}
+
+// watchPage collects what the policy refused, beside what the console says of it.
+const watchPage = `window.__refused = [];
+addEventListener('securitypolicyviolation', (e) => __refused.push(e.violatedDirective + ' ' + e.blockedURI));`
+
+// newTab starts Chromium without a window, or skips the test where there is none.
+func newTab(t testing.TB, sv *server) *tab {
+	t.Helper()
+	path := needTool(t, "chromium", "chromium-browser", "google-chrome")
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
+	allocator, stop := chromedp.NewExecAllocator(t.Context(), options...)
+	t.Cleanup(stop)
+	ctx, end := chromedp.NewContext(allocator)
+	t.Cleanup(end)
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
+	t.Cleanup(cancel)
+	b := &tab{t: t, sv: sv, ctx: ctx, heard: &complaints{}}
+	messages := chromedp.Console(ctx)
+	go func() {
+		for m, err := range messages {
+			if err != nil {
+				return
+			}
+			if m.IsException() || m.Type == "error" || m.Type == "warning" || m.Type == "assert" {
+				b.heard.add(string(m.Type) + " " + m.Source + " " + m.Text + " " + m.URL)
+			}
+		}
+	}()
+	b.do(chromedp.EmulateViewport(1280, 900), onEveryPage(watchPage))
+	return b
+}
+
+func (c *complaints) add(text string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.said = append(c.said, text)
+}
+
+func (c *complaints) all() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return append([]string{}, c.said...)
+}
+
+func (b *tab) do(actions ...chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	if err := chromedp.Do(b.ctx, actions...); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// ask evaluates an expression on the page.
+func ask[T any](b *tab, expression string) T {
+	b.t.Helper()
+	value, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](expression))
+	if err != nil {
+		b.t.Fatalf("%v\n%s", err, expression)
+	}
+	return value
+}
+
+// withoutScripts turns the page's scripts off; ours still run, as a debugger's do.
+func (b *tab) withoutScripts() {
+	b.do(func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+		_, err := cdp.Call(ctx, t, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+		return chromedp.Void{}, err
+	})
+}
+
+func onEveryPage(script string) chromedp.Action[chromedp.Void] {
+	return func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+		_, err := cdp.Call(ctx, t, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: script})
+		return chromedp.Void{}, err
+	}
+}
+
+// colours chooses light or dark, as the device would.
+func (b *tab) colours(scheme string) {
+	b.do(func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+			{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}}})
+		return chromedp.Void{}, err
+	})
+}
+
+func (b *tab) open(address string) {
+	b.t.Helper()
+	if strings.HasPrefix(address, "/") {
+		address = b.sv.portal + address
+	}
+	b.do(chromedp.Navigate(address))
+}
+
+// locate scrolls to the first link or button that begins with a text and gives its middle.
+const locate = `((label) => {
+  const shown = (e) => e.offsetParent !== null && !e.disabled;
+  const text = (e) => e.textContent.trim().replace(/\s+/g, ' ');
+  const all = [...document.querySelectorAll('main a, main button, header a, header button')].filter(shown);
+  const found = all.find((e) => text(e) === label) ?? all.find((e) => text(e).startsWith(label));
+  if (!found) return null;
+  found.scrollIntoView({ block: 'center', behavior: 'instant' });
+  const at = found.getBoundingClientRect();
+  window.__left = false;
+  return [at.x + at.width / 2, at.y + at.height / 2];
+})`
+
+// press clicks what bears a text and waits for the page behind it.
+func (b *tab) press(label string) {
+	b.t.Helper()
+	b.clicks++
+	quoted, _ := json.Marshal(label)
+	at := b.settledPlace(locate + "(" + string(quoted) + ")")
+	if at == nil {
+		b.t.Fatalf("nothing on %s begins with %q:\n%s", b.address(), label, b.words())
+	}
+	b.do(chromedp.MouseClickXY(at[0], at[1]))
+	until(b.t, "the page behind "+label, func() bool {
+		arrived, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](`window.__left === undefined && document.readyState === 'complete'`))
+		return err == nil && arrived
+	})
+}
+
+// settledPlace asks for a place on the page until it is there and stays where it is.
+func (b *tab) settledPlace(expression string) []float64 {
+	b.t.Helper()
+	var last []float64
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); {
+		at := ask[[]float64](b, expression)
+		if at != nil && slices.Equal(at, last) {
+			return at
+		}
+		last = at
+		<-time.After(50 * time.Millisecond)
+	}
+	return nil
+}
+
+// fill types into the field of a name, over what is there.
+func (b *tab) fill(name, text string) {
+	b.t.Helper()
+	quoted, _ := json.Marshal(name)
+	if !ask[bool](b, `((name) => { const e = document.querySelector('main [name="' + name + '"]'); if (!e) return false; e.focus(); e.select(); return true; })(`+string(quoted)+`)`) {
+		b.t.Fatalf("%s has no field %s", b.address(), name)
+	}
+	b.do(chromedp.KeyEvent(text))
+}
+
+// choose picks an option of a list.
+func (b *tab) choose(name, value string) {
+	b.t.Helper()
+	both, _ := json.Marshal([]string{name, value})
+	if !ask[bool](b, `((name, value) => { const e = document.querySelector('main select[name="' + name + '"]'); e.value = value; e.dispatchEvent(new Event('change', { bubbles: true })); return e.value === value; })(...`+string(both)+`)`) {
+		b.t.Fatalf("%s has no choice %s of %s", b.address(), value, name)
+	}
+}
+
+func (b *tab) address() string { return ask[string](b, "location.href") }
+
+func (b *tab) words() string {
+	return ask[string](b, "(document.querySelector('main') ?? document.body).innerText")
+}
+
+// axeSource is the accessibility checker, where the client libraries are installed.
+func axeSource(t testing.TB) string {
+	t.Helper()
+	source, err := os.ReadFile(filepath.Join("clients", "node_modules", "axe-core", "axe.min.js"))
+	if err != nil {
+		if required("node") {
+			t.Fatal("axe-core is not installed: run scripts/setup")
+		}
+		t.Log("skipped: axe-core is not installed, so that no page is checked for accessibility; run scripts/setup")
+	}
+	return string(source)
+}
+
+const runAxe = `axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})
+.then((r) => r.violations.map((v) => v.id + ' ' + v.help + ': ' + v.nodes.map((n) => n.html.slice(0, 200) + ' ' + n.failureSummary).join(' | ')))`
+
+// look checks the page as it stands: its width, what the policy refused, and what the accessibility checker finds in
+// light and dark, narrow and wide.
+func (b *tab) look() {
+	b.t.Helper()
+	at := b.address()
+	for _, leak := range b.sv.book.leaksIn("the page "+at, ask[string](b, "document.documentElement.outerHTML")) {
+		if !strings.HasSuffix(at, "/playground/setup") && !strings.HasSuffix(at, "/apps/new") { // where secrets are shown this once
+			b.t.Error(leak)
+		}
+	}
+	for _, refused := range ask[[]string](b, "window.__refused ?? []") {
+		b.t.Errorf("%s: the policy refused %s", at, refused)
+	}
+	for _, scheme := range []string{"light", "dark"} {
+		b.colours(scheme)
+		until(b.t, "the end of all movement", func() bool {
+			return ask[bool](b, "getComputedStyle(document.body).color !== '' && document.getAnimations().length === 0")
+		})
+		for _, width := range []int64{1280, 390} {
+			b.do(chromedp.EmulateViewport(width, 900))
+			if over := ask[int](b, "document.documentElement.scrollWidth - innerWidth"); over > 0 {
+				b.t.Errorf("%s, %d px: %d px too wide", at, width, over)
+			}
+			b.checkAccess(at, scheme, width)
+		}
+	}
+	b.colours("light")
+	b.do(chromedp.EmulateViewport(1280, 900))
+}
+
+func (b *tab) checkAccess(at, scheme string, width int64) {
+	b.t.Helper()
+	if b.axe == "" {
+		return
+	}
+	if !ask[bool](b, "'axe' in window") {
+		b.do(chromedp.Evaluate[chromedp.Void](b.axe))
+	}
+	found, err := chromedp.Run(b.ctx, chromedp.Evaluate[[]string](runAxe, chromedp.EvalAwaitPromise))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	for _, violation := range found {
+		b.t.Errorf("%s, %s, %d px: %s", at, scheme, width, violation)
+	}
+}
+
+// back goes one page back; a page that nobody may keep is then an error page of the browser's own.
+func (b *tab) back() {
+	b.t.Helper()
+	_ = chromedp.Do(b.ctx, chromedp.NavigateBack()) // the browser's error page counts as a failed navigation
+}
