@@ -39,6 +39,8 @@ type admission struct {
 	caller    xs2a.Caller
 	// admitted is when every check had passed and the operation began.
 	admitted time.Time
+	// keyRead says that the API key was looked at.
+	keyRead bool
 	// proved says that certificate and key belong together: from here on, the call is the app's own.
 	proved bool
 	header http.Header // of the answer

@@ -41,6 +41,7 @@ func (a *admission) checkPlace() error {
 
 // checkKey: the API key is current, and its app belongs to the organisation of the certificate.
 func (a *admission) checkKey() (string, error) {
+	a.keyRead = true
 	values := a.request.Header.Values("X-Api-Key")
 	if len(values) == 0 || values[0] == "" {
 		return "", fault.New(fault.Unauthenticated, "API_KEY_MISSING", "The header X-API-Key is missing. Send the API key of your app; it was shown once when the app was made, and can be rotated under Apps.").At("X-API-Key")

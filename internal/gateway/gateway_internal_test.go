@@ -43,6 +43,7 @@ func TestTheLogKeepsNoSecret(t *testing.T) {
 	der := base64.StdEncoding.EncodeToString([]byte("\x30\x82 not a certificate but perhaps a key"))
 	h := http.Header{
 		"Authorization": {"Bearer " + token, "Basic Zm9vOmJhcg=="}, "X-Api-Key": {key}, "Cookie": {"fairway=secretsecretsecretsecret"},
+		"Api-Key": {"key-of-another-form-0123456789"}, "X-Auth-Token": {token}, "X-Whatever": {"token=" + token + "; key=" + key}, "X-Request-Cut": {token[:30]},
 		"Tpp-Signature-Certificate": {der, pem}, "X-Request-Id": {"99391c7e-ad88-49ec-a2ad-99ddcb1f7756"}, "Long": {strings.Repeat("x", 9000)},
 	}
 
@@ -52,7 +53,7 @@ func TestTheLogKeepsNoSecret(t *testing.T) {
 	}
 
 	text := all.String()
-	for _, secret := range []string{strings.Repeat("K", 20), strings.Repeat("T", 20), "Zm9vOmJhcg", "secretsecret", "MIIEvQ", der[:20]} {
+	for _, secret := range []string{strings.Repeat("K", 20), strings.Repeat("T", 20), "Zm9vOmJhcg", "secretsecret", "MIIEvQ", der[:20], "another-form", strings.Repeat("T", 9)} {
 		if strings.Contains(text, secret) {
 			t.Errorf("%q stands in the log:\n%s", secret, text)
 		}
@@ -67,13 +68,42 @@ func TestTheLogKeepsNoSecret(t *testing.T) {
 	}
 }
 
+func TestALoggedPathIsOneLineWithoutSecrets(t *testing.T) {
+	t.Parallel()
+	token := "sbx_at_" + strings.Repeat("T", 43)
+	for target, want := range map[string]string{
+		"/card-account/v1/card-accounts?bookingStatus=both": "/card-account/v1/card-accounts?bookingStatus=both",
+		"/card-account/v1/card-accounts/%00%0a%1b%5b31m":    "/card-account/v1/card-accounts/%00%0A%1B%5B31m",
+		"/%ff%c3%a4":                             "/%FF%C3%A4",
+		"/token?client_secret=" + token + "&x=1": "/token?client_secret=sbx_at_TTTT…&x=1",
+		"/" + token:                              "/sbx_at_TTTT…",
+		"/card-account/v1/card-accounts/5243780000008693":           "/card-account/v1/card-accounts/524378******8693",
+		"/" + strings.Repeat("a", 600):                              "/" + strings.Repeat("a", maxHeaderText-1) + "…",
+		"/" + strings.Repeat("a", maxHeaderText-20) + "?t=" + token: "/" + strings.Repeat("a", maxHeaderText-20) + "?t=sbx_at_TTTT…",
+	} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://api.example"+target, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := loggedPath(r); got != want {
+			t.Errorf("%s: %q", target, got)
+		}
+	}
+}
+
 func TestFullCardNumbersAreMasked(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]string{
-		`{"pan":"5243780000008693"}`:          `{"pan":"524378******8693"}`,
-		`{"maskedPan":"5243 78** **** 8693"}`: `{"maskedPan":"5243 78** **** 8693"}`,
-		`{"amount":"123456789012"}`:           `{"amount":"123456789012"}`,
-		"not utf-8 \xff and 5243780000008693": "not utf-8 \ufffd and 524378******8693",
+		`{"pan":"5243780000008693"}`:                                                 `{"pan":"524378******8693"}`,
+		`{"maskedPan":"5243 78** **** 8693"}`:                                        `{"maskedPan":"5243 78** **** 8693"}`,
+		`{"amount":"123456789012"}`:                                                  `{"amount":"123456789012"}`,
+		`{"pan":"5243 7800 0000 8693"}`:                                              `{"pan":"5243 78** **** 8693"}`,
+		`{"pan":"5243-7800-0000-8693"}`:                                              `{"pan":"5243-78**-****-8693"}`,
+		`{"pan":"3782 822463 10005"}`:                                                `{"pan":"3782 82**** *0005"}`,
+		`{"pan":"5243 7800 0000 8693 001"}`:                                          `{"pan":"5243 78** **** 8693 001"}`,
+		`{"phone":"+358-9-0000478"}`:                                                 `{"phone":"+358-9-0000478"}`,
+		`{"id":"12345678-1234-4234-8234-123456789012","on":"2026-11-21 2026-11-22"}`: `{"id":"12345678-1234-4234-8234-123456789012","on":"2026-11-21 2026-11-22"}`,
+		"not utf-8 \xff and 5243780000008693":                                        "not utf-8 \ufffd and 524378******8693",
 	} {
 		if got, _ := kept(body); got != want {
 			t.Errorf("%s: %s", body, got)

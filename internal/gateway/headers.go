@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"fairway/internal/fault"
 )
@@ -92,6 +94,9 @@ func (a *admission) checkPSU() error {
 		if len(h.Get(name)) > maxHeaderText {
 			return formatError(spelling(name), "The header "+spelling(name)+" is longer than 512 characters.")
 		}
+		if !readable(h.Get(name)) {
+			return formatError(spelling(name), "The header "+spelling(name)+" holds characters that cannot be read. Send visible characters in UTF-8.")
+		}
 	}
 	if uri := h.Get("Tpp-Redirect-Uri"); uri != "" {
 		if u, err := url.Parse(uri); err != nil || !u.IsAbs() {
@@ -151,6 +156,11 @@ var spelled = map[string]string{
 	"Tpp-Signature-Certificate": "TPP-Signature-Certificate", "Psu-Ip-Address": "PSU-IP-Address", "Psu-Id": "PSU-ID",
 	"Psu-Corporate-Id": "PSU-Corporate-ID", "Psu-Ip-Port": "PSU-IP-Port", "Psu-User-Agent": "PSU-User-Agent", "Psu-Device-Id": "PSU-Device-ID",
 	"Ratelimit": "RateLimit", "Ratelimit-Policy": "RateLimit-Policy", "Aspsp-Sca-Approach": "ASPSP-SCA-Approach", "Www-Authenticate": "WWW-Authenticate",
+}
+
+// readable reports whether s is UTF-8 without control characters.
+func readable(s string) bool {
+	return utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl)
 }
 
 // isUUID reports whether s has the form of RFC 9562, in any version and letter case.

@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -14,6 +15,7 @@ import (
 	"fairway/internal/clock"
 	"fairway/internal/fault"
 	"fairway/internal/httpkit"
+	"fairway/internal/secret"
 	"fairway/internal/xs2a"
 )
 
@@ -24,7 +26,7 @@ func (g *Door) record(c *gin.Context) {
 	a := g.newAdmission(c)
 	a.answer.ResponseWriter, a.answer.admission = c.Writer, a
 	c.Writer = &a.answer
-	if echo := a.call.RequestID; echo != "" {
+	if echo := echoable(c.Request.Header.Get("X-Request-Id")); echo != "" {
 		a.header["X-Request-Id"] = []string{echo}
 	}
 	a.header["X-Content-Type-Options"] = nosniff
@@ -34,6 +36,7 @@ func (g *Door) record(c *gin.Context) {
 		}
 		a.call.Duration = clock.Since(start)
 		a.call.Status = a.answer.Status()
+		a.attribute()
 		a.finish()
 		if a.proved {
 			g.Calls.Record(a.call)
@@ -53,8 +56,8 @@ func (g *Door) newAdmission(c *gin.Context) *admission {
 	a := &admission{door: g, request: r, place: place, now: now, header: c.Writer.Header()}
 	a.call = &a.row
 	a.row = calls.Call{
-		ID: g.Calls.NewID(), At: now, Environment: clip(place.Environment), Brand: clip(place.Brand),
-		RequestID: echoable(r.Header.Get("X-Request-Id")), Method: r.Method, Path: loggedPath(r),
+		ID: g.Calls.NewID(), At: now, Environment: clip(url.PathEscape(place.Environment)), Brand: clip(url.PathEscape(place.Brand)),
+		RequestID: scrubbed(echoable(r.Header.Get("X-Request-Id"))), Method: r.Method, Path: loggedPath(r),
 	}
 	a.row.Detail.Steps = a.steps[:0]
 	a.row.Detail.RemoteIP, _, _ = net.SplitHostPort(r.RemoteAddr)
@@ -62,6 +65,18 @@ func (g *Door) newAdmission(c *gin.Context) *admission {
 		a.row.Detail.TLSVersion = tls.VersionName(r.TLS.Version)
 	}
 	return a
+}
+
+// attribute finds whose call it is where it was refused before its key was read: it is the key's, so that whoever forgot
+// the certificate reads why.
+func (a *admission) attribute() {
+	values := a.request.Header["X-Api-Key"]
+	if a.keyRead || len(values) != 1 {
+		return
+	}
+	if app, err := a.door.Apps.ByAPIKey(a.request.Context(), secret.Text(values[0])); err == nil {
+		a.call.AppID, a.call.OrganisationID = app.ID, app.OrganisationID
+	}
 }
 
 // finish completes the row once the answer stands.
@@ -72,6 +87,7 @@ func (a *admission) finish() {
 	}
 	d.RequestHeaders = redacted(a.request.Header, a.seal)
 	d.ResponseHeaders = listed(a.answer.Header())
+	d.Reason, d.SigningString = scrubbed(d.Reason), scrubbed(d.SigningString)
 	if a.app != nil && a.place.Environment == "sandbox" {
 		d.RequestBody, d.Truncated = kept(string(a.body))
 		body, cut := kept(a.answer.body.String())
@@ -94,8 +110,8 @@ func (g *Door) fail(c *gin.Context, err error) {
 	if f.Kind == fault.Internal || f.Kind == fault.Unavailable {
 		g.Log.Error("a call failed", "door", "machines", "operation", a.call.Operation, "call", calls.FormatID(a.call.ID), "code", f.Code, "error", f.Error())
 	}
-	if f.Code == "TOKEN_UNKNOWN" || f.Code == "TOKEN_INVALID" || f.Code == "TOKEN_EXPIRED" {
-		c.Header("WWW-Authenticate", `Bearer error="invalid_token"`)
+	if xs2a.Status(f) == http.StatusUnauthorized {
+		c.Header("WWW-Authenticate", challenge(f.Code, c.Request.Header))
 	}
 	if c.Writer.Written() {
 		return
@@ -103,6 +119,15 @@ func (g *Door) fail(c *gin.Context, err error) {
 	xs2a.WriteError(c, err, func(code string) string {
 		return g.BaseURL.String() + "/docs/errors/" + code + "?rid=" + calls.FormatID(a.call.ID)
 	})
+}
+
+// challenge is the WWW-Authenticate header, which every 401 has (RFC 9110, 15.5.2). It names no error where no token was
+// sent (RFC 6750, 3.1).
+func challenge(code string, sent http.Header) string {
+	if strings.HasPrefix(code, "TOKEN_") && len(sent["Authorization"]) > 0 {
+		return `Bearer error="invalid_token"`
+	}
+	return "Bearer"
 }
 
 func (g *Door) failPanic(c *gin.Context, cause any) {
@@ -118,7 +143,7 @@ func (g *Door) recordToken(c *gin.Context) {
 	start := clock.Monotonic()
 	a := g.newAdmission(c)
 	c.Writer.Header()["X-Content-Type-Options"] = nosniff
-	if echo := a.call.RequestID; echo != "" {
+	if echo := echoable(c.Request.Header.Get("X-Request-Id")); echo != "" {
 		c.Header("X-Request-ID", echo)
 	}
 	c.Set(admissionKey, a)
@@ -141,6 +166,7 @@ func (g *Door) recordToken(c *gin.Context) {
 		if a.cert.X509 != nil {
 			a.call.Detail.Thumbprint, a.call.Detail.Subject = a.cert.Thumbprint, a.cert.Info.Subject
 		}
+		a.call.Detail.Reason = scrubbed(a.call.Detail.Reason)
 		a.call.Detail.RequestHeaders = redacted(a.request.Header, "")
 		a.call.Detail.ResponseHeaders = listed(c.Writer.Header())
 		if o.Proved {
@@ -184,13 +210,14 @@ func (w *capturing) Write(p []byte) (int, error) {
 	return w.ResponseWriter.Write(p)
 }
 
-// loggedPath is the path as it was called, with its query, below the place.
+// loggedPath is the path as it was called, with its query, below the place. What could not stand in a line of text is
+// escaped; secrets and card numbers that came here by mistake are not kept.
 func loggedPath(r *http.Request) string {
-	path := r.URL.Path
+	path := (&url.URL{Path: r.URL.Path}).EscapedPath()
 	if r.URL.RawQuery != "" {
 		path += "?" + r.URL.RawQuery
 	}
-	if len(path) > maxHeaderText {
+	if path = masked(scrubbed(path)); len(path) > maxHeaderText {
 		path = path[:maxHeaderText] + "…"
 	}
 	return valid(path)

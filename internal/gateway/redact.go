@@ -39,14 +39,40 @@ func redact(name, value, seal string) string {
 	case name == "Authorization":
 		scheme, rest, _ := strings.Cut(value, " ")
 		return clip(scheme) + " " + secret.Reduce(rest)
-	case name == "X-Api-Key" || name == "Cookie" || name == "Proxy-Authorization":
+	case name == "X-Api-Key" || name == "Cookie" || namesSecret(name):
 		return secret.Reduce(value)
 	case name == "Tpp-Signature-Certificate":
 		return redactCertificate(value)
 	case len(value) > maxLoggedHeader:
-		return strings.ToValidUTF8(value[:maxLoggedHeader], "") + "…"
+		return scrubbed(strings.ToValidUTF8(value[:maxLoggedHeader], "")) + "…"
 	}
-	return valid(value)
+	return scrubbed(valid(value))
+}
+
+// harmless are headers that most requests have and that carry no secret.
+var harmless = map[string]bool{
+	"Accept": true, "Accept-Encoding": true, "Consent-Id": true, "Content-Length": true, "Content-Type": true, "Digest": true,
+	"Psu-Ip-Address": true, "Signature": true, "Tpp-Signature-Certificate": true, "User-Agent": true, "X-Request-Id": true,
+	"Tpp-Explicit-Authorisation-Preferred": true,
+}
+
+var secretWords = []string{"Auth", "auth", "Token", "token", "Secret", "secret", "Passw", "passw", "Apikey", "apikey", "Api-Key"}
+
+// namesSecret reports whether a header that this interface does not have is called like one that carries a secret: a key
+// that was sent under a name of its own is as much a key.
+func namesSecret(name string) bool {
+	return !harmless[name] && slices.ContainsFunc(secretWords, func(word string) bool { return strings.Contains(name, word) })
+}
+
+// ownSecret is a secret of ours wherever it stands, whole or cut off.
+var ownSecret = regexp.MustCompile(`(?:sbx|live)_[a-z]{2}_[A-Za-z0-9_-]{8,}`)
+
+// scrubbed is text in which secrets of ours are reduced to what tells their kind.
+func scrubbed(text string) string {
+	if !strings.Contains(text, "sbx_") && !strings.Contains(text, "live_") {
+		return text
+	}
+	return ownSecret.ReplaceAllStringFunc(text, secret.Reduce)
 }
 
 // valid is text with what is no UTF-8 replaced; most is, and that is found out much faster.
@@ -75,45 +101,79 @@ func listed(h http.Header) [][2]string {
 	out := make([][2]string, 0, len(h))
 	for name, values := range h {
 		for _, value := range values {
-			out = append(out, [2]string{spelling(name), value})
+			out = append(out, [2]string{spelling(name), scrubbed(value)})
 		}
 	}
 	slices.SortFunc(out, func(a, b [2]string) int { return strings.Compare(a[0], b[0]) })
 	return out
 }
 
-var cardNumber = regexp.MustCompile(`\b[0-9]{13,19}\b`)
+// cardNumber is a card's number in one run of digits, or as it is printed on the card: in groups.
+var cardNumber = regexp.MustCompile(`\b(?:[0-9]{13,19}|[0-9]{4}[ -][0-9]{4}[ -][0-9]{4}[ -][0-9]{1,7}|[0-9]{4}[ -][0-9]{6}[ -][0-9]{4,5})\b`)
 
-// kept is the part of a body that the log keeps, with full card numbers masked.
+// kept is the part of a body that the log keeps, without secrets and with full card numbers masked.
 func kept(body string) (text string, cut bool) {
 	if cut = len(body) > calls.MaxBody; cut {
 		body = body[:calls.MaxBody]
 	}
-	if body = valid(body); hasLongNumber(body) {
-		return cardNumber.ReplaceAllStringFunc(body, maskNumber), cut
+	return masked(scrubbed(valid(body))), cut
+}
+
+// masked is text with full card numbers masked.
+func masked(text string) string {
+	if !hasLongNumber(text) {
+		return text
 	}
-	return body, cut
+	return cardNumber.ReplaceAllStringFunc(text, maskNumber)
 }
 
 // shortestCard is the fewest digits of a card number (ISO/IEC 7812).
 const shortestCard = 13
 
-// hasLongNumber looks for that many digits in a row, which is rare and much cheaper than the expression: of most bodies
-// it reads one byte in thirteen.
+// hasLongNumber looks for that many digits in a row, groups included, which is rare and much cheaper than the expression:
+// of most bodies it reads one byte in thirteen.
 func hasLongNumber(body string) bool {
 	for start := 0; start+shortestCard <= len(body); {
 		at := start + shortestCard - 1
-		for at >= start && '0' <= body[at] && body[at] <= '9' {
+		for at >= start && grouped(body[at]) {
 			at--
 		}
-		if at < start {
+		if at >= start {
+			start = at + 1
+			continue
+		}
+		digits := 0
+		for ; start < len(body) && grouped(body[start]); start++ {
+			if body[start] >= '0' {
+				digits++
+			}
+		}
+		if digits >= shortestCard {
 			return true
 		}
-		start = at + 1
 	}
 	return false
 }
 
-func maskNumber(digits string) string {
-	return digits[:6] + strings.Repeat("*", len(digits)-10) + digits[len(digits)-4:]
+// grouped reports whether a byte may stand in a card number: a digit, or what divides its groups.
+func grouped(c byte) bool { return '0' <= c && c <= '9' || c == ' ' || c == '-' }
+
+// maskNumber keeps the first six digits and the last four.
+func maskNumber(number string) string {
+	out, left := []byte(number), -10
+	for i := range out {
+		if out[i] >= '0' {
+			left++
+		}
+	}
+	for i, seen := 0, 0; i < len(out) && left > 0; i++ {
+		if out[i] < '0' {
+			continue
+		}
+		if seen++; seen > 6 {
+			out[i] = '*'
+			left--
+		}
+	}
+	return string(out)
 }
