@@ -200,35 +200,3 @@ func (b *busyClient) run(t *testing.T, p *tpp, g grant, own string, reading bool
 		b.mu.Unlock()
 	}
 }
-
-// TestTwoServersStartTogetherOnAnEmptyDatabase is trap 5 of the measured ones: both want to migrate.
-func TestTwoServersStartTogetherOnAnEmptyDatabase(t *testing.T) {
-	t.Parallel()
-	keys := sealingKeys()
-	shared := settings{database: pg.URL(t), limits: wideLimits, extra: []string{keys}}
-	servers, faults := make([]*server, 2), make([]error, 2)
-	var wg sync.WaitGroup
-	for i := range servers {
-		wg.Go(func() { servers[i], faults[i] = launch(shared, newBook()) })
-	}
-	wg.Wait()
-	for i, sv := range servers {
-		if faults[i] != nil {
-			t.Fatal(faults[i])
-		}
-		t.Cleanup(func() {
-			for _, problem := range sv.finish() {
-				t.Error(problem)
-			}
-		})
-	}
-	p := servers[0].newTPP(t)
-	g := p.granted(t, allAccounts)
-
-	if a := p.at(servers[1]).ask(t, p.at(servers[1]).read(cardsPath, g)); a.status != http.StatusOK {
-		t.Errorf("at the other server: %s", a)
-	}
-	if a := p.ask(t, p.read(cardsPath, g)); a.status != http.StatusOK {
-		t.Errorf("at the same server: %s", a)
-	}
-}

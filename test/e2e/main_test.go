@@ -35,9 +35,9 @@ func runAll(m *testing.M) int {
 	}
 	fmt.Printf("built the program in %.1f s\n", time.Since(started).Seconds())
 	code := m.Run()
-	if problems := endTowns(); len(problems) > 0 {
+	if problems := append(endTowns(), neverCompared()...); len(problems) > 0 {
 		for _, p := range problems {
-			fmt.Println("--- FAIL: at the end of a shared server:", p)
+			fmt.Println("--- FAIL: at the end of all tests:", p)
 		}
 		return 1
 	}

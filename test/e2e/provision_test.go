@@ -60,6 +60,9 @@ func (sv *server) provision(t testing.TB, name string, more ...string) *tpp {
 	if err != nil {
 		t.Fatalf("portal provision: %v\n%s", err, stderr)
 	}
+	if stderr != "" {
+		t.Errorf("portal provision complained: %s", stderr)
+	}
 	return sv.load(t, dir, stdout)
 }
 
