@@ -69,12 +69,22 @@ func (p *program) work(ctx context.Context, servers []*http.Server, listeners []
 		defer cancel()
 		var err error
 		for _, s := range servers {
-			err = errors.Join(err, s.Shutdown(end))
+			err = errors.Join(err, p.endServer(end, s))
 		}
 		stopBehind()
 		return err
 	})
 	return group.Wait()
+}
+
+// endServer lets the requests that are under way finish, and breaks off those that take too long.
+func (p *program) endServer(end context.Context, s *http.Server) error {
+	err := s.Shutdown(end)
+	if !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	p.log.Warn("requests were broken off at the end", "waited", p.cfg.ShutdownWait.String())
+	return s.Close()
 }
 
 func serveOn(s *http.Server, l net.Listener) error {
