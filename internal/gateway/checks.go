@@ -144,16 +144,43 @@ func roleNames(roles []qcert.Role) string {
 	return strings.Join(names, ", ")
 }
 
-// checkConnection: the app is connected to the API at this brand. Consents come with every API of their scope.
+// checkConnection: the app is connected to the API at this brand, and the brand still offers the version of the address.
+// Consents come with every API of their scope.
 func (a *admission) checkConnection() (string, error) {
-	connected := a.app.ConnectedBrand(a.place.Brand)
-	if a.operation.API != "" {
-		connected = a.app.ConnectedTo(a.place.Brand, a.operation.API)
+	connected := false
+	for _, c := range a.app.Connections {
+		if c.Brand != a.place.Brand || a.operation.API != "" && c.API != a.operation.API {
+			continue
+		}
+		connected = true
+		if open, err := a.offers(c.API); err != nil {
+			return "", err
+		} else if open {
+			return a.app.Name + " is connected", nil
+		}
 	}
 	if !connected {
 		return "", fault.New(fault.Forbidden, "API_NOT_CONNECTED", fmt.Sprintf("The app %s is not connected to this API of %s. Connect it under APIs.", a.app.Name, a.place.Brand))
 	}
-	return a.app.Name + " is connected", nil
+	return "", fault.New(fault.NotFound, "RESOURCE_UNKNOWN", fmt.Sprintf("%s does not offer this version of the API at the moment. The documentation lists under Versioning which versions are open.", a.place.Brand))
+}
+
+// offers reports whether the brand offers what is called: the version of the address, or for a new consent any version of
+// an API that it opens. A consent that is there can be read and ended for as long as the app is connected.
+func (a *admission) offers(api string) (bool, error) {
+	if a.operation.API == "" {
+		if !a.operation.HasBody {
+			return true, nil
+		}
+		return a.door.Catalog.Offered(a.request.Context(), a.app.Environment, a.place.Brand, api)
+	}
+	versions, err := a.door.Catalog.Versions(a.request.Context(), api, a.place.Brand)
+	for _, v := range versions {
+		if strings.HasPrefix(a.operation.Pattern, "/"+api+"/"+v.Version+"/") && v.OpenIn(a.app.Environment, a.now) {
+			return true, nil
+		}
+	}
+	return false, err
 }
 
 // checkQuota: so many a second, so many a day. It stands before the dear checks.
