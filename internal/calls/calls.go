@@ -33,6 +33,7 @@ type Log struct {
 	queue  chan entry
 	last   atomic.Int64
 	origin int64
+	wake   chan struct{}
 	closed chan struct{}
 
 	mu      sync.Mutex
@@ -55,7 +56,7 @@ func New(d *db.DB, clk clock.Clock, log *slog.Logger) *Log {
 	var b [8]byte
 	_, _ = rand.Read(b[:]) // never fails: crypto/rand ends the program instead
 	return &Log{
-		db: d, clock: clk, log: log, queue: make(chan entry, queueSize), closed: make(chan struct{}),
+		db: d, clock: clk, log: log, queue: make(chan entry, queueSize), wake: make(chan struct{}, 1), closed: make(chan struct{}),
 		origin: int64(binary.BigEndian.Uint64(b[:]) & (1<<idBits - 1)), early: map[string]*earlyCount{},
 	}
 }
@@ -85,8 +86,19 @@ func (l *Log) Record(c *Call) {
 	}
 	select {
 	case l.queue <- entry{row: newRow(c)}:
+		if len(l.queue) >= batchSize {
+			l.wakeWriter()
+		}
 	case <-l.closed:
 		l.dropped.Add(1)
+	}
+}
+
+// wakeWriter has the writer look before its next tick. It does not wait.
+func (l *Log) wakeWriter() {
+	select {
+	case l.wake <- struct{}{}:
+	default:
 	}
 }
 
@@ -122,6 +134,7 @@ func (l *Log) Flush(ctx context.Context) error {
 	done := make(chan struct{})
 	select {
 	case l.queue <- entry{flushed: done}:
+		l.wakeWriter()
 	case <-l.closed:
 		return nil
 	case <-ctx.Done():

@@ -28,18 +28,31 @@ func (l *Log) Run(ctx context.Context) error {
 	tick := time.NewTicker(batchEvery)
 	defer tick.Stop()
 	for {
-		queue := l.queue
-		if len(w.batch) >= batchSize {
-			queue = nil
-		}
 		select {
-		case e := <-queue:
-			w.take(e)
+		case <-l.wake:
 		case <-tick.C:
-			w.write()
 		case <-ctx.Done():
 			close(l.closed)
 			return w.drain()
+		}
+		for more := true; more; {
+			w.collect()
+			full := len(w.batch) >= batchSize
+			w.write()
+			more = full && len(w.batch) == 0
+		}
+	}
+}
+
+// collect takes what is in the queue until a batch is full. Nobody waits at the queue: to be woken for every row would
+// cost as much as some of the checks of a call.
+func (w *writer) collect() {
+	for len(w.batch) < batchSize {
+		select {
+		case e := <-w.log.queue:
+			w.take(e)
+		default:
+			return
 		}
 	}
 }
@@ -47,14 +60,8 @@ func (l *Log) Run(ctx context.Context) error {
 func (w *writer) take(e entry) {
 	if e.flushed != nil {
 		w.waiting = append(w.waiting, e.flushed)
-		if len(w.log.queue) == 0 {
-			w.write()
-		}
-		return
-	}
-	w.batch = append(w.batch, e.row)
-	if len(w.batch) >= batchSize {
-		w.write()
+	} else {
+		w.batch = append(w.batch, e.row)
 	}
 }
 
@@ -123,11 +130,7 @@ func (w *writer) placeOne(row []*callRow, refusal error) (left []*callRow) {
 // drain writes what is left, for as long as it is worth waiting.
 func (w *writer) drain() error {
 	for len(w.log.queue) > 0 {
-		if e := <-w.log.queue; e.flushed != nil {
-			w.waiting = append(w.waiting, e.flushed)
-		} else {
-			w.batch = append(w.batch, e.row)
-		}
+		w.take(<-w.log.queue)
 	}
 	end := time.NewTimer(drainWait)
 	defer end.Stop()
