@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -227,7 +228,7 @@ func (c *Consents) supersede(tx db.Tx, consent *Consent, psu string) ([]string, 
 		return nil, err
 	}
 	var ended []string
-	for _, f := range former {
+	for _, f := range stillValid(former, tx.Now) {
 		if err := c.end(tx, f, TerminatedByTPP, consent.ID); err != nil {
 			return nil, err
 		}
@@ -242,7 +243,12 @@ func (c *Consents) Supersedes(ctx context.Context, consent *Consent, psu string)
 		return nil, nil
 	}
 	former, err := recurringOf(c.db.Reader(ctx), consent.Owner, psu, consent.ID)
-	return former, c.db.Fault(ctx, err)
+	return stillValid(former, c.db.Now()), c.db.Fault(ctx, err)
+}
+
+// stillValid leaves out what time has ended though nobody wrote it down yet: a final state stays.
+func stillValid(stored []*Consent, now time.Time) []*Consent {
+	return slices.DeleteFunc(stored, func(f *Consent) bool { return f.Status(now) != Valid })
 }
 
 // Reject ends a consent that the customer declined or could not confirm.

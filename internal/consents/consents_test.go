@@ -119,6 +119,28 @@ func TestANewRecurringConsentEndsTheFormerOneWhenItIsAuthorised(t *testing.T) {
 	})
 }
 
+func TestAConsentThatHasExpiredIsNotEndedASecondTime(t *testing.T) {
+	t.Parallel()
+	clk := testkit.Clock()
+	w := newWorld(t, testkit.SQLiteAt(t, clk), clk)
+	r := w.request()
+	r.ValidUntil = "2026-11-21"
+	first, _, err := w.consents.Create(t.Context(), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.approve(t, first)
+	clk.Advance(24 * time.Hour)
+	second := w.create(t)
+
+	before, beforeErr := w.consents.Supersedes(t.Context(), second, "1345611")
+	superseded := w.approve(t, second)
+
+	if got := w.status(t, first); got != consents.Expired || len(superseded) != 0 || len(before) != 0 || beforeErr != nil {
+		t.Errorf("it is %s; to be ended %v, ended %v, %v", got, before, superseded, beforeErr)
+	}
+}
+
 func TestParallelApprovalsLeaveOneRecurringConsent(t *testing.T) {
 	t.Parallel()
 	testkit.Each(t, func(t *testing.T, d *db.DB) {
