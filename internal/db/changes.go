@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // A change is told in the transaction that makes it and reaches every process: this one right after the
@@ -17,6 +18,9 @@ import (
 const (
 	channel   = "fairway_changes"
 	pollEvery = 200 * time.Millisecond
+	// aliveEvery and aliveWait bound how long a change can go unheard on a connection that fell silent.
+	aliveEvery = time.Second
+	aliveWait  = time.Second
 )
 
 // ReachesWithin is after how long a committed change is known to the other processes, unless they are starved. A
@@ -91,15 +95,32 @@ func (d *DB) watchPostgres(ctx context.Context) error {
 	}
 	d.deliverUnknown()
 	for {
-		n, err := conn.WaitForNotification(ctx)
+		n, err := nextNotification(ctx, conn)
 		if err != nil {
 			return err
+		}
+		if n == nil {
+			continue
 		}
 		parts := strings.SplitN(n.Payload, "|", 3)
 		if len(parts) == 3 && parts[0] != d.origin {
 			d.deliver(parts[1], parts[2])
 		}
 	}
+}
+
+// nextNotification waits for a while and then asks whether the server is still there: a connection that is dead and
+// does not know it would keep us from hearing of anything. It returns nil where there was nothing to hear.
+func nextNotification(ctx context.Context, conn *pgx.Conn) (*pgconn.Notification, error) {
+	quiet, cancel := context.WithTimeout(ctx, aliveEvery)
+	n, err := conn.WaitForNotification(quiet)
+	cancel()
+	if err == nil || quiet.Err() == nil || ctx.Err() != nil {
+		return n, err
+	}
+	asking, cancel := context.WithTimeout(ctx, aliveWait)
+	defer cancel()
+	return nil, conn.Ping(asking)
 }
 
 func (d *DB) watchSQLite(ctx context.Context) error {

@@ -5,6 +5,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -38,6 +39,7 @@ type Options struct {
 // DB is an open database. It is safe for concurrent use.
 type DB struct {
 	gorm    *gorm.DB
+	reads   *gorm.DB // connections that cannot write, for SQLite; the same as gorm elsewhere
 	sql     *sql.DB
 	pool    *pgxpool.Pool
 	url     string
@@ -79,6 +81,12 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 // Close ends all connections.
 func (d *DB) Close() error {
 	err := d.sql.Close()
+	if d.reads == nil {
+		return err
+	}
+	if reads, readsErr := d.reads.DB(); readsErr == nil && reads != d.sql {
+		err = errors.Join(err, reads.Close())
+	}
 	if d.pool != nil {
 		d.pool.Close()
 	}
@@ -117,13 +125,13 @@ func (d *DB) InTx(ctx context.Context, fn func(Tx) error) error {
 	return nil
 }
 
-// Read runs fn in a read-only transaction: every statement sees the same state.
+// Read runs fn in a transaction that cannot write: every statement sees the same state.
 func (d *DB) Read(ctx context.Context, fn func(Tx) error) error {
 	options := &sql.TxOptions{ReadOnly: true}
 	if d.dialect == Postgres {
 		options.Isolation = sql.LevelRepeatableRead
 	}
-	err := d.gorm.WithContext(ctx).Transaction(func(g *gorm.DB) error {
+	err := d.reads.WithContext(ctx).Transaction(func(g *gorm.DB) error {
 		return fn(Tx{Now: d.clock.Now(), sql: g, db: d})
 	}, options)
 	return translate(ctx, err)
@@ -156,13 +164,22 @@ func (t Tx) AfterCommit(f func()) {
 	}
 }
 
-// Try runs fn inside a savepoint, so that a refused statement (a duplicate, say) leaves the transaction usable.
+// Try runs fn inside a savepoint, so that a refused statement (a duplicate, say) leaves the transaction usable. What fn
+// registered with AfterCommit is undone with it.
 func (t Tx) Try(fn func(Tx) error) error {
-	return t.sql.Transaction(func(g *gorm.DB) error {
+	registered := 0
+	if t.after != nil {
+		registered = len(*t.after)
+	}
+	err := t.sql.Transaction(func(g *gorm.DB) error {
 		inner := t
 		inner.sql = g
 		return fn(inner)
 	})
+	if err != nil && t.after != nil {
+		*t.after = (*t.after)[:registered]
+	}
+	return err
 }
 
 // Context is the context that the transaction was opened with.

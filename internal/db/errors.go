@@ -2,7 +2,10 @@ package db
 
 import (
 	"context"
+	"database/sql"
+	"database/sql/driver"
 	"errors"
+	"io"
 	"net"
 	"strings"
 
@@ -82,9 +85,19 @@ func unavailable(err error) bool {
 	}
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
-		return strings.HasPrefix(pg.Code, "57P") || strings.HasPrefix(pg.Code, "53") || strings.HasPrefix(pg.Code, "08")
+		for _, class := range []string{"57P", "53", "08", "40"} { // going down, out of means, connection, deadlock
+			if strings.HasPrefix(pg.Code, class) {
+				return true
+			}
+		}
+		return false
+	}
+	for _, gone := range []error{driver.ErrBadConn, sql.ErrConnDone, io.ErrUnexpectedEOF, net.ErrClosed} {
+		if errors.Is(err, gone) {
+			return true
+		}
 	}
 	var connect *pgconn.ConnectError
 	var network *net.OpError
-	return errors.As(err, &connect) || errors.As(err, &network)
+	return errors.As(err, &connect) || errors.As(err, &network) || pgconn.SafeToRetry(err)
 }

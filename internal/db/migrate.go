@@ -96,11 +96,17 @@ func (d *DB) lockMigrations(ctx context.Context) (func(), error) {
 			_ = conn.Close()
 		}, nil
 	}
-	f, err := os.OpenFile(strings.TrimPrefix(d.url, "sqlite:")+".lock", os.O_CREATE|os.O_RDWR, 0o600)
+	return lockFile(strings.TrimPrefix(d.url, "sqlite:"))
+}
+
+// lockFile makes processes wait for one another that open or migrate the same SQLite file.
+func lockFile(path string) (unlock func(), err error) {
+	f, err := os.OpenFile(path+".lock", os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, err
 	}
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
+		_ = f.Close()
 		return nil, err
 	}
 	return func() { _ = f.Close() }, nil

@@ -31,17 +31,43 @@ func (d *DB) openSQLite(ctx context.Context, path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return fmt.Errorf("make the database folder: %w", err)
 	}
-	g, err := gorm.Open(sqlite.Open("file:"+(&url.URL{Path: path}).EscapedPath()+"?"+sqliteSettings), d.settings())
+	if err := ownFile(path); err != nil {
+		return fmt.Errorf("make the database file: %w", err)
+	}
+	unlock, err := lockFile(path)
 	if err != nil {
+		return fmt.Errorf("wait for another starter: %w", err)
+	}
+	defer unlock() // the first to open turns to WAL, and who comes meanwhile is refused without waiting
+	name := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + sqliteSettings
+	if d.gorm, err = gorm.Open(sqlite.Open(name), d.settings()); err != nil {
 		return fmt.Errorf("open SQLite: %w", err)
 	}
-	d.gorm = g
-	if d.sql, err = g.DB(); err != nil {
+	if d.reads, err = gorm.Open(sqlite.Open(name+"&_pragma=query_only(1)"), d.settings()); err != nil {
+		return fmt.Errorf("open SQLite: %w", err)
+	}
+	if reads, err := d.reads.DB(); err == nil {
+		reads.SetMaxOpenConns(readers)
+		reads.SetMaxIdleConns(readers)
+	}
+	if d.sql, err = d.gorm.DB(); err != nil {
 		return err
 	}
 	d.sql.SetMaxOpenConns(8)
 	d.sql.SetMaxIdleConns(8)
 	return d.checkSQLite(ctx)
+}
+
+// readers is how many reading transactions run at once on SQLite.
+const readers = 8
+
+// ownFile makes a database file that does not exist yet, for its owner's eyes alone. The files beside it follow it.
+func ownFile(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 // checkSQLite asserts the settings, since a misspelt one is silently ignored by the driver.
@@ -78,6 +104,7 @@ func (d *DB) openPostgres(ctx context.Context, dsn string) error {
 	if d.gorm, err = gorm.Open(postgres.New(postgres.Config{Conn: d.sql}), d.settings()); err != nil {
 		return fmt.Errorf("open PostgreSQL: %w", err)
 	}
+	d.reads = d.gorm
 	return d.sql.PingContext(ctx)
 }
 
