@@ -82,8 +82,12 @@ func (f *Face) listCards(c *gin.Context) error {
 
 func newCardList(consent *consents.Consent, basePath string, cards []bank.CardAccount) cardList {
 	list := cardList{CardAccounts: []cardAccount{}}
+	listOnly := consent.Access.Model() == consents.Available
 	for _, card := range cards {
 		if grant, ok := consent.Granting(card.ResourceID); ok {
+			if listOnly { // no link leads where the consent does not (6.3.1.3)
+				grant.Balances, grant.Transactions = false, false
+			}
 			list.CardAccounts = append(list.CardAccounts, newCardAccount(card, grant, basePath))
 		}
 	}
