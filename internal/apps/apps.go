@@ -34,7 +34,7 @@ var (
 	ErrUnknown = fault.New(fault.NotFound, "app_unknown",
 		"There is no such app in your organisation. It may have been deleted; the Apps page lists what is there.")
 	ErrUnknownCredential = fault.New(fault.NotFound, "credential_unknown",
-		"This app has no such secret or key that is still in use. The app's Credentials tab lists them.")
+		"This app has no such secret or key that is still in use. The app's page lists them under Credentials.")
 	ErrUnknownClient = fault.New(fault.NotFound, "client_unknown",
 		"No app has this client id. Compare it with the one on the app's page; it begins with fwy_.")
 	ErrTooMany = fault.New(fault.Conflict, "app_limit",
@@ -46,9 +46,9 @@ var (
 	ErrOverlap = fault.New(fault.Invalid, "overlap_invalid",
 		"The old one can stay for 0 to 168 hours. Choose a time in between.")
 	ErrAPIKey = fault.New(fault.Unauthenticated, "API_KEY_INVALID",
-		"The API key is not valid. Send a current key of the app in X-API-Key; the app's Credentials tab shows which ones are in use.").At("X-API-Key")
+		"The API key is not valid. Send a current key of the app in X-API-Key; the app's page shows under Credentials which ones are in use.").At("X-API-Key")
 	ErrClient = fault.New(fault.Unauthenticated, "invalid_client",
-		"The client id and client secret do not match a current app. Check both on the app's Credentials tab.")
+		"The client id and client secret do not match a current app. Check both on the app's page, under Credentials.")
 )
 
 // App is an application. Lists are in the order in which they are shown.

@@ -75,7 +75,7 @@ func (c Choices) pick(accounts []string) ([]string, error) {
 		return nil, fault.Form(fault.Field{Name: "account", Message: "Choose among the accounts that are listed."})
 	}
 	if len(chosen) == 0 {
-		return nil, fault.Form(fault.Field{Name: "account", Message: "Choose at least one account, or cancel."})
+		return nil, fault.Form(fault.Field{Name: "account", Message: "Choose at least one account, or deny."})
 	}
 	return chosen, nil
 }

@@ -161,7 +161,7 @@ func (p *Playground) showDownload(c *gin.Context, f downloadForm, failed error) 
 			Crumbs: []ui.Crumb{{Text: "Certificates", Href: certificatesPath}, {Text: "Download"}}},
 		Files: archiveFiles(), Apps: appChoice(all, f), Fields: keptFields(all, f), Confirm: confirmView(!p.entered(c) && !p.madeHere(c, set.ID), found),
 	}
-	view.Action, view.Problems = downloadPath, found.summary()
+	view.Action, view.Problems, view.WithoutSecrets = downloadPath, found.summary(), f.ClientSecret == "" || f.APIKey == ""
 	return httpkit.Page(c, found.status, page.Download(frame(c, view.Head.Title, downloadPath, found), view))
 }
 

@@ -52,4 +52,6 @@ type DownloadView struct {
 	Fields  []ui.Hidden
 	Files   []ui.KV
 	Confirm ConfirmView
+	// WithoutSecrets says that client secret and API key cannot be in the archive: they were shown before.
+	WithoutSecrets bool
 }
