@@ -208,10 +208,14 @@ func (s *shard) takeDirty() []dayRow {
 	return rows
 }
 
-// roll forgets what is older than the window, and starts a new day where one began.
+// roll forgets what is older than the window, and starts a new day where one began. A clock that was put back a little
+// gives nobody yesterday again, and what came in its future counts as coming now.
 func (c *counter) roll(now time.Time) {
-	if day := dayOf(now); day != c.day {
+	if day := dayOf(now); day > c.day || day < c.day-1 {
 		c.day, c.n = day, 0
+	}
+	for i := len(c.times) - 1; i >= c.head && c.times[i] > now.UnixMicro(); i-- {
+		c.times[i] = now.UnixMicro()
 	}
 	edge := now.Add(-window).UnixMicro()
 	for c.head < len(c.times) && c.times[c.head] <= edge {

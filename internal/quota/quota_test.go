@@ -125,3 +125,40 @@ func TestARestartGivesNobodyASecondDay(t *testing.T) {
 		}
 	})
 }
+
+// The clocks of machines are put right now and then.
+func TestAClockThatIsPutBackGivesNoSecondDay(t *testing.T) {
+	t.Parallel()
+	clk := clock.NewManual(time.Date(2026, 11, 22, 0, 0, 1, 0, time.UTC))
+	q := quota.New(nil, clk, quota.Limits{PerSecond: 100, PerDay: 3})
+	for range 3 {
+		q.Take("sandbox", "app_1")
+	}
+
+	clk.Advance(-2 * time.Second)
+	before := q.Take("sandbox", "app_1")
+	clk.Advance(2 * time.Second)
+	after := q.Take("sandbox", "app_1")
+
+	if before.OK || after.OK {
+		t.Errorf("yesterday again %+v, and today again %+v", before, after)
+	}
+}
+
+func TestAClockThatIsPutBackHoldsNobodyUpForLong(t *testing.T) {
+	t.Parallel()
+	clk := testkit.Clock()
+	q := quota.New(nil, clk, quota.Limits{PerSecond: 5, PerDay: 1000})
+	for range 5 {
+		q.Take("sandbox", "app_1")
+	}
+
+	clk.Advance(-time.Hour)
+	first := q.Take("sandbox", "app_1")
+	clk.Advance(time.Second)
+	second := q.Take("sandbox", "app_1")
+
+	if first.OK || first.RetryAfter > time.Second || first.RetryAfter <= 0 || !second.OK {
+		t.Errorf("at once %+v, a second later %+v", first, second)
+	}
+}

@@ -8,7 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -42,6 +45,9 @@ func Parse(data []byte) (Object, error) {
 	if !utf8.Valid(data) {
 		return Object{}, &Fault{Text: "The body is not UTF-8. Send JSON in UTF-8."}
 	}
+	if halfCharacter(data) {
+		return Object{}, &Fault{Text: "The body holds half a character: an escape from \\ud800 to \\udfff without its other half. Send the whole character."}
+	}
 	r := &reader{dec: json.NewDecoder(bytes.NewReader(data))}
 	r.dec.UseNumber()
 	value, err := r.value("", 0)
@@ -56,6 +62,39 @@ func Parse(data []byte) (Object, error) {
 		return Object{}, &Fault{Text: "The body is JSON, but not an object. Send an object in braces."}
 	}
 	return Object{doc: &document{}, members: members}, nil
+}
+
+// halfCharacter finds a surrogate without its pair. The decoder would read another character in its place, and texts that
+// differ would become the same.
+func halfCharacter(data []byte) bool {
+	for i := 0; i+1 < len(data); i++ {
+		if data[i] != '\\' {
+			continue
+		}
+		i++
+		unit, ok := escaped(data[i:])
+		if !ok || !utf16.IsSurrogate(unit) {
+			continue
+		}
+		low, ok := rune(0), i+6 < len(data) && data[i+5] == '\\'
+		if ok {
+			low, ok = escaped(data[i+6:])
+		}
+		if !ok || utf16.DecodeRune(unit, low) == utf8.RuneError {
+			return true
+		}
+		i += 10
+	}
+	return false
+}
+
+// escaped reads the four digits behind a u.
+func escaped(data []byte) (rune, bool) {
+	if len(data) < 5 || data[0] != 'u' {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(string(data[1:5]), 16, 16)
+	return rune(n), err == nil
 }
 
 type reader struct {
@@ -128,9 +167,7 @@ func (r *reader) array(path string, depth int) (any, error) {
 }
 
 func join(path, name string) string {
-	if len(name) > 60 {
-		name = name[:60] + "…"
-	}
+	name = clipTo(name, 60)
 	if path == "" {
 		return name
 	}
@@ -164,7 +201,7 @@ func (o Object) Only(names ...string) {
 	for _, n := range names {
 		known[n] = true
 	}
-	for name := range o.members {
+	for _, name := range slices.Sorted(maps.Keys(o.members)) {
 		if !known[name] {
 			o.refuse(name, "is not a member of this object. Names are written exactly as in the reference, in their letter case.")
 		}
@@ -273,13 +310,15 @@ func kind(v any) string {
 	return "an object"
 }
 
-func clip(s string) string {
-	if len(s) <= 40 {
+func clip(s string) string { return clipTo(s, 40) }
+
+// clipTo cuts between characters.
+func clipTo(s string, most int) string {
+	if len(s) <= most {
 		return s
 	}
-	cut := 40
-	for cut > 0 && !utf8.RuneStart(s[cut]) {
-		cut--
+	for most > 0 && !utf8.RuneStart(s[most]) {
+		most--
 	}
-	return s[:cut] + "…"
+	return s[:most] + "…"
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"fairway/internal/strictjson"
 )
@@ -38,6 +39,11 @@ func TestAFaultOfFormIsNamed(t *testing.T) {
 		"a misplaced quote": {`{ "test:" true }`, "", "not JSON"},
 		"a byte order mark": {"\ufeff{}", "", "not JSON"},
 		"not UTF-8":         {"{\"a\":\"\xff\"}", "", "UTF-8"},
+		"a lone surrogate":  {`{"a":"\ud800"}`, "", "half a character"},
+		"one at the end":    {`{"a":"x\uDC00"}`, "", "half a character"},
+		"two high ones":     {`{"a":"\ud83d\ud83d"}`, "", "half a character"},
+		"one in a name":     {`{"\ud800":1,"\ufffd":2}`, "", "half a character"},
+		"in the wrong turn": {`{"a":"\udcb3\ud83d"}`, "", "half a character"},
 		"too deep":          {strings.Repeat(`{"a":`, 40) + "1" + strings.Repeat("}", 40), strings.TrimSuffix(strings.Repeat("a.", 33), "."), "deeper"},
 		"too many":          {`{"a":[` + strings.Repeat("1,", 30000) + `1]}`, "", "more than"},
 	} {
@@ -76,6 +82,49 @@ func TestAMemberOfTheWrongTypeIsNamedWithWhatWasSent(t *testing.T) {
 		if o.Fault() == nil || o.Fault().Error() != c.text {
 			t.Errorf("%s: %v", name, o.Fault())
 		}
+	}
+}
+
+func TestAPairOfSurrogatesIsACharacter(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]string{
+		`{"a":"\ud83d\udcb3"}`: "💳", `{"a":"\\ud800"}`: `\ud800`, `{"a":"\\\\ud800 \ufffd"}`: "\\\\ud800 \ufffd", `{"a":"\u00e4"}`: "ä", `{"\\":1,"a":"\uD83D\uDCB3"}`: "💳",
+	} {
+		o, err := strictjson.Parse([]byte(body))
+		if err != nil || o.Text("a") != want {
+			t.Errorf("%s: %q, %v", body, o.Text("a"), err)
+		}
+	}
+}
+
+func TestWhatIsWrongIsTheSameEachTime(t *testing.T) {
+	t.Parallel()
+	for range 50 {
+		o, err := strictjson.Parse([]byte(`{"z":1,"y":2,"b":3,"known":4,"x":5}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		o.Only("known")
+
+		if got := o.Fault().Error(); !strings.HasPrefix(got, "b is not a member") {
+			t.Fatal(got)
+		}
+	}
+}
+
+func TestALongNameIsCutBetweenItsLetters(t *testing.T) {
+	t.Parallel()
+	o, err := strictjson.Parse([]byte(`{"a` + strings.Repeat("ä", 100) + `":1}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	o.Only("known")
+
+	var f *strictjson.Fault
+	if !errors.As(o.Fault(), &f) || !utf8.ValidString(f.Path) || !utf8.ValidString(f.Text) || len(f.Path) > 70 {
+		t.Errorf("%q", f.Path)
 	}
 }
 
