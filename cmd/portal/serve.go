@@ -103,7 +103,9 @@ func newServer(h http.Handler, writeTimeout time.Duration, logger *slog.Logger) 
 		WriteTimeout:      writeTimeout,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    32 << 10,
-		ErrorLog:          log.New(quietHandshakes{logger}, "", 0),
+		// OPTIONS * is answered like any address that we do not serve.
+		DisableGeneralOptionsHandler: true,
+		ErrorLog:                     log.New(quietHandshakes{logger}, "", 0),
 	}
 }
 

@@ -150,3 +150,17 @@ func strangeLetters(t *testing.T, sv *server) {
 		return slices.Equal(got, want) && len(p.logged(t, "CONSENT_UNKNOWN")) == 2 && len(p.logged(t, "FORMAT_ERROR")) == 4
 	})
 }
+
+func TestAQuestionAboutTheServerItselfIsRefusedAtBothDoors(t *testing.T) {
+	t.Parallel()
+	p := town(t, wideLimits).newTPP(t)
+	ask := func(door string) string {
+		return "OPTIONS * HTTP/1.1\r\nHost: " + strings.TrimPrefix(strings.TrimPrefix(door, "https://"), "http://") + "\r\nConnection: close\r\n\r\n"
+	}
+	if a := p.wireTo(t).say(ask(p.sv.machines)); a.status != http.StatusMisdirectedRequest {
+		t.Errorf("machines: %s", a)
+	}
+	if a := wireToPortal(t, p.sv).say(ask(p.sv.portal)); a.status != http.StatusNotFound && a.status != http.StatusMethodNotAllowed {
+		t.Errorf("people: %s", a)
+	}
+}
