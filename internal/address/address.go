@@ -15,6 +15,7 @@ type Template struct {
 	scheme string
 	host   []string // labels, with the port as the last one's suffix
 	path   []string // segments
+	own    []string // host, without a default port
 	text   string
 }
 
@@ -104,54 +105,69 @@ func (t Template) Origin(environment, brand string) string {
 // Match reads a request's host and path. Rest is the path below the template, empty or starting with a slash.
 // A default port may be left out. What the template does not name comes back empty.
 func (t Template) Match(host, path string) (environment, brand, rest string, ok bool) {
-	found := map[string]string{}
-	labels := strings.Split(strings.ToLower(t.withoutDefaultPort(host)), ".")
-	if !matchParts(t.ownHost(), labels, found) {
+	var found names
+	if _, more, fits := found.take(t.own, strings.ToLower(t.withoutDefaultPort(host)), '.'); !fits || more {
 		return "", "", "", false
 	}
 	if len(t.path) == 0 {
-		return found["{environment}"], found["{brand}"], path, true
+		return found.environment, found.brand, path, true
 	}
-	segments := strings.SplitN(strings.TrimPrefix(path, "/"), "/", len(t.path)+1)
-	if len(segments) < len(t.path) || !matchParts(t.path, segments[:len(t.path)], found) {
+	left, more, fits := found.take(t.path, strings.TrimPrefix(path, "/"), '/')
+	if !fits {
 		return "", "", "", false
 	}
-	if len(segments) > len(t.path) {
-		rest = "/" + segments[len(t.path)]
+	if more {
+		rest = path[len(path)-len(left)-1:]
 	}
-	return found["{environment}"], found["{brand}"], rest, true
+	return found.environment, found.brand, rest, true
 }
 
 // MatchesHost reports whether the host is one that the template makes, whatever the path.
 func (t Template) MatchesHost(host string) bool {
-	labels := strings.Split(strings.ToLower(t.withoutDefaultPort(host)), ".")
-	return matchParts(t.ownHost(), labels, map[string]string{})
+	var found names
+	_, more, fits := found.take(t.own, strings.ToLower(t.withoutDefaultPort(host)), '.')
+	return fits && !more
 }
 
-func matchParts(pattern, parts []string, found map[string]string) bool {
-	if len(pattern) != len(parts) {
+// names are what an address says in the places that the template leaves open.
+type names struct{ environment, brand string }
+
+// take reads parts, divided by a separator, off the front of a text, one for each of the pattern. More tells that there is
+// something behind them.
+func (n *names) take(pattern []string, text string, separator byte) (left string, more, ok bool) {
+	more = true
+	for _, p := range pattern {
+		if !more {
+			return "", false, false
+		}
+		part := text
+		if at := strings.IndexByte(text, separator); at >= 0 {
+			part, text = text[:at], text[at+1:]
+		} else {
+			text, more = "", false
+		}
+		if !n.fits(p, part) {
+			return "", false, false
+		}
+	}
+	return text, more, true
+}
+
+func (n *names) fits(pattern, part string) bool {
+	if !strings.HasPrefix(pattern, "{") {
+		return pattern == part
+	}
+	name, suffix, _ := strings.Cut(pattern, "}")
+	value, ok := strings.CutSuffix(part, suffix)
+	if !ok || value == "" {
 		return false
 	}
-	for i, p := range pattern {
-		name, suffix := p, ""
-		if strings.HasPrefix(p, "{") {
-			name, suffix = p[:strings.IndexByte(p, '}')+1], p[strings.IndexByte(p, '}')+1:]
-			value, cut := strings.CutSuffix(parts[i], suffix)
-			if !cut || value == "" {
-				return false
-			}
-			found[name] = value
-			continue
-		}
-		if p != parts[i] {
-			return false
-		}
+	if name == "{environment" {
+		n.environment = value
+	} else {
+		n.brand = value
 	}
 	return true
-}
-
-func (t Template) ownHost() []string {
-	return strings.Split(t.withoutDefaultPort(t.Host()), ".")
 }
 
 func (t Template) withoutDefaultPort(host string) string {

@@ -126,3 +126,26 @@ func TestSharedHostsAreFoundWhateverThePort(t *testing.T) {
 		}
 	}
 }
+
+func TestMatchingAllocatesNothing(t *testing.T) {
+	byPath, err := address.Parse("https://localhost:8443/{environment}/{brand}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	byHost, err := address.Parse("https://{environment}.api.{brand}.example.com/base")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	allocations := testing.AllocsPerRun(100, func() {
+		_, _, rest, ok := byPath.Match("localhost:8443", "/sandbox/rocker/card-account/v1/card-accounts")
+		_, brand, _, ok2 := byHost.Match("sandbox.api.rocker.example.com", "/base/x")
+		if !ok || !ok2 || rest != "/card-account/v1/card-accounts" || brand != "rocker" {
+			t.Error("the addresses are not matched")
+		}
+	})
+
+	if allocations != 0 {
+		t.Errorf("matching an address allocates %.0f times", allocations)
+	}
+}

@@ -64,6 +64,8 @@ type Consent struct {
 
 	stored        Status
 	requestDigest string
+	// ends is EndsAt, worked out when the consent was loaded; zero in one that was not.
+	ends time.Time
 }
 
 // Grant is what was allowed on one account; its details are always open.
@@ -83,7 +85,11 @@ func (c *Consent) Status(now time.Time) Status {
 			return Rejected
 		}
 	case Valid:
-		if today(now) > c.ValidUntil || (!c.Recurring && now.Sub(c.AuthorisedAt) >= oneOffWindow) {
+		ends := c.ends
+		if ends.IsZero() {
+			ends = c.EndsAt()
+		}
+		if !now.Before(ends) {
 			return Expired
 		}
 	}

@@ -52,6 +52,7 @@ func (r consentRow) consent() (*Consent, error) {
 			return nil, fmt.Errorf("read the grants of a consent: %w", err)
 		}
 	}
+	c.ends = c.EndsAt()
 	return c, nil
 }
 

@@ -156,12 +156,12 @@ func (g *Door) refuse(c *gin.Context, err error) {
 
 // pass runs checks in order, notes how each went, and stops at the first that fails.
 func (a *admission) pass(checks []check) error {
-	start := clock.Monotonic()
+	start, before := clock.Monotonic(), time.Duration(0)
 	for i, ch := range checks {
 		text, err := ch.run(a)
-		end := clock.Monotonic()
-		step := calls.Step{Name: ch.name, Verdict: calls.Passed, Text: text, Micros: end.Sub(start).Microseconds()}
-		start = end
+		now := clock.Since(start)
+		step := calls.Step{Name: ch.name, Verdict: calls.Passed, Text: text, Micros: (now - before).Microseconds()}
+		before = now
 		if err != nil {
 			step.Verdict, step.Text = calls.Failed, fault.Of(err).Message
 			a.call.Detail.Steps = append(a.call.Detail.Steps, step)

@@ -52,11 +52,12 @@ func (a *admission) checkSignature() (string, error) {
 	if h.Get("Signature") == "" {
 		return "", fault.New(fault.Unauthenticated, "SIGNATURE_MISSING", "The header Signature is missing. Every request is signed with the QC eSeal; see Message signing in the documentation.").At("Signature")
 	}
-	seal, verdict := a.door.Certs.IdentifySeal(a.request.Context(), a.app.OrganisationID, a.app.Environment, h.Get("Tpp-Signature-Certificate"), a.now)
+	sent := h.Get("Tpp-Signature-Certificate")
+	seal, verdict := a.door.Certs.IdentifySeal(a.request.Context(), a.app.OrganisationID, a.app.Environment, sent, a.now)
 	if !verdict.Passed() {
 		return "", verdict.Err()
 	}
-	a.seal = seal.Header
+	a.seal = sent
 	result, err := seal.Verifier.Verify(h)
 	a.call.Detail.SigningString = result.SigningString
 	if err == nil {
