@@ -37,8 +37,7 @@ func redact(name, value, seal string) string {
 	case strings.Contains(value, "PRIVATE KEY"):
 		return "(removed: it held a private key, which must now count as exposed)"
 	case name == "Authorization":
-		scheme, rest, _ := strings.Cut(value, " ")
-		return clip(scheme) + " " + secret.Reduce(rest)
+		return reduceCredentials(value)
 	case name == "X-Api-Key" || name == "Cookie" || namesSecret(name):
 		return secret.Reduce(value)
 	case name == "Tpp-Signature-Certificate":
@@ -47,6 +46,16 @@ func redact(name, value, seal string) string {
 		return scrubbed(strings.ToValidUTF8(value[:maxLoggedHeader], "")) + "…"
 	}
 	return scrubbed(valid(value))
+}
+
+// reduceCredentials keeps the scheme, where there is one: a token may have been sent without.
+func reduceCredentials(value string) string {
+	scheme, rest, _ := strings.Cut(value, " ")
+	switch strings.ToLower(scheme) {
+	case "bearer", "basic", "digest", "dpop":
+		return scheme + " " + secret.Reduce(rest)
+	}
+	return secret.Reduce(value)
 }
 
 // harmless are headers that most requests have and that carry no secret.
