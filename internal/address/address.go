@@ -47,6 +47,7 @@ func Parse(text string) (Template, error) {
 			return Template{}, fmt.Errorf("%q has an empty part between its dots or slashes", text)
 		}
 	}
+	t.own = strings.Split(t.withoutDefaultPort(t.Host()), ".")
 	return t, nil
 }
 
