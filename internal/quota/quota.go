@@ -4,6 +4,8 @@ package quota
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -40,8 +42,9 @@ type Decision struct {
 	UntilSecond, UntilDay time.Duration
 }
 
-// Quota counts in memory, so that a decision costs no database call; counts of the day are written every second
-// and read again at the start.
+// Quota counts in memory, so that a decision costs no database call. What was counted is added to the day's sum in the
+// database every second, and the sum comes back: the limit of a day outlives restarts, and processes that share a database
+// share it to the second. The limit of a second is each process's own.
 type Quota struct {
 	db     *db.DB
 	clock  clock.Clock
@@ -61,8 +64,8 @@ type counter struct {
 	times []int64
 	head  int
 	day   int64
-	n     int
-	dirty bool
+	// n counts the day's requests; unsaved of them are not in the database yet.
+	n, unsaved int
 }
 
 // New makes a quota. Call Restore before the first Take and Run beside it.
@@ -95,7 +98,7 @@ func (q *Quota) Take(environment, app string) Decision {
 		d.OK = true
 		c.times = append(c.times, now.UnixMicro())
 		c.n++
-		c.dirty = true
+		c.unsaved++
 	}
 	d.UsedToday = c.n
 	d.LeftInDay = max(0, q.limits.PerDay-c.n)
@@ -147,35 +150,46 @@ func (q *Quota) Run(ctx context.Context) error {
 	}
 }
 
-// Flush writes what changed since the last time.
+// Flush adds what was counted since the last time, and learns what other processes counted.
 func (q *Quota) Flush(ctx context.Context) error {
 	var rows []dayRow
+	now := q.clock.Now()
 	for i := range q.shards {
-		rows = append(rows, q.shards[i].takeDirty()...)
+		rows = append(rows, q.shards[i].takeUnsaved(now)...)
 	}
 	if len(rows) == 0 {
 		return nil
 	}
-	err := q.db.InTx(ctx, func(tx db.Tx) error { return keep(tx, rows) })
+	var sums []int
+	err := q.db.InTx(ctx, func(tx db.Tx) (err error) {
+		sums, err = add(tx, rows)
+		return err
+	})
 	if err != nil {
-		q.markDirty(rows)
+		for _, r := range rows {
+			q.settle(r, func(c *counter) { c.unsaved += r.N })
+		}
 		return fmt.Errorf("write quotas: %w", err)
 	}
+	for i, r := range rows {
+		q.settle(r, func(c *counter) { c.n = sums[i] + c.unsaved })
+	}
 	return nil
+}
+
+// settle changes the counter of a row, unless its day is over.
+func (q *Quota) settle(r dayRow, change func(*counter)) {
+	s := q.shard(r.AppID)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c, ok := s.counters[key{r.Environment, r.AppID}]; ok && dateOf(c.day) == r.Day {
+		change(c)
+	}
 }
 
 // Purge forgets days before the given one.
 func (q *Quota) Purge(ctx context.Context, before time.Time) error {
 	return q.db.InTx(ctx, func(tx db.Tx) error { return purge(tx, before.Format(time.DateOnly)) })
-}
-
-func (q *Quota) markDirty(rows []dayRow) {
-	for _, r := range rows {
-		s := q.shard(r.AppID)
-		s.mu.Lock()
-		s.counter(key{r.Environment, r.AppID}).dirty = true
-		s.mu.Unlock()
-	}
 }
 
 func (q *Quota) shard(app string) *shard {
@@ -195,16 +209,20 @@ func (s *shard) counter(k key) *counter {
 	return c
 }
 
-func (s *shard) takeDirty() []dayRow {
+// takeUnsaved takes what is to be written, in the order of the apps, and forgets the counters of days that are over.
+func (s *shard) takeUnsaved(now time.Time) []dayRow {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var rows []dayRow
 	for k, c := range s.counters {
-		if c.dirty {
-			c.dirty = false
-			rows = append(rows, dayRow{AppID: k.app, Environment: k.environment, Day: dateOf(c.day), N: c.n})
+		if c.unsaved > 0 {
+			rows = append(rows, dayRow{AppID: k.app, Environment: k.environment, Day: dateOf(c.day), N: c.unsaved})
+			c.unsaved = 0
+		} else if c.day < dayOf(now)-1 {
+			delete(s.counters, k)
 		}
 	}
+	slices.SortFunc(rows, func(a, b dayRow) int { return strings.Compare(a.AppID, b.AppID) })
 	return rows
 }
 
@@ -212,7 +230,7 @@ func (s *shard) takeDirty() []dayRow {
 // gives nobody yesterday again, and what came in its future counts as coming now.
 func (c *counter) roll(now time.Time) {
 	if day := dayOf(now); day > c.day || day < c.day-1 {
-		c.day, c.n = day, 0
+		c.day, c.n, c.unsaved = day, 0, 0
 	}
 	for i := len(c.times) - 1; i >= c.head && c.times[i] > now.UnixMicro(); i-- {
 		c.times[i] = now.UnixMicro()

@@ -1,6 +1,7 @@
 package quota_test
 
 import (
+	"context"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -160,5 +161,57 @@ func TestAClockThatIsPutBackHoldsNobodyUpForLong(t *testing.T) {
 
 	if first.OK || first.RetryAfter > time.Second || first.RetryAfter <= 0 || !second.OK {
 		t.Errorf("at once %+v, a second later %+v", first, second)
+	}
+}
+
+func TestProcessesThatShareADatabaseShareTheDay(t *testing.T) {
+	t.Parallel()
+	clk := testkit.Clock()
+	testkit.EachAt(t, clk, func(t *testing.T, d *db.DB) {
+		limits := quota.Limits{PerSecond: 100, PerDay: 10}
+		one, two := quota.New(d, clk, limits), quota.New(d, clk, limits)
+		for range 4 {
+			one.Take("sandbox", "app_1")
+			two.Take("sandbox", "app_1")
+		}
+		for _, q := range []*quota.Quota{one, two, one} {
+			q.Take("sandbox", "app_2")
+			if err := q.Flush(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		one.Take("sandbox", "app_1")
+		if err := one.Flush(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+
+		last, over := one.Take("sandbox", "app_1"), one.Take("sandbox", "app_1")
+
+		restarted := quota.New(d, clk, limits)
+		if err := restarted.Restore(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if !last.OK || last.UsedToday != 10 || over.OK || restarted.Used("sandbox", "app_1") != 9 || two.Used("sandbox", "app_1") != 8 {
+			t.Errorf("the tenth %+v, the eleventh %+v, written %d, the other knows of %d", last, over, restarted.Used("sandbox", "app_1"), two.Used("sandbox", "app_1"))
+		}
+	})
+}
+
+func TestWhatCouldNotBeWrittenIsWrittenOnce(t *testing.T) {
+	t.Parallel()
+	clk := testkit.Clock()
+	d := testkit.SQLiteAt(t, clk)
+	q := quota.New(d, clk, quota.Limits{PerSecond: 100, PerDay: 10})
+	q.Take("sandbox", "app_1")
+	ended, end := context.WithCancel(t.Context())
+	end()
+
+	failed := q.Flush(ended)
+	q.Take("sandbox", "app_1")
+	err := q.Flush(t.Context())
+
+	after := quota.New(d, clk, quota.Limits{PerSecond: 100, PerDay: 10})
+	if restored := after.Restore(t.Context()); failed == nil || err != nil || restored != nil || after.Used("sandbox", "app_1") != 2 || q.Used("sandbox", "app_1") != 2 {
+		t.Errorf("%v %v %v: %d written, %d counted", failed, err, restored, after.Used("sandbox", "app_1"), q.Used("sandbox", "app_1"))
 	}
 }

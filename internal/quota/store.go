@@ -15,15 +15,17 @@ func today(q db.Tx, day string) ([]dayRow, error) {
 	return rows, err
 }
 
-func keep(tx db.Tx, rows []dayRow) error {
-	for _, r := range rows {
-		err := tx.SQL().Exec("INSERT INTO quota_days (app_id, environment, day, n) VALUES (?, ?, ?, ?) "+
-			"ON CONFLICT (app_id, environment, day) DO UPDATE SET n = excluded.n", r.AppID, r.Environment, r.Day, r.N).Error
+// add adds each row's count to its day and gives the sums, in the rows' order.
+func add(tx db.Tx, rows []dayRow) ([]int, error) {
+	sums := make([]int, len(rows))
+	for i, r := range rows {
+		err := tx.SQL().Raw("INSERT INTO quota_days (app_id, environment, day, n) VALUES (?, ?, ?, ?) "+
+			"ON CONFLICT (app_id, environment, day) DO UPDATE SET n = quota_days.n + excluded.n RETURNING n", r.AppID, r.Environment, r.Day, r.N).Scan(&sums[i]).Error
 		if err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return sums, nil
 }
 
 func purge(tx db.Tx, before string) error {
