@@ -19,8 +19,7 @@ import (
 type book struct {
 	mu      sync.Mutex
 	secrets map[string]string // value → what it is
-	wrong   []string
-	pages   map[string]bool // pages of error codes that answers pointed to
+	pages   map[string]bool   // pages of error codes that answers pointed to
 }
 
 func newBook() *book { return &book{secrets: map[string]string{}, pages: map[string]bool{}} }
@@ -41,18 +40,6 @@ func (b *book) hideKey(what string, pem []byte) {
 	if len(lines) > 6 {
 		b.hide(what, strings.TrimSpace(lines[len(lines)/2]))
 	}
-}
-
-func (b *book) note(problem string) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.wrong = append(b.wrong, problem)
-}
-
-func (b *book) problems() []string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return slices.Compact(slices.Sorted(slices.Values(b.wrong)))
 }
 
 // core is how many letters at a secret's end are looked for. What stands before them, like sbx_at_, may be shortened by
@@ -135,6 +122,9 @@ func (sv *server) judge(r *http.Request, res *http.Response, body string) []stri
 	}
 	if res.Header.Get("X-Content-Type-Options") != "nosniff" && res.StatusCode != http.StatusMisdirectedRequest {
 		problems = append(problems, "it has no nosniff")
+	}
+	if strings.HasPrefix(r.URL.String(), sv.portal+"/") && strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") {
+		problems = append(problems, judgePage(r, res)...)
 	}
 	if strings.HasPrefix(r.URL.String(), sv.machines+"/sandbox/") {
 		problems = append(problems, sv.judgeXS2A(r, res, body)...)

@@ -23,6 +23,7 @@ func TestANewcomerReaches200InABrowserWithinTwelveClicks(t *testing.T) {
 	b.visitEverything()
 	b.goBackToASecret()
 	b.expectQuiet()
+	b.proveTheChecker()
 }
 
 func TestANewcomerReaches200WithoutScripts(t *testing.T) {
@@ -112,6 +113,21 @@ func (b *tab) visitEverything() {
 			b.t.Errorf("%s: %s", path, b.words())
 		}
 		b.look()
+	}
+}
+
+// proveTheChecker puts a fault of each kind into a page, and expects that checker and console notice.
+func (b *tab) proveTheChecker() {
+	b.t.Helper()
+	b.open("/docs")
+	ask[bool](b, `(document.querySelector('main').append(document.createElement('img')), true)`)
+	if found := strings.Join(b.violations(), " "); b.axe != "" && !strings.Contains(found, "image-alt") {
+		b.t.Errorf("the accessibility checker is blind: %q", found)
+	}
+	ask[bool](b, `(document.querySelector('main').insertAdjacentHTML('beforeend', '<p style="color: red">inline</p>'), setTimeout(() => { throw new Error('on purpose') }), true)`)
+	until(b.t, "the console's words", func() bool { return strings.Contains(strings.Join(b.heard.all(), " "), "on purpose") })
+	if refused := ask[[]string](b, "window.__refused"); len(refused) != 1 {
+		b.t.Errorf("the policy refused %v", refused)
 	}
 }
 

@@ -243,8 +243,16 @@ func (b *tab) look() {
 
 func (b *tab) checkAccess(at, scheme string, width int64) {
 	b.t.Helper()
+	for _, violation := range b.violations() {
+		b.t.Errorf("%s, %s, %d px: %s", at, scheme, width, violation)
+	}
+}
+
+// violations are what the accessibility checker finds on the page, nothing where it is not installed.
+func (b *tab) violations() []string {
+	b.t.Helper()
 	if b.axe == "" {
-		return
+		return nil
 	}
 	if !ask[bool](b, "'axe' in window") {
 		b.do(chromedp.Evaluate[chromedp.Void](b.axe))
@@ -253,9 +261,7 @@ func (b *tab) checkAccess(at, scheme string, width int64) {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	for _, violation := range found {
-		b.t.Errorf("%s, %s, %d px: %s", at, scheme, width, violation)
-	}
+	return found
 }
 
 // back goes one page back; a page that nobody may keep is then an error page of the browser's own.

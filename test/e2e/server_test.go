@@ -215,7 +215,6 @@ func (sv *server) finish() []string {
 	problems = append(problems, sv.stop()...)
 	problems = append(problems, sv.book.leaksIn("the log", sv.out.String())...)
 	problems = append(problems, sv.leftovers()...)
-	problems = append(problems, sv.book.problems()...)
 	if strings.HasPrefix(filepath.Base(sv.dir), "fairway-e2e-server-") {
 		_ = os.RemoveAll(sv.dir) // a folder of the machine's temporary ones
 	}
