@@ -143,6 +143,7 @@ func TestAReaderCannotWrite(t *testing.T) {
 type wire struct {
 	network, to string
 	taken, cut  atomic.Int64 // connections so far, and how many of them are dead
+	heard       atomic.Int64 // the one connection whose answers arrive; zero is all of them
 	mu          sync.Mutex
 	open        []net.Conn
 }
@@ -231,7 +232,7 @@ func (w *wire) carry(near net.Conn, number int64) {
 			if err != nil {
 				return
 			}
-			if number <= w.cut.Load() {
+			if only := w.heard.Load(); number <= w.cut.Load() || from == far && only != 0 && only != number {
 				continue // swallowed, and nobody is told
 			}
 			if _, err := to.Write(buf[:n]); err != nil {
@@ -275,4 +276,41 @@ func TestAWatcherWhoseConnectionFellSilentForgetsAndListensAgain(t *testing.T) {
 	case <-time.After(5 * time.Second):
 		t.Error("it listens no more")
 	}
+}
+
+// An asker who leaves during the commit gets an error for a deed that was done. What was remembered must go all the same.
+func TestADeedWhoseCommitWasNotHeardOfIsToldHereToo(t *testing.T) {
+	t.Parallel()
+	d, w := beyond(t, testkit.PostgresURL(t))
+	heard := make(chan string, 99)
+	d.OnChange("things", func(key string) { heard <- key })
+	testkit.Run(t, d.WatchChanges)
+	if key := <-heard; key != "" {
+		t.Fatalf("the watcher begins with %q", key)
+	}
+	watcher := w.taken.Load() // the last to come
+	ctx, leave := context.WithCancel(t.Context())
+
+	err := d.InTx(ctx, func(tx db.Tx) error {
+		if err := errors.Join(addThrottle(tx, "x"), tx.Tell("things", "k")); err != nil {
+			return err
+		}
+		w.heard.Store(watcher)
+		time.AfterFunc(200*time.Millisecond, leave)
+		return nil
+	})
+
+	if err == nil {
+		t.Fatal("the commit was heard of")
+	}
+	select {
+	case key := <-heard:
+		if key != "k" {
+			t.Errorf("heard %q", key)
+		}
+	case <-time.After(5 * time.Second):
+		t.Error("the change was told to nobody here")
+	}
+	w.heard.Store(0)
+	testkit.Eventually(t, "the row is there", func() bool { return countThrottles(t, d) == 1 })
 }
