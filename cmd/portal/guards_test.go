@@ -86,7 +86,7 @@ func TestWhoeverIsNotSignedInGetsNothingButTheLogIn(t *testing.T) {
 			if r.Method == http.MethodGet {
 				for _, method := range []string{http.MethodGet, http.MethodHead} {
 					a := v.send(v.request(method, path, nil))
-					if a.status != http.StatusSeeOther || a.header.Get("Location") != "/login?next="+url.QueryEscape(path) || strings.Contains(a.body, things["/playground/apps :id"]) && len(a.body) > 200 {
+					if a.status != http.StatusSeeOther || a.header.Get("Location") != "/login?next="+url.QueryEscape(path) || a.header.Get("Cache-Control") != "no-store" || strings.Contains(a.body, things["/playground/apps :id"]) && len(a.body) > 200 {
 						t.Errorf("%s %s, %s: %d to %s", method, path, name, a.status, a.header.Get("Location"))
 					}
 				}

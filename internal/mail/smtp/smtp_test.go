@@ -276,13 +276,14 @@ func TestOffThisMachineALetterIsSentByTLSOnly(t *testing.T) {
 	config, roots := certificate(t)
 	plain, starttls, implicit := newOffice(t, nil, false), newOffice(t, config, false), newOffice(t, config, true)
 
+	silently := newSender(t, "smtp://mail.example").away(plain, roots).Send(t.Context(), letter)
 	noTLS := newSender(t, "smtp://user:p%40ss%3Aword@mail.example").away(plain, roots).Send(t.Context(), letter)
 	stranger := newSender(t, "smtp://mail.example").away(starttls, x509.NewCertPool()).Send(t.Context(), letter)
 	good := newSender(t, "smtp://user:p%40ss%3Aword@mail.example").away(starttls, roots).Send(t.Context(), letter)
 	fromTheStart := newSender(t, "smtps://user:p%40ss%3Aword@mail.example").away(implicit, roots).Send(t.Context(), letter)
 
-	if noTLS == nil || len(plain.deliveries()) != 0 {
-		t.Errorf("a letter went out in plain text, %v", noTLS)
+	if silently == nil || noTLS == nil || len(plain.deliveries()) != 0 {
+		t.Errorf("a letter went out in plain text, %v, %v", silently, noTLS)
 	}
 	if stranger == nil {
 		t.Error("a certificate of nobody was believed")
