@@ -61,6 +61,9 @@ func (p *program) provision(ctx context.Context, c provisionCommand) error {
 	if _, err := p.catalog.Brand(ctx, c.Brand); err != nil {
 		return spoken(err)
 	}
+	if err := writableFolder(c.Out); err != nil { // before the old set ends
+		return err
+	}
 	person, _, err := p.accounts.Provision(ctx, c.Email, c.Organisation, c.Country)
 	if err != nil {
 		return spoken(err)
@@ -136,9 +139,6 @@ func (p *program) hand(dir string, made setUp) error {
 		{"qseal.key", []byte(made.keys.QSeal().Reveal())},
 		{"app.json", body},
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return fmt.Errorf("make the folder: %w", err)
-	}
 	for _, f := range files {
 		if err := replaceFile(filepath.Join(dir, f.name), f.body); err != nil {
 			return fmt.Errorf("write %s: %w", f.name, err)
@@ -146,6 +146,18 @@ func (p *program) hand(dir string, made setUp) error {
 	}
 	_, err = p.stdout.Write(body)
 	return err
+}
+
+// writableFolder makes a folder where there is none and tries whether files can be written there.
+func writableFolder(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("make the folder: %w", err)
+	}
+	draft, err := os.CreateTemp(dir, ".draft-*")
+	if err != nil {
+		return fmt.Errorf("write into the folder: %w", err)
+	}
+	return errors.Join(draft.Close(), os.Remove(draft.Name()))
 }
 
 func certificatePEM(c certs.Certificate) []byte {
