@@ -28,9 +28,6 @@ var readmeText string
 
 var readme = template.Must(template.New("README").Parse(readmeText))
 
-// bundleFolder is what the archive unpacks to.
-const bundleFolder = "fairway-sandbox/"
-
 // EnvFile is what env.sh says. Empty values are written empty; the script names them and says where to find them. It
 // prints as "[secret]".
 type EnvFile struct {
@@ -47,8 +44,8 @@ func (EnvFile) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "[secret]"
 // MarshalText hides the credentials from encoders and logs.
 func (EnvFile) MarshalText() ([]byte, error) { return []byte("[secret]"), nil }
 
-// Bundle packs a set with its private keys into a ZIP archive: everything that a client needs for its first call, below
-// one folder, with key files readable by their owner alone. Fault: Unavailable "certificates_busy" when too many wait.
+// Bundle packs a set with its private keys into a ZIP archive: everything that a client needs for its first call, with
+// key files readable by their owner alone. Fault: Unavailable "certificates_busy" when too many wait.
 func (c *Certs) Bundle(ctx context.Context, set Set, keys PrivateKeys, env EnvFile) ([]byte, error) {
 	all, err := c.authorities(ctx)
 	if err != nil {
@@ -138,7 +135,7 @@ func pack(files []bundleFile, set Set) ([]byte, error) {
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
 	for _, f := range files {
-		head := &zip.FileHeader{Name: bundleFolder + f.name, Method: zip.Deflate, Modified: set.CreatedAt}
+		head := &zip.FileHeader{Name: f.name, Method: zip.Deflate, Modified: set.CreatedAt}
 		head.SetMode(f.mode)
 		w, err := z.CreateHeader(head)
 		if err != nil {

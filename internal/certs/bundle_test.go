@@ -43,7 +43,7 @@ func unpack(t *testing.T, packed []byte) string {
 		must(t, os.MkdirAll(filepath.Dir(path), 0o700))
 		must(t, os.WriteFile(path, data, f.Mode().Perm()))
 	}
-	return filepath.Join(into, "fairway-sandbox")
+	return into
 }
 
 func read(t *testing.T, dir, name string) []byte {
@@ -70,10 +70,10 @@ func TestTheArchiveHoldsWhatAFirstCallNeeds(t *testing.T) {
 			got = append(got, f.Mode().String()+" "+f.Name)
 		}
 		want := []string{
-			"-rw-r--r-- fairway-sandbox/README", "-rw-r--r-- fairway-sandbox/ca.pem", "-rw-r--r-- fairway-sandbox/chain.pem",
-			"-rw-r--r-- fairway-sandbox/qwac.pem", "-rw------- fairway-sandbox/qwac.key", "-rw-r--r-- fairway-sandbox/qseal.pem",
-			"-rw------- fairway-sandbox/qseal.key", "-rw------- fairway-sandbox/qwac.p12", "-rw------- fairway-sandbox/qseal.p12",
-			"-rw------- fairway-sandbox/env.sh", "-rwxr-xr-x fairway-sandbox/smoke-test.sh",
+			"-rw-r--r-- README", "-rw-r--r-- ca.pem", "-rw-r--r-- chain.pem",
+			"-rw-r--r-- qwac.pem", "-rw------- qwac.key", "-rw-r--r-- qseal.pem",
+			"-rw------- qseal.key", "-rw------- qwac.p12", "-rw------- qseal.p12",
+			"-rw------- env.sh", "-rwxr-xr-x smoke-test.sh",
 		}
 		if strings.Join(got, "\n") != strings.Join(want, "\n") {
 			t.Errorf("the archive holds\n%s", strings.Join(got, "\n"))
