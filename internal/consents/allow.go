@@ -2,6 +2,7 @@ package consents
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -44,10 +45,16 @@ func (c *Consents) Allow(ctx context.Context, owner Owner, id string, r Read) (*
 // Usable finds a consent that is valid now.
 func (c *Consents) Usable(ctx context.Context, owner Owner, id string) (*Consent, error) {
 	consent, err := c.ByID(ctx, owner, id)
-	if err != nil {
+	now := c.db.Now()
+	if err == nil && !consent.Status(now).Final() && consent.Status(now) != Valid {
+		consent, err = c.Latest(ctx, owner, id) // another process may just have heard the customer's yes
+	}
+	if errors.Is(err, ErrUnknown) {
 		return nil, fault.New(fault.Invalid, "CONSENT_UNKNOWN", ErrUnknown.Message).At("Consent-ID").With(err)
 	}
-	now := c.db.Now()
+	if err != nil {
+		return nil, err
+	}
 	switch status := consent.Status(now); status {
 	case Valid:
 		return consent, nil

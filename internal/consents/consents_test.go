@@ -362,3 +362,43 @@ func TestADeniedOrEndedConsentCannotBeApproved(t *testing.T) {
 		}
 	})
 }
+
+func TestAYesThatAnotherProcessHeardOpensTheConsentAtOnce(t *testing.T) {
+	t.Parallel()
+	clk := testkit.Clock()
+	for name, url := range map[string]func(testing.TB) string{"sqlite": testkit.SQLiteURL, "postgres": testkit.PostgresURL} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			where := url(t)
+			w := newWorld(t, testkit.Open(t, where, clk), clk)
+			c := w.create(t)
+			elsewhere := consents.New(testkit.Open(t, where, clk), consents.Config{MaxDays: 180})
+			if _, err := elsewhere.Usable(t.Context(), w.owner, c.ID); fault.Of(err).Code != "CONSENT_INVALID" {
+				t.Fatalf("before the yes: %v", err)
+			}
+
+			w.approve(t, c)
+
+			if got, err := elsewhere.Usable(t.Context(), w.owner, c.ID); err != nil || len(got.Granted) != 1 {
+				t.Errorf("%+v, %v", got, err)
+			}
+		})
+	}
+}
+
+func TestADatabaseThatIsAwayMakesNoConsentUnknown(t *testing.T) {
+	t.Parallel()
+	clk := testkit.Clock()
+	d := testkit.SQLiteAt(t, clk)
+	w := newWorld(t, d, clk)
+	c := w.create(t)
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+
+	_, err := w.consents.Usable(t.Context(), w.owner, c.ID)
+
+	if err == nil || fault.Of(err).Code == "CONSENT_UNKNOWN" {
+		t.Errorf("%v", err)
+	}
+}
