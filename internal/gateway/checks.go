@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"fairway/internal/apps"
 	"fairway/internal/catalog"
 	"fairway/internal/fault"
 	"fairway/internal/qcert"
@@ -56,7 +57,7 @@ func (a *admission) checkKey() (string, error) {
 	a.app = app
 	a.call.AppID, a.call.OrganisationID = app.ID, app.OrganisationID
 	if app.OrganisationID != a.cert.OrganisationID || string(app.Environment) != a.place.Environment || a.cert.Environment != app.Environment {
-		return "", errForeignKey
+		return "", apps.ErrAPIKey // who else has a key is nobody's business
 	}
 	a.proved = true
 	if app.Playground {
@@ -65,9 +66,6 @@ func (a *admission) checkKey() (string, error) {
 	return "A key of " + app.Name, nil
 }
 
-// errForeignKey reads like the fault of an unknown key: who else has a key is nobody's business.
-var errForeignKey = fault.New(fault.Unauthenticated, "API_KEY_INVALID",
-	"The API key is not valid. Send a current key of the app in X-API-Key; the app's Credentials tab shows which ones are in use.").At("X-API-Key")
 
 // checkToken: the bearer token is known, current, bound to this certificate and app, of the right kind, and its own
 // consent is in a state to be used.
