@@ -66,7 +66,6 @@ func (a *admission) checkKey() (string, error) {
 	return "A key of " + app.Name, nil
 }
 
-
 // checkToken: the bearer token is known, current, bound to this certificate and app, of the right kind, and its own
 // consent is in a state to be used.
 func (a *admission) checkToken() (string, error) {
