@@ -20,6 +20,8 @@ const (
 	batchEvery = 150 * time.Millisecond
 	// earlyPerMinute caps the rows that calls from before authentication make, by owner and minute.
 	earlyPerMinute = 60
+	// uncountedPerMinute caps those that no quota bounds, by app and minute: far more than anybody reads.
+	uncountedPerMinute = 600
 	// idBits tell processes apart in an id; what is left holds microseconds until the year 2255.
 	idBits = 10
 )
@@ -105,7 +107,18 @@ func (l *Log) wakeWriter() {
 // RecordEarly records a call that was refused before its app was proved. Such calls could be sent by anybody, so
 // only so many a minute make a row; the rest are counted.
 func (l *Log) RecordEarly(c *Call) {
-	owner := c.AppID + "|" + c.OrganisationID
+	if c.AppID == "" && c.OrganisationID == "" {
+		l.dropped.Add(1)
+		return
+	}
+	l.recordWithin(c, c.AppID+"|"+c.OrganisationID, earlyPerMinute)
+}
+
+// RecordUncounted records a call of a proved app that no quota counted: refused before, or a token. An app may send any
+// number of them, so only so many a minute make a row.
+func (l *Log) RecordUncounted(c *Call) { l.recordWithin(c, "proved|"+c.AppID, uncountedPerMinute) }
+
+func (l *Log) recordWithin(c *Call, owner string, most int) {
 	minute := c.At.Unix() / 60
 	l.mu.Lock()
 	count, ok := l.early[owner]
@@ -119,7 +132,7 @@ func (l *Log) RecordEarly(c *Call) {
 	count.n++
 	n := count.n
 	l.mu.Unlock()
-	if (c.AppID == "" && c.OrganisationID == "") || n > earlyPerMinute {
+	if n > most {
 		l.dropped.Add(1)
 		return
 	}

@@ -137,6 +137,24 @@ func TestCallsFromBeforeAuthenticationMakeOnlySoManyRows(t *testing.T) {
 	})
 }
 
+func TestCallsThatNoQuotaCountsMakeOnlySoManyRows(t *testing.T) {
+	t.Parallel()
+	d := testkit.SQLite(t)
+	l := newLog(t, d)
+	for range 1000 {
+		l.RecordUncounted(newCall(l, "org_1", "app_1", 429))
+	}
+	l.RecordUncounted(newCall(l, "org_1", "app_2", 429))
+	if err := l.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+
+	var rows int
+	if err := d.Native().QueryRowContext(t.Context(), "SELECT COUNT(*) FROM calls").Scan(&rows); err != nil || rows != 601 || l.Counted() != 400 {
+		t.Errorf("%d rows, %d counted, %v", rows, l.Counted(), err)
+	}
+}
+
 func TestStoppingLosesNothing(t *testing.T) {
 	t.Parallel()
 	testkit.Each(t, func(t *testing.T, d *db.DB) {

@@ -43,7 +43,9 @@ type admission struct {
 	keyRead bool
 	// proved says that certificate and key belong together: from here on, the call is the app's own.
 	proved bool
-	header http.Header // of the answer
+	// counted says that the quota counted the call, and so bounds how many there are.
+	counted bool
+	header  http.Header // of the answer
 
 	// What follows is room for what the fields above point to: one piece of memory a request.
 	row    calls.Call

@@ -50,7 +50,7 @@ func (a *admission) checkKey() (string, error) {
 	if len(values) > 1 {
 		return "", formatError("X-API-Key", "The header X-API-Key occurs twice. Send it once.")
 	}
-	app, err := a.door.Apps.ByAPIKey(a.request.Context(), secret.Text(values[0]))
+	app, err := a.keyOwner(a.request.Context(), secret.Text(values[0]), a.cert.OrganisationID)
 	if err != nil {
 		return "", err
 	}
@@ -186,7 +186,7 @@ func (a *admission) checkQuota() (string, error) {
 	limits := a.door.Quota.Limits()
 	a.header["Ratelimit-Policy"] = a.door.policy
 	a.header["Ratelimit"] = []string{rateLimit(d.LeftInSecond, d.UntilSecond, d.LeftInDay, d.UntilDay)}
-	if d.OK {
+	if a.counted = d.OK; d.OK {
 		return strconv.Itoa(d.UsedToday) + " of " + strconv.Itoa(limits.PerDay) + " today", nil
 	}
 	text := fmt.Sprintf("The app sent more than %d requests within one second. Wait %s, then continue; spread or queue the calls. Today: %d of %d.",

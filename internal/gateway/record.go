@@ -38,9 +38,12 @@ func (g *Door) record(c *gin.Context) {
 		a.call.Status = a.answer.Status()
 		a.attribute()
 		a.finish()
-		if a.proved {
+		switch {
+		case a.counted:
 			g.Calls.Record(a.call)
-		} else {
+		case a.proved:
+			g.Calls.RecordUncounted(a.call)
+		default:
 			g.Calls.RecordEarly(a.call)
 		}
 	}()
@@ -170,7 +173,7 @@ func (g *Door) recordToken(c *gin.Context) {
 		a.call.Detail.RequestHeaders = redacted(a.request.Header, "")
 		a.call.Detail.ResponseHeaders = listed(c.Writer.Header())
 		if o.Proved {
-			g.Calls.Record(a.call)
+			g.Calls.RecordUncounted(a.call)
 		} else {
 			g.Calls.RecordEarly(a.call)
 		}
