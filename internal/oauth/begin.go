@@ -19,6 +19,8 @@ const (
 	maxState       = 512
 	maxClientID    = 64
 	maxRedirectURI = apps.MaxRedirectURI
+	// maxVisits is how often a customer may be sent to the bank for one consent.
+	maxVisits = 100
 )
 
 // AuthRequest is an authorisation request as it arrived at a bank's address (Implementation Guidelines, 13.1).
@@ -68,6 +70,13 @@ func (o *OAuth) Begin(ctx context.Context, r AuthRequest) (Begun, error) {
 	}
 	b := Begun{ID: secret.UUID(), Secret: secret.Token("bank_")}
 	err = o.db.InTx(ctx, func(tx db.Tx) error {
+		visits, err := countVisits(tx, a.OrganisationID, a.ConsentID)
+		if err != nil {
+			return err
+		}
+		if visits >= maxVisits {
+			return o.tooOften(r, a.ConsentID)
+		}
 		b.ExpiresAt = tx.Now.Add(o.config.AuthorisationLife)
 		return insertAuthorisation(tx, authorisationRow{
 			ID: b.ID, Environment: string(r.Environment), BrandID: r.Brand, OrganisationID: a.OrganisationID, AppID: a.AppID, ConsentID: a.ConsentID,
@@ -76,6 +85,12 @@ func (o *OAuth) Begin(ctx context.Context, r AuthRequest) (Begun, error) {
 		})
 	})
 	return b, err
+}
+
+// tooOften refuses a visit more: anybody who has the address can open it, and each visit is a row.
+func (o *OAuth) tooOften(r AuthRequest, consentID string) *Refusal {
+	problem := say(ErrConsent, "The customer was sent to the bank %d times for the consent %s and never finished. Create a new consent.", maxVisits, consentID)
+	return &Refusal{Fault: problem, Back: o.back(r.Environment, r.Brand, r.RedirectURI, r.State, problem)}
 }
 
 // Asked is what a sound authorisation request asks for.

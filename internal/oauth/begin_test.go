@@ -1,6 +1,7 @@
 package oauth_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -9,6 +10,7 @@ import (
 	"fairway/internal/consents"
 	"fairway/internal/oauth"
 	"fairway/internal/secret"
+	"fairway/internal/testkit"
 )
 
 // lookalikes are addresses that something lenient would take for the registered one (security T03).
@@ -290,4 +292,25 @@ func TestAConsentThatEndsMeanwhileEndsTheAuthorisation(t *testing.T) {
 			t.Errorf("the consent is %s", s)
 		}
 	})
+}
+
+func TestACustomerIsSentToTheBankSoOftenForOneConsent(t *testing.T) {
+	t.Parallel()
+	clk := testkit.Clock()
+	w := newWorld(t, testkit.SQLiteAt(t, clk), clk)
+	c := w.newClient("Budget Buddy")
+	first, second := w.consent(c.everything()), w.consent(c.everything())
+	for range 100 {
+		if _, err := w.Begin(t.Context(), c.request(first)); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	_, err := w.Begin(t.Context(), c.request(first))
+	_, other := w.Begin(t.Context(), c.request(second))
+
+	var refusal *oauth.Refusal
+	if !errors.As(err, &refusal) || refusal.Back == nil || refusal.Fault.Code != "consent_not_authorisable" || other != nil {
+		t.Errorf("the next %v, another consent %v", err, other)
+	}
 }

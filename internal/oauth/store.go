@@ -38,6 +38,15 @@ func insertAuthorisation(tx db.Tx, row authorisationRow) error {
 	return nil
 }
 
+// countVisits is how many authorisations a consent has had, of those that are still kept.
+func countVisits(tx db.Tx, organisationID, consentID string) (int64, error) {
+	var n int64
+	if err := tx.SQL().Table("authorisations").Where("consent_id = ? AND organisation_id = ?", consentID, organisationID).Count(&n).Error; err != nil {
+		return 0, fmt.Errorf("count authorisations: %w", err)
+	}
+	return n, nil
+}
+
 // authorisationBySecret finds what a browser's cookie opens; the cookie says whose it is.
 func authorisationBySecret(q db.Tx, environment, brand, secretHash string) (authorisationRow, error) {
 	var row authorisationRow
