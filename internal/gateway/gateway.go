@@ -54,6 +54,7 @@ type Door struct {
 	bases      sync.Map // place → its addresses
 	seen       *seenRequests
 	searches   *searchBudget
+	guesses    *guesses
 }
 
 // endpoint is a route as gin knows it.
@@ -61,7 +62,7 @@ type endpoint struct{ method, pattern string }
 
 // New builds the door.
 func New(d Deps) *Door {
-	g := &Door{Deps: d, operations: map[endpoint]*catalog.Operation{}, policy: policy(d.Quota.Limits()), seen: newSeenRequests(), searches: newSearchBudget()}
+	g := &Door{Deps: d, operations: map[endpoint]*catalog.Operation{}, policy: policy(d.Quota.Limits()), seen: newSeenRequests(), searches: newSearchBudget(), guesses: newGuesses()}
 	for _, o := range catalog.Operations() {
 		g.operations[endpoint{o.Method, ginPattern(o.Pattern)}] = &o
 	}

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"crypto/x509"
+	"encoding/base64"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -94,10 +95,27 @@ func valid(text string) string {
 
 // redactCertificate shortens the seal's certificate. What is no certificate may be a key by mistake and is not kept.
 func redactCertificate(value string) string {
+	if beginsCertificate(value) {
+		return fmt.Sprintf("%s… (%d characters)", value[:60], len(value))
+	}
 	if der, err := httpsig.CertificateFromHeader(value); err != nil || !isCertificate(der) {
 		return fmt.Sprintf("(removed: %d characters that are no certificate)", len(value))
 	}
 	return fmt.Sprintf("%s… (%d characters)", value[:min(60, len(value))], len(value))
+}
+
+// beginsCertificate reports whether the part that is kept begins like the base64 of a certificate of version 3 and like
+// no key: a sequence, in it the sequence to be signed, in it the version (RFC 5280, 4.1).
+func beginsCertificate(value string) bool {
+	const head = 20
+	var der [head / 4 * 3]byte
+	if len(value) < 500 {
+		return false
+	}
+	if _, err := base64.StdEncoding.Decode(der[:], []byte(value[:head])); err != nil {
+		return false
+	}
+	return der[0] == 0x30 && der[1] == 0x82 && der[4] == 0x30 && der[5] == 0x82 && [5]byte(der[8:13]) == [5]byte{0xa0, 0x03, 0x02, 0x01, 0x02}
 }
 
 func isCertificate(der []byte) bool {

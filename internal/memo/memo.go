@@ -56,6 +56,15 @@ func (c *Cache[K, V]) Find(ctx context.Context, key K) (V, error) {
 	return v, nil
 }
 
+// Holds reports whether the value of key is held, without loading it.
+func (c *Cache[K, V]) Holds(key K) bool {
+	s := c.shard(key)
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	_, ok := s.entries[key]
+	return ok
+}
+
 // Forget drops one key. A load that is under way will not be kept.
 func (c *Cache[K, V]) Forget(key K) {
 	s := c.shard(key)

@@ -172,3 +172,20 @@ func TestAHitAllocatesNothing(t *testing.T) {
 		t.Errorf("a hit allocates %v times", allocations)
 	}
 }
+
+func TestWhatIsHeldIsToldWithoutLoading(t *testing.T) {
+	t.Parallel()
+	loads := 0
+	c := memo.New(100, func(context.Context, string) (int, error) { loads++; return 1, nil })
+
+	before := c.Holds("a")
+	if _, err := c.Find(t.Context(), "a"); err != nil {
+		t.Fatal(err)
+	}
+	held := c.Holds("a")
+	c.Forget("a")
+
+	if before || !held || c.Holds("a") || loads != 1 {
+		t.Errorf("held before %v, after %v, forgotten %v; %d loads", before, held, c.Holds("a"), loads)
+	}
+}

@@ -97,8 +97,10 @@ func WriteError(c *gin.Context, err error, help func(code string) string) {
 // withHelp puts the address behind the sentence and keeps both within the standard's 500 characters.
 func withHelp(text, page string) string {
 	room := maxText - utf8.RuneCountInString(page) - 1
-	if runes := []rune(text); len(runes) > room {
-		text = strings.TrimSpace(string(runes[:max(0, room-1)])) + "…"
+	if len(text) > room { // in bytes, of which there are as many as characters at least
+		if runes := []rune(text); len(runes) > room {
+			text = strings.TrimSpace(string(runes[:max(0, room-1)])) + "…"
+		}
 	}
 	return text + " " + page
 }
