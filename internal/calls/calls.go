@@ -104,21 +104,35 @@ func (l *Log) wakeWriter() {
 	}
 }
 
-// RecordEarly records a call that was refused before its app was proved. Such calls could be sent by anybody, so
-// only so many a minute make a row; the rest are counted.
+// RecordEarly records a call that AdmitsEarly.
 func (l *Log) RecordEarly(c *Call) {
-	if c.AppID == "" && c.OrganisationID == "" {
-		l.dropped.Add(1)
-		return
+	if l.AdmitsEarly(c) {
+		l.Record(c)
 	}
-	l.recordWithin(c, c.AppID+"|"+c.OrganisationID, earlyPerMinute)
 }
 
-// RecordUncounted records a call of a proved app that no quota counted: refused before, or a token. An app may send any
-// number of them, so only so many a minute make a row.
-func (l *Log) RecordUncounted(c *Call) { l.recordWithin(c, "proved|"+c.AppID, uncountedPerMinute) }
+// AdmitsEarly reports whether a call that was refused before its app was proved makes a row, and counts it. Such calls
+// could be sent by anybody, so only so many a minute do; the rest are counted, and nobody need write them down.
+func (l *Log) AdmitsEarly(c *Call) bool {
+	if c.AppID == "" && c.OrganisationID == "" {
+		l.dropped.Add(1)
+		return false
+	}
+	return l.admits(c, c.AppID+"|"+c.OrganisationID, earlyPerMinute)
+}
 
-func (l *Log) recordWithin(c *Call, owner string, most int) {
+// RecordUncounted records a call that AdmitsUncounted.
+func (l *Log) RecordUncounted(c *Call) {
+	if l.AdmitsUncounted(c) {
+		l.Record(c)
+	}
+}
+
+// AdmitsUncounted reports whether a call of a proved app that no quota counted makes a row: refused before, or a token. An
+// app may send any number of them, so only so many a minute do.
+func (l *Log) AdmitsUncounted(c *Call) bool { return l.admits(c, "proved|"+c.AppID, uncountedPerMinute) }
+
+func (l *Log) admits(c *Call, owner string, most int) bool {
 	minute := c.At.Unix() / 60
 	l.mu.Lock()
 	count, ok := l.early[owner]
@@ -134,9 +148,9 @@ func (l *Log) recordWithin(c *Call, owner string, most int) {
 	l.mu.Unlock()
 	if n > most {
 		l.dropped.Add(1)
-		return
+		return false
 	}
-	l.Record(c)
+	return true
 }
 
 // Counted is the number of calls that were counted instead of written.

@@ -37,17 +37,23 @@ func (g *Door) record(c *gin.Context) {
 		a.call.Duration = clock.Since(start)
 		a.call.Status = a.answer.Status()
 		a.attribute()
-		a.finish()
-		switch {
-		case a.counted:
+		if a.makesRow() {
+			a.finish()
 			g.Calls.Record(a.call)
-		case a.proved:
-			g.Calls.RecordUncounted(a.call)
-		default:
-			g.Calls.RecordEarly(a.call)
 		}
 	}()
 	c.Next()
+}
+
+// makesRow tells whether the call stands in the log: always where the quota bounds how many there are.
+func (a *admission) makesRow() bool {
+	switch {
+	case a.counted:
+		return true
+	case a.proved:
+		return a.door.Calls.AdmitsUncounted(a.call)
+	}
+	return a.door.Calls.AdmitsEarly(a.call)
 }
 
 var nosniff = []string{"nosniff"}
@@ -77,7 +83,7 @@ func (a *admission) attribute() {
 	if a.keyRead || len(values) != 1 {
 		return
 	}
-	if app, err := a.door.Apps.ByAPIKey(a.request.Context(), secret.Text(values[0])); err == nil {
+	if app, err := a.keyOwner(a.request.Context(), secret.Text(values[0]), ""); err == nil {
 		a.call.AppID, a.call.OrganisationID = app.ID, app.OrganisationID
 	}
 }
