@@ -143,12 +143,12 @@ func exitURL(exit oauth.Exit) string {
 	} else {
 		answer.Set("code", exit.Code.Reveal())
 	}
-	separator := "?"
+	separator := "&"
 	switch {
+	case !strings.Contains(exit.RedirectURI, "?"):
+		separator = "?"
 	case strings.HasSuffix(exit.RedirectURI, "?") || strings.HasSuffix(exit.RedirectURI, "&"):
 		separator = ""
-	case strings.Contains(exit.RedirectURI, "?"):
-		separator = "&"
 	}
 	return exit.RedirectURI + separator + answer.Encode()
 }
