@@ -130,7 +130,9 @@ func (l *Log) RecordUncounted(c *Call) {
 
 // AdmitsUncounted reports whether a call of a proved app that no quota counted makes a row: refused before, or a token. An
 // app may send any number of them, so only so many a minute do.
-func (l *Log) AdmitsUncounted(c *Call) bool { return l.admits(c, "proved|"+c.AppID, uncountedPerMinute) }
+func (l *Log) AdmitsUncounted(c *Call) bool {
+	return l.admits(c, "proved|"+c.AppID, uncountedPerMinute)
+}
 
 func (l *Log) admits(c *Call, owner string, most int) bool {
 	minute := c.At.Unix() / 60
