@@ -86,7 +86,7 @@ func (l *Log) insert(ctx context.Context, batch []*callRow) error {
 }
 
 // rowsPerStatement is low because the driver looks for each value among all of its statement.
-const rowsPerStatement = 10
+const rowsPerStatement = 20
 
 func insertMany(tx db.Tx, batch []*callRow) error {
 	var values []any
