@@ -147,17 +147,20 @@ func readForm(c *gin.Context) error {
 
 // BindForm fills the fields of a struct that carry `form:"name"` from the posted form: strings, []string and
 // bool (present or not). Fields that the struct does not name are ignored; the query is never read. Text that
-// is not UTF-8, holds a NUL, or comes twice for one field is refused.
+// is not UTF-8, holds a NUL or a private key, or comes twice for one field is refused with a Form fault and left out; the
+// other fields are filled all the same, so that a form comes back as it was typed.
 func BindForm(c *gin.Context, into any) error {
 	v := reflect.ValueOf(into).Elem()
+	var refused []fault.Field
 	for i := range v.NumField() {
 		name := v.Type().Field(i).Tag.Get("form")
 		if name == "" || name == "-" {
 			continue
 		}
 		values := c.Request.PostForm[name]
-		if err := checkValues(name, values, v.Field(i).Kind()); err != nil {
-			return err
+		if problem := checkValues(values, v.Field(i).Kind()); problem != "" {
+			refused = append(refused, fault.Field{Name: name, Message: problem})
+			continue
 		}
 		switch field := v.Field(i); field.Kind() {
 		case reflect.String:
@@ -172,19 +175,26 @@ func BindForm(c *gin.Context, into any) error {
 			return fmt.Errorf("form field %s has a kind that forms cannot fill", name)
 		}
 	}
+	if len(refused) > 0 {
+		return fault.Form(refused...)
+	}
 	return nil
 }
 
-func checkValues(name string, values []string, kind reflect.Kind) error {
+// checkValues says what is wrong with the values of a field; empty where nothing is.
+func checkValues(values []string, kind reflect.Kind) string {
 	if len(values) > 1 && kind != reflect.Slice {
-		return fault.Form(fault.Field{Name: name, Message: "This field was sent twice. Send it once."})
+		return "This field was sent twice. Send it once."
 	}
 	for _, value := range values {
 		if !utf8.ValidString(value) || strings.ContainsRune(value, 0) {
-			return fault.Form(fault.Field{Name: name, Message: "Use plain text here: some of the characters cannot be read."})
+			return "Use plain text here: some of the characters cannot be read."
+		}
+		if strings.Contains(value, "PRIVATE KEY-----") {
+			return "This was a private key. Nothing of it was kept. Treat the key as exposed: have its certificate revoked and make a new one."
 		}
 	}
-	return nil
+	return ""
 }
 
 // SameOrigin is the middleware that refuses a changing request which another site caused, and reads the form of any

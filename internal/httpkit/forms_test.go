@@ -87,6 +87,7 @@ func TestAFormThatIsNotPlainIsRefused(t *testing.T) {
 		"half a letter":             {"name=%C3", "form_invalid", "name"},
 		"a surrogate":               {"name=%ED%A0%80", "form_invalid", "name"},
 		"not UTF-8 in a list":       {"scopes=%80", "form_invalid", "scopes"},
+		"a private key":             {"name=-----BEGIN+RSA+PRIVATE+KEY-----+MIIE", "form_invalid", "name"},
 		"not percent-encoded":       {"name=%ZZ", "form_unreadable", ""},
 		"a semicolon":               {"name=a;agreed=1", "form_unreadable", ""},
 		"101 fields":                {strings.Repeat("x=1&", 100) + "name=a", "form_unreadable", ""},
@@ -99,6 +100,16 @@ func TestAFormThatIsNotPlainIsRefused(t *testing.T) {
 		if f.Kind != fault.Invalid || f.Code != c.code || (c.field != "" && (len(f.Fields) != 1 || f.Fields[0].Name != c.field || !strings.HasSuffix(f.Fields[0].Message, "."))) {
 			t.Errorf("%s: %+v", name, f)
 		}
+	}
+}
+
+func TestARefusedFieldIsLeftOutAndTheOthersComeBack(t *testing.T) {
+	t.Parallel()
+
+	got, err := bind(t, "/", "application/x-www-form-urlencoded", "name=-----BEGIN+PRIVATE+KEY-----+MIIE&agreed=on&scopes=x")
+
+	if err == nil || got.Name != "" || !got.Agreed || len(got.Scopes) != 1 {
+		t.Errorf("%+v, %v", got, err)
 	}
 }
 
