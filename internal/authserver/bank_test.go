@@ -81,9 +81,10 @@ func TestThreeWrongCodesLeadBackToTheTPP(t *testing.T) {
 	consent := w.consent()
 	b := w.begin(consent).press("go-on").press("go-on")
 
-	b.press("go-on", "code", "wrong").on(422, "2 tries are left", `aria-invalid="true"`, "<title>Error: ")
-	b.press("go-on", "code", "").on(422, "One try is left")
-	answer := b.press("go-on", "code", "1").left()
+	b.press("go-on", "code", "wrong").on(422, "six digits. This did not count", `aria-invalid="true"`, "<title>Error: ")
+	b.press("go-on", "code", "000000").on(422, "2 tries are left", `aria-invalid="true"`, "<title>Error: ")
+	b.press("go-on", "code", "111 111").on(422, "One try is left")
+	answer := b.press("go-on", "code", "222222").left()
 
 	if answer.Get("error") != "access_denied" || w.status(consent) != consents.Rejected {
 		t.Errorf("%v, the consent is %s", answer, w.status(consent))

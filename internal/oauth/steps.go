@@ -96,7 +96,7 @@ const SandboxCode = "123456"
 func (o *OAuth) SandboxCode(_ *Authorisation) string { return SandboxCode }
 
 // Confirm checks the customer's code and approves the consent in one transaction with the code for the TPP. A wrong
-// code is a Form fault on code; the third one ends the authorisation.
+// code is a Form fault on code; the third one ends the authorisation. What is no code at all is a slip and no try.
 func (o *OAuth) Confirm(ctx context.Context, a *Authorisation, typed string) (*Authorisation, error) {
 	if a.Stage != Selected {
 		return a, nil
@@ -108,6 +108,9 @@ func (o *OAuth) Confirm(ctx context.Context, a *Authorisation, typed string) (*A
 	granted := choices.grants()
 	if len(granted) == 0 {
 		return nil, fault.Form(fault.Field{Name: "code", Message: "The accounts that were chosen are gone. Go back and choose again."})
+	}
+	if !sixDigits(typed) {
+		return nil, errNoCode
 	}
 	right := secret.Equal(plainDigits(typed), o.SandboxCode(a))
 	try := verdict{}
@@ -136,7 +139,7 @@ func (o *OAuth) Confirm(ctx context.Context, a *Authorisation, typed string) (*A
 	case err != nil:
 		return nil, err
 	case !right && !try.stale && try.left > 0:
-		return nil, wrongCode(typed, try.left)
+		return nil, wrongCode(try.left)
 	}
 	return o.reload(ctx, a)
 }
@@ -169,18 +172,20 @@ func (o *OAuth) mintCode(tx db.Tx, a *Authorisation) error {
 	return insertCode(tx, codeRow{Hash: secret.Hash(o.code(a)), AuthorisationID: a.ID, Family: secret.ID("fam"), CreatedAt: tx.Now, ExpiresAt: tx.Now.Add(o.config.CodeLife)})
 }
 
-func wrongCode(typed string, left int) *fault.Error {
-	text := "The code is wrong."
-	if plainDigits(typed) == "" {
-		text = "Enter the code."
-	}
+func wrongCode(left int) *fault.Error {
+	text := fmt.Sprintf("The code is wrong. %d tries are left.", left)
 	if left == 1 {
-		text += " One try is left."
-	} else {
-		text += fmt.Sprintf(" %d tries are left.", left)
+		text = "The code is wrong. One try is left."
 	}
 	return fault.Form(fault.Field{Name: "code", Message: text})
 }
 
+var errNoCode = fault.Form(fault.Field{Name: "code", Message: "Enter the code: six digits. This did not count as a try."})
+
 // plainDigits leaves out how people group digits.
 func plainDigits(s string) string { return strings.NewReplacer(" ", "", "-", "").Replace(s) }
+
+func sixDigits(typed string) bool {
+	digits := plainDigits(typed)
+	return len(digits) == 6 && strings.Trim(digits, "0123456789") == ""
+}

@@ -109,13 +109,13 @@ func TestTheThirdWrongCodeEndsIt(t *testing.T) {
 		consent := w.consent(c.everything())
 		a := w.selected(c, consent, twoCards)
 		for i, want := range []string{"2 tries are left", "One try is left"} {
-			_, err := w.Confirm(t.Context(), a, []string{"", "wrong"}[i])
+			_, err := w.Confirm(t.Context(), a, []string{"000000", "65 43-21"}[i])
 			if f := fault.Of(err); len(f.Fields) != 1 || f.Fields[0].Name != "code" || !strings.Contains(f.Fields[0].Message, want) {
 				t.Errorf("try %d: %v %v", i+1, err, f.Fields)
 			}
 		}
 
-		a, err := w.Confirm(t.Context(), a, "000000x")
+		a, err := w.Confirm(t.Context(), a, "111111")
 
 		w.must(err)
 		if a.Stage != oauth.Failed || a.Exit.Refusal.Code != "authorisation_failed" || w.status(consent) != consents.Rejected {
@@ -127,6 +127,27 @@ func TestTheThirdWrongCodeEndsIt(t *testing.T) {
 	})
 }
 
+func TestWhatIsNoCodeIsNoTry(t *testing.T) {
+	each(t, func(t *testing.T, w world) {
+		c := w.newClient("Budget Buddy")
+		consent := w.consent(c.everything())
+		a := w.selected(c, consent, twoCards)
+		for _, slip := range []string{"", " ", "12345", "1234567", "123456x", "wrong", "１２３４５６", strings.Repeat("1", 1000)} {
+			_, err := w.Confirm(t.Context(), a, slip)
+			if f := fault.Of(err); len(f.Fields) != 1 || f.Fields[0].Name != "code" || !strings.Contains(f.Fields[0].Message, "six digits") {
+				t.Errorf("%.10q: %v %v", slip, err, f.Fields)
+			}
+		}
+
+		a, err := w.Confirm(t.Context(), a, w.SandboxCode(a))
+
+		w.must(err)
+		if a.Stage != oauth.Approved {
+			t.Errorf("after %d slips: %s", 8, a.Stage)
+		}
+	})
+}
+
 func TestGuessingInParallelHasThreeTriesTogether(t *testing.T) {
 	each(t, func(t *testing.T, w world) {
 		c := w.newClient("Budget Buddy")
@@ -134,7 +155,7 @@ func TestGuessingInParallelHasThreeTriesTogether(t *testing.T) {
 		a := w.selected(c, consent, twoCards)
 		var wg sync.WaitGroup
 		for range 12 {
-			wg.Go(func() { _, _ = w.Confirm(t.Context(), a, "wrong") }) // what each of them hears is not the point
+			wg.Go(func() { _, _ = w.Confirm(t.Context(), a, "000000") }) // what each of them hears is not the point
 		}
 		wg.Wait()
 
