@@ -72,22 +72,23 @@ func spendRefresh(tx db.Tx, hash string) (bool, error) {
 	return done.RowsAffected == 1, nil
 }
 
-// lot are the tokens of an organisation that die together: of one family, one consent or one app.
-type lot struct{ family, consent, app string }
+// lot are the tokens of an organisation that die together: of one family or one app. Those of a consent need no list: the
+// consent is asked at every call.
+type lot struct{ family, app string }
 
 const (
-	liveOfLot = "organisation_id = ? AND (family = ? OR consent_id = ? OR app_id = ?) AND revoked_at IS NULL"
+	liveOfLot = "organisation_id = ? AND (family = ? OR app_id = ?) AND revoked_at IS NULL"
 	revokeLot = "UPDATE tokens SET revoked_at = ?, revoked_for = ? WHERE " + liveOfLot
 )
 
 // revoke ends the live tokens of a lot and gives their hashes.
 func revoke(tx db.Tx, organisationID string, l lot, reason string) ([]string, error) {
 	var hashes []string
-	family, consent, app := orNull(l.family), orNull(l.consent), orNull(l.app)
-	if err := tx.ForUpdate().Table("tokens").Where(liveOfLot, organisationID, family, consent, app).Pluck("hash", &hashes).Error; err != nil {
+	family, app := orNull(l.family), orNull(l.app)
+	if err := tx.ForUpdate().Table("tokens").Where(liveOfLot, organisationID, family, app).Pluck("hash", &hashes).Error; err != nil {
 		return nil, fmt.Errorf("find tokens to revoke: %w", err)
 	}
-	if err := tx.SQL().Exec(revokeLot, tx.Now, reason, organisationID, family, consent, app).Error; err != nil {
+	if err := tx.SQL().Exec(revokeLot, tx.Now, reason, organisationID, family, app).Error; err != nil {
 		return nil, fmt.Errorf("revoke tokens: %w", err)
 	}
 	return hashes, nil

@@ -59,7 +59,6 @@ type Token struct {
 const (
 	codeReused    = "code_reused"
 	refreshReused = "refresh_reused"
-	consentOver   = "consent_over"
 	appOver       = "app_over"
 )
 
@@ -172,8 +171,6 @@ func revocation(reason string) string {
 		return ", because its authorisation code was used a second time. Send the customer to the bank with a new consent, and exchange each code once."
 	case refreshReused:
 		return ", because an older refresh token was used a second time. Send the customer to the bank with a new consent, and keep the refresh token of the newest answer."
-	case consentOver:
-		return ", because its consent ended. Create a new consent and send the customer to authorise it."
 	case appOver:
 		return ", because its app was deleted."
 	}
@@ -186,11 +183,6 @@ func begin(thumbprint string) string {
 		return "no certificate"
 	}
 	return thumbprint[:min(len(thumbprint), 16)]
-}
-
-// RevokeConsent ends every token of a consent; each call checks the consent anyway.
-func (o *OAuth) RevokeConsent(ctx context.Context, organisationID, consentID string) error {
-	return o.db.InTx(ctx, func(tx db.Tx) error { return o.revoke(tx, organisationID, lot{consent: consentID}, consentOver) })
 }
 
 // RevokeApp ends every token of an app.
