@@ -26,7 +26,7 @@ func knock(door http.Handler, method, target, host string, headers ...string) an
 // doorsOf are both doors of a program that listens nowhere; the people's is localhost:8080.
 func doorsOf(t *testing.T) (p *program, people, machines http.Handler) {
 	t.Helper()
-	p = newProgram(t, "localhost:8080", "localhost:8443")
+	p = newProgram(t, "localhost:8080", "localhost:8443", generous)
 	d, g, err := p.doors()
 	if err != nil {
 		t.Fatal(err)
@@ -178,7 +178,7 @@ func TestFilesAreCachedAndAskNobody(t *testing.T) {
 
 func TestABanksOwnHostServesItsPagesAndFilesAlone(t *testing.T) {
 	t.Parallel()
-	p := newProgram(t, "localhost:8080", "localhost:8443")
+	p := newProgram(t, "localhost:8080", "localhost:8443", generous)
 	for i, template := range []string{"http://{brand}.{environment}.localhost:8080", "http://bank.localhost:8080/{environment}/{brand}"} {
 		var err error
 		if p.cfg.BankURL, err = address.Parse(template); err != nil {

@@ -138,6 +138,29 @@ func TestATokenNeedsCertificateAndSecretOfOneClient(t *testing.T) {
 	}
 }
 
+func TestAnAppThatAsksForATokenBeforeEveryCallIsHeldUp(t *testing.T) {
+	t.Parallel()
+	w := newWorldWithin(t, "1/s,3/d")
+	mine, other := w.client("mine@tpp.example"), w.client("other@tpp.example")
+	form := url.Values{"grant_type": {"client_credentials"}, "client_id": {mine.ClientID}, "client_secret": {mine.ClientSecret}}.Encode()
+	var refused answer
+	for range 4 {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, mine.TokenURL, strings.NewReader(form))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		if refused = exchange(t, mine.via, r); refused.status != http.StatusOK {
+			break
+		}
+	}
+
+	if refused.status != http.StatusTooManyRequests || !strings.Contains(refused.body, `"temporarily_unavailable"`) || refused.header.Get("Retry-After") == "" {
+		t.Errorf("%d %s", refused.status, refused.body)
+	}
+	other.clientToken(t) // which is another app's
+}
+
 func TestTheMachinesDoorSpeaksJSONWhateverIsAsked(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

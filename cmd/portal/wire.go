@@ -83,8 +83,10 @@ func (p *program) open(ctx context.Context) error {
 	p.consents = consents.New(p.db, consents.Config{MaxDays: maxConsentDays})
 	p.flows = flows.New(p.db, ring)
 	p.bank = sandbox.New(p.clock)
-	p.oauth = oauth.New(p.db, p.apps, p.consents, p.bank, ring, oauth.Config{Issuer: p.issuer, TPP: oauth.FromCertificates(p.certs), Catalog: p.catalog}, p.log)
-	p.quota = quota.New(p.db, p.clock, quota.Limits{PerSecond: p.cfg.PerSecond, PerDay: p.cfg.PerDay})
+	p.quota = p.newQuota()
+	p.oauth = oauth.New(p.db, p.apps, p.consents, p.bank, ring, oauth.Config{
+		Issuer: p.issuer, TPP: oauth.FromCertificates(p.certs), Catalog: p.catalog, Quota: p.quota,
+	}, p.log)
 	p.calls = calls.New(p.db, p.clock, p.log)
 	p.auth = authserver.New(p.oauth, p.catalog, p.bank, authserver.Config{
 		AuthURL: p.cfg.AuthURL, BankURL: p.cfg.BankURL, APIURL: p.cfg.APIURL, PortalURL: p.cfg.BaseURL.String(),
@@ -93,6 +95,15 @@ func (p *program) open(ctx context.Context) error {
 		return fmt.Errorf("make the sandbox's authorities: %w", err)
 	}
 	return p.listen()
+}
+
+// newQuota counts the apps' requests where the configuration says.
+func (p *program) newQuota() *quota.Quota {
+	limits := quota.Limits{PerSecond: p.cfg.PerSecond, PerDay: p.cfg.PerDay}
+	if p.cfg.SharedLimits {
+		return quota.NewShared(p.db, p.clock, limits)
+	}
+	return quota.New(p.db, p.clock, limits)
 }
 
 // issuer is the OAuth issuer of a brand in an environment.

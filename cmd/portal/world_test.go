@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -25,6 +26,7 @@ import (
 	"fairway/internal/db"
 	"fairway/internal/gateway"
 	"fairway/internal/portal"
+	"fairway/internal/quota"
 	"fairway/internal/testkit"
 )
 
@@ -38,14 +40,14 @@ type world struct {
 }
 
 // newProgram builds everything and listens nowhere.
-func newProgram(t *testing.T, addr, apiAddr string) *program {
+func newProgram(t *testing.T, addr, apiAddr, limits string) *program {
 	t.Helper()
 	var s config.Settings
 	v := reflect.ValueOf(&s).Elem()
 	for i := range v.NumField() {
 		v.Field(i).SetString(v.Type().Field(i).Tag.Get("default"))
 	}
-	s.Addr, s.APIAddr, s.DataDir, s.Limits = addr, apiAddr, filepath.Join(t.TempDir(), "var"), "1000/s,100000/d"
+	s.Addr, s.APIAddr, s.DataDir, s.Limits = addr, apiAddr, filepath.Join(t.TempDir(), "var"), limits
 	cfg, err := s.Check()
 	if err != nil {
 		t.Fatal(err)
@@ -60,8 +62,17 @@ func newProgram(t *testing.T, addr, apiAddr string) *program {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	return newWorldWithin(t, generous)
+}
+
+// generous are limits that no test meets.
+const generous = "1000/s,100000/d"
+
+// newWorldWithin is a world whose apps have these limits.
+func newWorldWithin(t *testing.T, limits string) *world {
+	t.Helper()
 	peopleAt, machinesAt := listen(t), listen(t)
-	w := &world{t: t, program: newProgram(t, peopleAt.Addr().String(), machinesAt.Addr().String()), printed: &testkit.Lines{}}
+	w := &world{t: t, program: newProgram(t, peopleAt.Addr().String(), machinesAt.Addr().String(), limits), printed: &testkit.Lines{}}
 	w.log = slog.New(slog.NewJSONHandler(w.printed, nil))
 	var err error
 	if w.people, w.machines, err = w.doors(); err != nil {
@@ -75,6 +86,20 @@ func newWorld(t *testing.T) *world {
 	servers[1].TLSConfig = gateway.TLSConfig(certificate)
 	testkit.Run(t, func(ctx context.Context) error { return w.work(ctx, servers, []net.Listener{peopleAt, machinesAt}) })
 	return w
+}
+
+func TestTheConfigurationKnowsWhatASharedQuotaHolds(t *testing.T) {
+	t.Parallel()
+	for n, good := range map[int]bool{quota.MaxShared: true, quota.MaxShared + 1: false} {
+		s := config.Settings{Addr: "localhost:8080", APIAddr: "localhost:8443", DataDir: t.TempDir(), MailFrom: "portal@localhost", Mode: "development",
+			Limits: strconv.Itoa(n) + "/s,100000/d", LimitsIn: "database"}
+
+		cfg, err := s.Check()
+
+		if (err == nil) != good || cfg.SharedLimits != good {
+			t.Errorf("%d a second: %v", n, err)
+		}
+	}
 }
 
 func listen(t *testing.T) net.Listener {

@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"math"
 	"mime"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -80,6 +82,9 @@ func (f *Face) FailToken(c *gin.Context, err error) {
 	}
 	if c.Writer.Written() {
 		return
+	}
+	if e.RetryAfter > 0 {
+		c.Header("Retry-After", strconv.Itoa(int(math.Ceil(e.RetryAfter.Seconds()))))
 	}
 	if w.status == http.StatusUnauthorized {
 		c.Header("WWW-Authenticate", `Basic realm="token endpoint", charset="UTF-8"`)

@@ -199,7 +199,20 @@ func (c *checker) limits(s Settings, cfg *Config) {
 	}
 	cfg.PerSecond, _ = strconv.Atoi(m[1]) // the expression allows digits only
 	cfg.PerDay, _ = strconv.Atoi(m[2])
+	switch s.LimitsIn {
+	case "memory":
+	case "database":
+		cfg.SharedLimits = true
+		if cfg.PerSecond > maxShared {
+			c.add("LIMITS", "%d a second is more than PORTAL_LIMITS_IN=database counts: at most %d.", cfg.PerSecond, maxShared)
+		}
+	default:
+		c.add("LIMITS_IN", "%q is neither memory nor database.", s.LimitsIn)
+	}
 }
+
+// maxShared is quota.MaxShared; a test holds them together.
+const maxShared = 1000
 
 func (c *checker) proxies(s Settings, cfg *Config) {
 	for part := range strings.SplitSeq(s.TrustedProxies, ",") {

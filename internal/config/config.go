@@ -39,21 +39,24 @@ type Settings struct {
 	TLSKey         string `name:"tls-key" help:"PEM file with the key of --tls-cert."`
 	TrustedProxies string `name:"trusted-proxies" help:"Addresses or networks whose X-Forwarded-For is believed, separated by commas. Default: none."`
 	Limits         string `name:"limits" default:"5/s,1000/d" help:"Requests an app may send: a second and a UTC day."`
+	LimitsIn       string `name:"limits-in" default:"memory" help:"Where requests are counted: memory for one process, database for several that share one."`
 }
 
 // Config is the checked configuration.
 type Config struct {
-	Addr, APIAddr          string
-	BaseURL, AuthURL       address.Template
-	APIURL, BankURL        address.Template
-	DatabaseURL            string
-	DataDir                string
-	Keys                   *secret.Ring
-	SMTPURL, MailFrom      string
-	Mode                   Mode
-	TLSCert, TLSKey        string
-	TrustedProxies         []netip.Prefix
-	PerSecond, PerDay      int
+	Addr, APIAddr     string
+	BaseURL, AuthURL  address.Template
+	APIURL, BankURL   address.Template
+	DatabaseURL       string
+	DataDir           string
+	Keys              *secret.Ring
+	SMTPURL, MailFrom string
+	Mode              Mode
+	TLSCert, TLSKey   string
+	TrustedProxies    []netip.Prefix
+	PerSecond, PerDay int
+	// SharedLimits says that the requests of all processes are counted together, in the database.
+	SharedLimits           bool
 	KeysMade               bool
 	ShutdownWait, JobsWait time.Duration
 }

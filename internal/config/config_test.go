@@ -182,6 +182,7 @@ func TestOneFaultIsReportedOnce(t *testing.T) {
 		"no sender":                    {func(s *config.Settings) { s.MailFrom = "a@b\r\nBcc: c@d" }, "MAIL_FROM"},
 		"a mail server without scheme": {func(s *config.Settings) { s.SMTPURL = "mail.example:25" }, "SMTP_URL"},
 		"no limits":                    {func(s *config.Settings) { s.Limits = "" }, "LIMITS"},
+		"limits in the sky":            {func(s *config.Settings) { s.LimitsIn = "redis" }, "LIMITS_IN"},
 		"limits of nothing":            {func(s *config.Settings) { s.Limits = "0/s,1000/d" }, "LIMITS"},
 		"limits the other way round":   {func(s *config.Settings) { s.Limits = "1000/d,5/s" }, "LIMITS"},
 		"a proxy by name":              {func(s *config.Settings) { s.TrustedProxies = "proxy.example" }, "TRUSTED_PROXIES"},

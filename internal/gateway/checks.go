@@ -182,7 +182,10 @@ func (a *admission) offers(api string) (bool, error) {
 
 // checkQuota: so many a second, so many a day. It stands before the dear checks.
 func (a *admission) checkQuota() (string, error) {
-	d := a.door.Quota.Take(a.place.Environment, a.app.ID)
+	d, err := a.door.Quota.Take(a.request.Context(), a.place.Environment, a.app.ID)
+	if err != nil {
+		return "", err
+	}
 	limits := a.door.Quota.Limits()
 	a.header["Ratelimit-Policy"] = a.door.policy
 	a.header["Ratelimit"] = []string{rateLimit(d.LeftInSecond, d.UntilSecond, d.LeftInDay, d.UntilDay)}

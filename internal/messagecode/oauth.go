@@ -108,15 +108,18 @@ var grantCodes = []Record{
 		},
 	},
 	{
-		Code: "temporarily_unavailable", HTTP: []int{503}, Standard: true,
+		Code: "temporarily_unavailable", HTTP: []int{429, 503}, Standard: true,
 		Title: "Not available at the moment",
-		What:  "The server is overloaded or in maintenance.",
+		What:  "With status 429 the app asked for tokens too often; with 503 the server is overloaded or in maintenance.",
 		Causes: []string{
-			"A short interruption.",
+			"A token is fetched before every call (429).",
+			"A short interruption (503).",
 		},
 		Fixes: []string{
+			"Keep a token until expires_in is over. The token endpoint takes as many requests of an app as the API does.",
 			"Try again after the seconds in Retry-After, or in a minute.",
 		},
+		See: []string{seeAuth},
 	},
 }
 

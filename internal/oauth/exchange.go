@@ -11,6 +11,7 @@ import (
 	"fairway/internal/consents"
 	"fairway/internal/db"
 	"fairway/internal/fault"
+	"fairway/internal/quota"
 	"fairway/internal/secret"
 )
 
@@ -54,6 +55,9 @@ func (o *OAuth) Exchange(ctx context.Context, r TokenRequest) (TokenAnswer, erro
 		return TokenAnswer{}, err
 	}
 	answer := TokenAnswer{AppID: app.ID, OrganisationID: app.OrganisationID, Environment: app.Environment, Playground: playground}
+	if err := o.count(ctx, app); err != nil {
+		return answer, err
+	}
 	switch r.GrantType {
 	case "client_credentials":
 		err = o.ownBehalf(ctx, r, app, &answer)
@@ -95,6 +99,22 @@ func (o *OAuth) authenticate(ctx context.Context, r TokenRequest) (apps.App, boo
 		return apps.App{}, false, errClient
 	}
 	return app, playground, nil
+}
+
+// count holds an app to as many token requests as calls: each leaves rows behind that live for a day.
+func (o *OAuth) count(ctx context.Context, app apps.App) error {
+	if o.config.Quota == nil {
+		return nil
+	}
+	d, err := o.config.Quota.Take(ctx, string(app.Environment), quota.Tokens(app.ID))
+	if err != nil || d.OK {
+		return err
+	}
+	limits := o.config.Quota.Limits()
+	if d.Which == "day" {
+		return say(ErrTooManyTokens, "The app has used its %d token requests of today. The count starts again at 00:00 UTC. Keep a token until expires_in is over.", limits.PerDay).After(d.RetryAfter)
+	}
+	return say(ErrTooManyTokens, "The app sent more than %d token requests within one second. Keep a token until expires_in is over instead of asking before each call.", limits.PerSecond).After(d.RetryAfter)
 }
 
 // ownBehalf is the client credentials grant: a token for the app's consents at every bank that it is connected to.

@@ -62,6 +62,7 @@ var (
 var (
 	errClient = apps.ErrClient.Saying("Client id, client secret and client certificate do not belong together. Compare the id and the secret with the app's Credentials tab, " +
 		"and connect with the current QWAC of the organisation that owns the app.")
+	ErrTooManyTokens   = fault.New(fault.TooMany, "token_limit", "The app asks for tokens too often. Keep a token until expires_in is over.")
 	ErrGrantType       = fault.New(fault.Invalid, "grant_type_unsupported", "grant_type must be client_credentials, authorization_code or refresh_token.").At("grant_type")
 	ErrMissing         = fault.New(fault.Invalid, "parameter_missing", "A parameter is missing.")
 	ErrScopeNotGranted = fault.New(fault.Invalid, "scope_not_granted", "scope asks for something else than this grant gives.").At("scope")

@@ -15,6 +15,7 @@ import (
 	"fairway/internal/consents"
 	"fairway/internal/db"
 	"fairway/internal/memo"
+	"fairway/internal/quota"
 	"fairway/internal/secret"
 )
 
@@ -38,6 +39,9 @@ type Config struct {
 	TPP func(ctx context.Context, organisationID string, env catalog.Environment) (TPP, error)
 	// Catalog says which APIs a scope opens. Without it New reads a catalogue of its own.
 	Catalog *catalog.Catalog
+	// Quota counts what each app asks the token endpoint for, right or wrong, once the app is proved. Without it nothing is
+	// counted.
+	Quota *quota.Quota
 	// AccessLife is how long an access token lives: an hour.
 	AccessLife time.Duration
 	// CodeLife is how long a code waits for its exchange: a minute.

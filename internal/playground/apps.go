@@ -83,8 +83,12 @@ func (p *Playground) app(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	used, err := p.used(ctx, app)
+	if err != nil {
+		return err
+	}
 
-	view := p.appView(app, names)
+	view := p.appView(app, names, used[app.ID])
 	shell := frame(c, view.Head.Title, appPath(app.ID), problems{})
 	if view.Renew != nil {
 		view.Renew.Token = shell.Token

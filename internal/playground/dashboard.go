@@ -7,6 +7,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"fairway/internal/apps"
 	"fairway/internal/calls"
 	"fairway/internal/httpkit"
 	page "fairway/web/templates/playground"
@@ -52,6 +53,7 @@ type workbench struct {
 	journey journey
 	offer   offer
 	calls   []calls.Call
+	used    map[string]int // requests of today, by app
 }
 
 func (p *Playground) workbench(ctx context.Context, v httpkit.Visitor) (w workbench, err error) {
@@ -63,8 +65,21 @@ func (p *Playground) workbench(ctx context.Context, v httpkit.Visitor) (w workbe
 		return w, err
 	}
 	recent, err := p.Calls.List(ctx, v.OrganisationID, calls.Filter{Limit: recentCalls})
+	if err != nil {
+		return w, err
+	}
 	w.calls = recent.Calls
+	w.used, err = p.used(ctx, w.journey.apps...)
 	return w, err
+}
+
+// used is how many requests each app sent today.
+func (p *Playground) used(ctx context.Context, list ...apps.App) (map[string]int, error) {
+	ids := make([]string, 0, len(list))
+	for _, a := range list {
+		ids = append(ids, a.ID)
+	}
+	return p.Quota.Used(ctx, string(env), ids...)
 }
 
 // settleCalls waits for the rows of calls that were answered before the page was asked for. One that takes longer is

@@ -91,7 +91,9 @@ func TestTheDashboardShowsWhatHappenedToday(t *testing.T) {
 	m.called(app.ID, "consents.create", 201, "")
 	other.called("", "consents.create", 403, "SERVICE_BLOCKED")
 	for range 3 {
-		m.quota.Take("sandbox", app.ID)
+		if _, err := m.quota.Take(t.Context(), "sandbox", app.ID); err != nil {
+			t.Fatal(err)
+		}
 	}
 
 	page := m.mustGet("/playground")

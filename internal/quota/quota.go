@@ -43,12 +43,12 @@ type Decision struct {
 }
 
 // Quota counts in memory, so that a decision costs no database call. What was counted is added to the day's sum in the
-// database every second, and the sum comes back: the limit of a day outlives restarts, and processes that share a database
-// share it to the second. The limit of a second is each process's own.
+// database every second, and comes back after a restart. NewShared makes one that several processes share.
 type Quota struct {
 	db     *db.DB
 	clock  clock.Clock
 	limits Limits
+	shared bool
 	shards [shards]shard
 }
 
@@ -80,13 +80,22 @@ func New(d *db.DB, clk clock.Clock, limits Limits) *Quota {
 // Limits are what an app may send.
 func (q *Quota) Limits() Limits { return q.limits }
 
-// Take counts one request of an app, or says why it may not be sent now. A refused request is not counted.
-func (q *Quota) Take(environment, app string) Decision {
+// Take counts one request of an app, or says why it may not be sent now. A refused request is not counted. An error is the
+// database's, in a shared quota.
+func (q *Quota) Take(ctx context.Context, environment, app string) (Decision, error) {
+	k := key{environment, app}
+	if q.shared {
+		return q.takeShared(ctx, k)
+	}
+	return q.takeHere(k), nil
+}
+
+func (q *Quota) takeHere(k key) Decision {
 	now := q.clock.Now()
-	s := q.shard(app)
+	s := q.shard(k.app)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c := s.counter(key{environment, app})
+	c := s.counter(k)
 	c.roll(now)
 	d := Decision{UntilDay: untilMidnight(now)}
 	switch {
@@ -107,20 +116,39 @@ func (q *Quota) Take(environment, app string) Decision {
 	return d
 }
 
-// Used is how many requests of an app were accepted in this UTC day.
-func (q *Quota) Used(environment, app string) int {
-	s := q.shard(app)
+// Used is how many requests of each app were accepted in this UTC day; an app that sent none is not in it.
+func (q *Quota) Used(ctx context.Context, environment string, apps ...string) (map[string]int, error) {
+	if q.shared {
+		return q.usedShared(ctx, environment, apps)
+	}
+	used := map[string]int{}
+	for _, app := range apps {
+		if n := q.usedHere(key{environment, app}); n > 0 {
+			used[app] = n
+		}
+	}
+	return used, nil
+}
+
+func (q *Quota) usedHere(k key) int {
+	s := q.shard(k.app)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c, ok := s.counters[key{environment, app}]
+	c, ok := s.counters[k]
 	if !ok || c.day != dayOf(q.clock.Now()) {
 		return 0
 	}
 	return c.n
 }
 
+// Tokens is the app as the token endpoint counts it: beside its calls, under the same limits.
+func Tokens(app string) string { return app + "/token" }
+
 // Restore reads the counts of today, so that a restart gives nobody a second day.
 func (q *Quota) Restore(ctx context.Context) error {
+	if q.shared {
+		return nil
+	}
 	now := q.clock.Now()
 	rows, err := today(q.db.Reader(ctx), now.Format(time.DateOnly))
 	if err != nil {
@@ -189,7 +217,13 @@ func (q *Quota) settle(r dayRow, change func(*counter)) {
 
 // Purge forgets days before the given one.
 func (q *Quota) Purge(ctx context.Context, before time.Time) error {
-	return q.db.InTx(ctx, func(tx db.Tx) error { return purge(tx, before.Format(time.DateOnly)) })
+	day := before.Format(time.DateOnly)
+	return q.db.InTx(ctx, func(tx db.Tx) error {
+		if err := purgeWindows(tx, day); err != nil {
+			return err
+		}
+		return purge(tx, day)
+	})
 }
 
 func (q *Quota) shard(app string) *shard {

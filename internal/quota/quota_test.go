@@ -13,22 +13,40 @@ import (
 	"fairway/internal/testkit"
 )
 
+func take(t *testing.T, q *quota.Quota, app string) quota.Decision {
+	t.Helper()
+	d, err := q.Take(t.Context(), "sandbox", app)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func used(t *testing.T, q *quota.Quota, app string) int {
+	t.Helper()
+	all, err := q.Used(t.Context(), "sandbox", app)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all[app]
+}
+
 func TestTheSixthRequestInASecondWaitsUntilTheFirstHasLeft(t *testing.T) {
 	t.Parallel()
 	clk := testkit.Clock()
 	q := quota.New(nil, clk, quota.Limits{PerSecond: 5, PerDay: 1000})
 	for range 5 {
-		if d := q.Take("sandbox", "app_1"); !d.OK {
+		if d := take(t, q, "app_1"); !d.OK {
 			t.Fatalf("refused early: %+v", d)
 		}
 		clk.Advance(100 * time.Millisecond)
 	}
 
-	refused := q.Take("sandbox", "app_1")
+	refused := take(t, q, "app_1")
 	clk.Advance(refused.RetryAfter - time.Microsecond)
-	still := q.Take("sandbox", "app_1")
+	still := take(t, q, "app_1")
 	clk.Advance(time.Microsecond)
-	accepted := q.Take("sandbox", "app_1")
+	accepted := take(t, q, "app_1")
 
 	if refused.OK || refused.Which != "second" || refused.RetryAfter != 500*time.Millisecond {
 		t.Errorf("the sixth: %+v", refused)
@@ -44,7 +62,7 @@ func TestNoWindowOfASecondHoldsMoreThanTheLimit(t *testing.T) {
 	q := quota.New(nil, clk, quota.Limits{PerSecond: 5, PerDay: 100000})
 	var accepted []time.Time
 	for i := range 5000 {
-		if q.Take("sandbox", "app_1").OK {
+		if take(t, q, "app_1").OK {
 			accepted = append(accepted, clk.Now())
 		}
 		clk.Advance(time.Duration(1+i*7919%97) * time.Millisecond)
@@ -65,13 +83,13 @@ func TestTheDayEndsAtMidnightUTC(t *testing.T) {
 	clk := clock.NewManual(time.Date(2026, 11, 21, 23, 59, 50, 0, time.UTC))
 	q := quota.New(nil, clk, quota.Limits{PerSecond: 100, PerDay: 3})
 	for range 3 {
-		q.Take("sandbox", "app_1")
+		take(t, q, "app_1")
 	}
 
-	refused := q.Take("sandbox", "app_1")
-	other := q.Take("sandbox", "app_2")
+	refused := take(t, q, "app_1")
+	other := take(t, q, "app_2")
 	clk.Advance(10 * time.Second)
-	next := q.Take("sandbox", "app_1")
+	next := take(t, q, "app_1")
 
 	if refused.OK || refused.Which != "day" || refused.RetryAfter != 10*time.Second || refused.UsedToday != 3 {
 		t.Errorf("the fourth of the day: %+v", refused)
@@ -88,7 +106,7 @@ func TestFourHundredAtOnceTakeExactlyTheDay(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 400 {
 		wg.Go(func() {
-			if q.Take("sandbox", "app_1").OK {
+			if take(t, q, "app_1").OK {
 				accepted.Add(1)
 			}
 		})
@@ -107,7 +125,7 @@ func TestARestartGivesNobodyASecondDay(t *testing.T) {
 		limits := quota.Limits{PerSecond: 100, PerDay: 4}
 		before := quota.New(d, clk, limits)
 		for range 3 {
-			before.Take("sandbox", "app_1")
+			take(t, before, "app_1")
 		}
 		if err := before.Flush(t.Context()); err != nil {
 			t.Fatal(err)
@@ -118,10 +136,10 @@ func TestARestartGivesNobodyASecondDay(t *testing.T) {
 			t.Fatal(err)
 		}
 
-		if used := after.Used("sandbox", "app_1"); used != 3 {
+		if used := used(t, after, "app_1"); used != 3 {
 			t.Errorf("used %d", used)
 		}
-		if first, second := after.Take("sandbox", "app_1"), after.Take("sandbox", "app_1"); !first.OK || second.OK {
+		if first, second := take(t, after, "app_1"), take(t, after, "app_1"); !first.OK || second.OK {
 			t.Errorf("first %+v, second %+v", first, second)
 		}
 	})
@@ -133,13 +151,13 @@ func TestAClockThatIsPutBackGivesNoSecondDay(t *testing.T) {
 	clk := clock.NewManual(time.Date(2026, 11, 22, 0, 0, 1, 0, time.UTC))
 	q := quota.New(nil, clk, quota.Limits{PerSecond: 100, PerDay: 3})
 	for range 3 {
-		q.Take("sandbox", "app_1")
+		take(t, q, "app_1")
 	}
 
 	clk.Advance(-2 * time.Second)
-	before := q.Take("sandbox", "app_1")
+	before := take(t, q, "app_1")
 	clk.Advance(2 * time.Second)
-	after := q.Take("sandbox", "app_1")
+	after := take(t, q, "app_1")
 
 	if before.OK || after.OK {
 		t.Errorf("yesterday again %+v, and today again %+v", before, after)
@@ -151,13 +169,13 @@ func TestAClockThatIsPutBackHoldsNobodyUpForLong(t *testing.T) {
 	clk := testkit.Clock()
 	q := quota.New(nil, clk, quota.Limits{PerSecond: 5, PerDay: 1000})
 	for range 5 {
-		q.Take("sandbox", "app_1")
+		take(t, q, "app_1")
 	}
 
 	clk.Advance(-time.Hour)
-	first := q.Take("sandbox", "app_1")
+	first := take(t, q, "app_1")
 	clk.Advance(time.Second)
-	second := q.Take("sandbox", "app_1")
+	second := take(t, q, "app_1")
 
 	if first.OK || first.RetryAfter > time.Second || first.RetryAfter <= 0 || !second.OK {
 		t.Errorf("at once %+v, a second later %+v", first, second)
@@ -171,28 +189,28 @@ func TestProcessesThatShareADatabaseShareTheDay(t *testing.T) {
 		limits := quota.Limits{PerSecond: 100, PerDay: 10}
 		one, two := quota.New(d, clk, limits), quota.New(d, clk, limits)
 		for range 4 {
-			one.Take("sandbox", "app_1")
-			two.Take("sandbox", "app_1")
+			take(t, one, "app_1")
+			take(t, two, "app_1")
 		}
 		for _, q := range []*quota.Quota{one, two, one} {
-			q.Take("sandbox", "app_2")
+			take(t, q, "app_2")
 			if err := q.Flush(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 		}
-		one.Take("sandbox", "app_1")
+		take(t, one, "app_1")
 		if err := one.Flush(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 
-		last, over := one.Take("sandbox", "app_1"), one.Take("sandbox", "app_1")
+		last, over := take(t, one, "app_1"), take(t, one, "app_1")
 
 		restarted := quota.New(d, clk, limits)
 		if err := restarted.Restore(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if !last.OK || last.UsedToday != 10 || over.OK || restarted.Used("sandbox", "app_1") != 9 || two.Used("sandbox", "app_1") != 8 {
-			t.Errorf("the tenth %+v, the eleventh %+v, written %d, the other knows of %d", last, over, restarted.Used("sandbox", "app_1"), two.Used("sandbox", "app_1"))
+		if !last.OK || last.UsedToday != 10 || over.OK || used(t, restarted, "app_1") != 9 || used(t, two, "app_1") != 8 {
+			t.Errorf("the tenth %+v, the eleventh %+v, written %d, the other knows of %d", last, over, used(t, restarted, "app_1"), used(t, two, "app_1"))
 		}
 	})
 }
@@ -202,16 +220,16 @@ func TestWhatCouldNotBeWrittenIsWrittenOnce(t *testing.T) {
 	clk := testkit.Clock()
 	d := testkit.SQLiteAt(t, clk)
 	q := quota.New(d, clk, quota.Limits{PerSecond: 100, PerDay: 10})
-	q.Take("sandbox", "app_1")
+	take(t, q, "app_1")
 	ended, end := context.WithCancel(t.Context())
 	end()
 
 	failed := q.Flush(ended)
-	q.Take("sandbox", "app_1")
+	take(t, q, "app_1")
 	err := q.Flush(t.Context())
 
 	after := quota.New(d, clk, quota.Limits{PerSecond: 100, PerDay: 10})
-	if restored := after.Restore(t.Context()); failed == nil || err != nil || restored != nil || after.Used("sandbox", "app_1") != 2 || q.Used("sandbox", "app_1") != 2 {
-		t.Errorf("%v %v %v: %d written, %d counted", failed, err, restored, after.Used("sandbox", "app_1"), q.Used("sandbox", "app_1"))
+	if restored := after.Restore(t.Context()); failed == nil || err != nil || restored != nil || used(t, after, "app_1") != 2 || used(t, q, "app_1") != 2 {
+		t.Errorf("%v %v %v: %d written, %d counted", failed, err, restored, used(t, after, "app_1"), used(t, q, "app_1"))
 	}
 }
