@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"net/http"
 	"time"
 
 	"fairway/bench/load"
@@ -17,6 +18,8 @@ type duel struct {
 	run func(*load.Fleet) (load.Result, error)
 	// unproved says that ours refuses before it is clear whose call it is.
 	unproved bool
+	// limited says that ours refuses most, and that what it lets through alone has a row each.
+	limited bool
 }
 
 // fight runs a duel and remembers both sums for the report.
@@ -72,9 +75,12 @@ func (p *part) program(name string) subject {
 // count measures ours and remembers what the request log must hold of it.
 func (p *part) count(d duel, run func(*load.Fleet) (load.Result, error), f *load.Fleet) (load.Result, error) {
 	r, err := run(f)
-	if d.unproved {
+	switch {
+	case d.unproved:
 		p.refused += r.Answers()
-	} else {
+	case d.limited:
+		p.logged += r.Status[http.StatusOK]
+	default:
 		p.logged += r.Answers()
 	}
 	return r, err

@@ -203,7 +203,7 @@ func (p *part) overTheLimit(ctx context.Context) error {
 		return err
 	}
 	p.ours = run.process
-	bare, ours, err := p.fight(ctx, duel{what: "over the limit", n: connections})
+	bare, ours, err := p.fight(ctx, duel{what: "over the limit", n: connections, limited: true})
 	if err != nil {
 		return err
 	}
@@ -302,13 +302,13 @@ func (p *part) sealFromMemory(ctx context.Context) error {
 
 // everyCallIsLogged counts the rows of the request log once the program has ended: none may be missing.
 func (p *part) everyCallIsLogged(ctx context.Context) error {
-	var proved, early int
-	err := p.world.db.Native().QueryRowContext(ctx,
-		"SELECT count(*), coalesce(sum(CASE WHEN code = 'API_KEY_INVALID' THEN 1 ELSE 0 END), 0) FROM calls").Scan(&proved, &early)
+	var proved, early, limited int
+	err := p.world.db.Native().QueryRowContext(ctx, "SELECT count(*), coalesce(sum(CASE WHEN code = 'API_KEY_INVALID' THEN 1 ELSE 0 END), 0), "+
+		"coalesce(sum(CASE WHEN code = 'RATE_LIMIT_EXCEEDED' THEN 1 ELSE 0 END), 0) FROM calls").Scan(&proved, &early, &limited)
 	if err != nil {
 		return fmt.Errorf("count the request log: %w", err)
 	}
-	proved -= early
+	proved -= early + limited
 	l := atLeast("–", "rows of the request log ÷ answered calls", ratio(float64(proved), float64(p.logged)), "", 1)
 	l.Detail = fmt.Sprintf("%d rows", proved)
 	p.add(l)

@@ -15,6 +15,8 @@ import (
 )
 
 const (
+	// freshSize is how many calls wait to be packed. It is small: until then each holds all that its request did.
+	freshSize  = 512
 	queueSize  = 8192
 	batchSize  = 2000
 	batchEvery = 150 * time.Millisecond
@@ -22,16 +24,20 @@ const (
 	earlyPerMinute = 60
 	// uncountedPerMinute caps those that no quota bounds, by app and minute: far more than anybody reads.
 	uncountedPerMinute = 600
+	// limitedPerMinute caps those that came too often, by app and minute: one tells what a thousand tell.
+	limitedPerMinute = 60
 	// idBits tell processes apart in an id; what is left holds microseconds until the year 2255.
 	idBits = 10
 )
 
-// Log is the request log. Rows wait in a bounded queue and are written in batches by Run; a full queue slows the
-// caller down and drops nothing.
+// Log is the request log. Calls are packed beside the requests that made them, since packing needs a large stack that
+// every connection would keep; then they wait in a bounded queue and are written in batches by Run. Where both are full, the
+// caller waits and nothing is dropped.
 type Log struct {
 	db     *db.DB
 	clock  clock.Clock
 	log    *slog.Logger
+	fresh  chan entry
 	queue  chan entry
 	last   atomic.Int64
 	origin int64
@@ -45,6 +51,7 @@ type Log struct {
 
 type entry struct {
 	row     *callRow
+	detail  *Detail         // what is not packed into the row yet
 	flushed chan<- struct{} // a marker instead of a row: closed when all before it is durable
 }
 
@@ -58,7 +65,7 @@ func New(d *db.DB, clk clock.Clock, log *slog.Logger) *Log {
 	var b [8]byte
 	_, _ = rand.Read(b[:]) // never fails: crypto/rand ends the program instead
 	return &Log{
-		db: d, clock: clk, log: log, queue: make(chan entry, queueSize), wake: make(chan struct{}, 1), closed: make(chan struct{}),
+		db: d, clock: clk, log: log, fresh: make(chan entry, freshSize), queue: make(chan entry, queueSize), wake: make(chan struct{}, 1), closed: make(chan struct{}),
 		origin: int64(binary.BigEndian.Uint64(b[:]) & (1<<idBits - 1)), early: map[string]*earlyCount{},
 	}
 }
@@ -78,7 +85,8 @@ func (l *Log) NewID() int64 {
 	}
 }
 
-// Record hands the call to the writer. It waits while the queue is full. The call may be changed afterwards.
+// Record hands the call over to be written. It waits while the queue is full. The call may be changed afterwards, but not
+// what its lists hold.
 func (l *Log) Record(c *Call) {
 	select {
 	case <-l.closed:
@@ -86,11 +94,9 @@ func (l *Log) Record(c *Call) {
 		return
 	default:
 	}
+	detail := c.Detail
 	select {
-	case l.queue <- entry{row: newRow(c)}:
-		if len(l.queue) >= batchSize {
-			l.wakeWriter()
-		}
+	case l.fresh <- entry{row: newRow(c), detail: &detail}:
 	case <-l.closed:
 		l.dropped.Add(1)
 	}
@@ -134,6 +140,11 @@ func (l *Log) AdmitsUncounted(c *Call) bool {
 	return l.admits(c, "proved|"+c.AppID, uncountedPerMinute)
 }
 
+// AdmitsLimited reports whether a call that was refused because its app sent too many makes a row.
+func (l *Log) AdmitsLimited(c *Call) bool {
+	return l.admits(c, "limited|"+c.AppID, limitedPerMinute)
+}
+
 func (l *Log) admits(c *Call, owner string, most int) bool {
 	minute := c.At.Unix() / 60
 	l.mu.Lock()
@@ -162,8 +173,7 @@ func (l *Log) Counted() int64 { return l.dropped.Load() }
 func (l *Log) Flush(ctx context.Context) error {
 	done := make(chan struct{})
 	select {
-	case l.queue <- entry{flushed: done}:
-		l.wakeWriter()
+	case l.fresh <- entry{flushed: done}:
 	case <-l.closed:
 		return nil
 	case <-ctx.Done():

@@ -159,7 +159,7 @@ func TestStoppingLosesNothing(t *testing.T) {
 	t.Parallel()
 	testkit.Each(t, func(t *testing.T, d *db.DB) {
 		l := calls.New(d, testkit.Clock(), testkit.Log(t))
-		for range 700 {
+		for range 500 {
 			l.Record(newCall(l, "org_1", "app_1", 200))
 		}
 		ctx, stop := context.WithCancel(t.Context())
@@ -170,7 +170,7 @@ func TestStoppingLosesNothing(t *testing.T) {
 		}
 
 		var n int64
-		if err := d.Native().QueryRowContext(t.Context(), "SELECT count(*) FROM calls").Scan(&n); err != nil || n != 700 {
+		if err := d.Native().QueryRowContext(t.Context(), "SELECT count(*) FROM calls").Scan(&n); err != nil || n != 500 {
 			t.Fatalf("%d rows, %v", n, err)
 		}
 	})

@@ -38,7 +38,7 @@ type callRow struct {
 func newRow(c *Call) *callRow {
 	return &callRow{
 		ID: c.ID, At: c.At, Environment: plain(c.Environment), BrandID: plain(c.Brand), OrganisationID: c.OrganisationID, AppID: c.AppID, RequestID: plain(c.RequestID),
-		Operation: c.Operation, Method: plain(c.Method), Path: plain(c.Path), Status: c.Status, Code: plain(c.Code), DurationUS: c.Duration.Microseconds(), Detail: c.Detail.pack(),
+		Operation: c.Operation, Method: plain(c.Method), Path: plain(c.Path), Status: c.Status, Code: plain(c.Code), DurationUS: c.Duration.Microseconds(),
 	}
 }
 

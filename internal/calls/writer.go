@@ -18,13 +18,44 @@ type writer struct {
 	ctx     context.Context
 	batch   []*callRow
 	waiting []chan<- struct{}
+	// packed is closed when nothing more comes into the queue.
+	packed chan struct{}
 	// unsure says that a former try may have written rows without our hearing of it.
 	unsure bool
 }
 
+// pack moves calls from what came to what is to be written, until the log is closed and nothing came any more.
+func (l *Log) pack() {
+	for {
+		select {
+		case e := <-l.fresh:
+			l.packOne(e)
+		case <-l.closed:
+			for len(l.fresh) > 0 {
+				l.packOne(<-l.fresh)
+			}
+			return
+		}
+	}
+}
+
+func (l *Log) packOne(e entry) {
+	if e.detail != nil {
+		e.row.Detail, e.detail = e.detail.pack(), nil
+	}
+	l.queue <- e
+	if e.flushed != nil || len(l.queue) >= batchSize {
+		l.wakeWriter()
+	}
+}
+
 // Run writes the queue until ctx ends, and then what is still in it.
 func (l *Log) Run(ctx context.Context) error {
-	w := &writer{log: l, ctx: context.WithoutCancel(ctx)}
+	w := &writer{log: l, ctx: context.WithoutCancel(ctx), packed: make(chan struct{})}
+	go func() {
+		defer close(w.packed)
+		l.pack()
+	}()
 	tick := time.NewTicker(batchEvery)
 	defer tick.Stop()
 	for {
@@ -129,6 +160,14 @@ func (w *writer) placeOne(row []*callRow, refusal error) (left []*callRow) {
 
 // drain writes what is left, for as long as it is worth waiting.
 func (w *writer) drain() error {
+	for packing := true; packing; {
+		select {
+		case e := <-w.log.queue:
+			w.take(e)
+		case <-w.packed:
+			packing = false
+		}
+	}
 	for len(w.log.queue) > 0 {
 		w.take(<-w.log.queue)
 	}

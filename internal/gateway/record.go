@@ -50,6 +50,8 @@ func (a *admission) makesRow() bool {
 	switch {
 	case a.counted:
 		return true
+	case a.proved && a.call.Status == http.StatusTooManyRequests:
+		return a.door.Calls.AdmitsLimited(a.call)
 	case a.proved:
 		return a.door.Calls.AdmitsUncounted(a.call)
 	}
