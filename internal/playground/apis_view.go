@@ -5,6 +5,7 @@ import (
 
 	"fairway/internal/apps"
 	"fairway/internal/catalog"
+	"fairway/internal/certview"
 	"fairway/internal/qcert"
 	page "fairway/web/templates/playground"
 	"fairway/web/templates/ui"
@@ -47,7 +48,7 @@ func apiView(b catalog.Brand, versions []catalog.Offer, o offerings) page.APIVie
 	api := versions[0].API
 	v := page.APIView{
 		Card:  ui.CardView{ID: apiID(b.ID, api.ID), Title: api.Name, Minor: true, Lead: api.Summary},
-		Facts: []ui.KV{{Key: "Role needed", Value: roleText(qcert.Role(api.Role))}, {Key: "Scope", Value: api.Scope, Mono: true}},
+		Facts: []ui.KV{{Key: "Role needed", Value: certview.Role(qcert.Role(api.Role))}, {Key: "Scope", Value: api.Scope, Mono: true}},
 	}
 	open := false
 	for _, offer := range versions {

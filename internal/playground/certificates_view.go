@@ -1,15 +1,14 @@
 package playground
 
 import (
-	"encoding/pem"
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"fairway/internal/apps"
 	"fairway/internal/certs"
+	"fairway/internal/certview"
 	"fairway/internal/qcert"
 	page "fairway/web/templates/playground"
 	"fairway/web/templates/ui"
@@ -17,27 +16,6 @@ import (
 
 func certificatesHead() ui.HeadView {
 	return ui.HeadView{Title: "Certificates", Tone: ui.Sandbox, Status: "Sandbox", Lead: "The QWAC opens the connection, the QC eSeal signs each request. Both act for your organisation, with all of its apps."}
-}
-
-// roleText is a role as people read it.
-func roleText(r qcert.Role) string {
-	switch r {
-	case qcert.RoleAI:
-		return "PSP_AI – account information"
-	case qcert.RolePI:
-		return "PSP_PI – payment initiation"
-	case qcert.RoleIC:
-		return "PSP_IC – card-based payment instruments"
-	}
-	return string(r)
-}
-
-func roleTexts(roles []qcert.Role) string {
-	var texts []string
-	for _, r := range roles {
-		texts = append(texts, roleText(r))
-	}
-	return strings.Join(texts, ", ")
 }
 
 func roleNames(roles []qcert.Role) []string {
@@ -65,7 +43,7 @@ func generateView(f setForm, found problems, action string) page.GenerateView {
 	v.Roles = ui.ChoiceView{Name: "roles", Legend: "Roles: what your company may do", Error: found.at("roles")}
 	hints := map[qcert.Role]string{qcert.RoleAI: "Opens card accounts.", qcert.RolePI: "For payments.", qcert.RoleIC: "For confirming that funds are there."}
 	for _, r := range certs.OfferedRoles() {
-		v.Roles.Options = append(v.Roles.Options, ui.Option{Value: string(r), Text: roleText(r), Hint: hints[r], Selected: slices.Contains(f.Roles, string(r))})
+		v.Roles.Options = append(v.Roles.Options, ui.Option{Value: string(r), Text: certview.Role(r), Hint: hints[r], Selected: slices.Contains(f.Roles, string(r))})
 	}
 	v.KeyBits = ui.ChoiceView{Name: "key_bits", Legend: "Keys", Error: found.at("key_bits"), Value: f.KeyBits, Options: []ui.Option{
 		{Value: strconv.Itoa(certs.DefaultKeyBits), Text: "RSA, 2048 bits", Hint: "Works everywhere, and fast."},
@@ -81,19 +59,9 @@ func certificateView(id string, cert certs.Certificate, now time.Time) page.Cert
 		v.Card.Title, v.Card.Lead = "QC eSeal", "For signatures: its key signs each request, and it goes along in TPP-Signature-Certificate."
 	}
 	v.Card.Tone, v.Card.Status = validity(i.NotAfter, now)
-	v.Facts = []ui.KV{
-		{Key: "Organisation", Value: i.Organization},
-		{Key: "Organisation identifier", Value: i.OrganizationIdentifier, Copy: id + "-identifier"},
-		{Key: "Roles", Value: roleTexts(i.Roles)},
-		{Key: "Issuer", Value: cert.X509.Issuer.CommonName},
-		{Key: "Serial", Value: i.SerialHex, Copy: id + "-serial"},
-		{Key: "Valid", Value: day(i.NotBefore) + " to " + day(i.NotAfter)},
-		{Key: "SHA-256", Value: i.SHA256, Copy: id + "-sha256"},
-		{Key: "Key", Value: i.KeyAlgorithm + ", " + strconv.Itoa(i.KeyBits) + " bits"},
-	}
-	v.All = allFields(id, i)
-	v.PEM = ui.CodeView{ID: id + "-pem", Title: v.Card.Title + " in PEM", Wrap: true, Tall: true,
-		Text: string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert.DER}))}
+	v.Facts = certview.Facts(id, i)
+	v.All = certview.All(id, i)
+	v.PEM = certview.PEM(id, v.Card.Title, cert.X509)
 	return v
 }
 
@@ -106,31 +74,6 @@ func validity(end, now time.Time) (ui.Tone, string) {
 		return ui.Warn, "Expires in " + many(int(math.Ceil(left.Hours()/24)), "day")
 	}
 	return ui.OK, "In use"
-}
-
-func allFields(id string, i qcert.Info) []ui.KV {
-	fields := []ui.KV{
-		{Key: "Subject", Value: i.Subject, Copy: id + "-subject"},
-		{Key: "Issuer", Value: i.Issuer, Copy: id + "-issuer"},
-		{Key: "Not before", Value: instant(i.NotBefore)},
-		{Key: "Not after", Value: instant(i.NotAfter)},
-		{Key: "Competent authority", Value: i.NCAName + " (" + i.NCAID + ")"},
-		{Key: "Authorisation number", Value: i.AuthorisationNumber, Mono: true},
-	}
-	for _, name := range i.DNSNames {
-		fields = append(fields, ui.KV{Key: "DNS name", Value: name, Mono: true})
-	}
-	return append(fields,
-		ui.KV{Key: "Disclosure statement", Value: i.PDS},
-		ui.KV{Key: "Public key SHA-256", Value: i.KeySHA256, Mono: true},
-		ui.KV{Key: "Declares itself", Value: declares(i)})
-}
-
-func declares(i qcert.Info) string {
-	if i.Sandbox {
-		return "SANDBOX – not qualified. Nobody outside of this sandbox accepts it."
-	}
-	return "Qualified"
 }
 
 func formerSets(sets []certs.Set) []page.FormerSet {

@@ -101,17 +101,12 @@ func flaws(t *testing.T) map[string]flaw {
 
 func TestProfileFindsWhatIsWrongWithACertificate(t *testing.T) {
 	t.Parallel()
-	web := built(t, Standard, QWAC, RoleAI)
 	for what, c := range flaws(t) {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
-			template := withStatements(web)
-			template.Subject.CommonName, template.DNSNames = "tpp.example", []string{"tpp.example"}
-			template.KeyUsage, template.ExtKeyUsage = x509.KeyUsageDigitalSignature, tlsUses
-			template.CRLDistributionPoints = []string{"http://crl.example"}
-			c.change(template)
+			cert := flawed(t, c)
 
-			all := check(t, template, c.kind)
+			all := CheckProfile(mustParse(t, cert), cert, c.kind, instant)
 
 			if got := level(all, c.code); got != c.level {
 				t.Errorf("%s is %q, want %q: %v", c.code, got, c.level, all)
@@ -123,6 +118,17 @@ func TestProfileFindsWhatIsWrongWithACertificate(t *testing.T) {
 			}
 		})
 	}
+}
+
+// flawed is a QWAC with one flaw.
+func flawed(t *testing.T, f flaw) *x509.Certificate {
+	t.Helper()
+	template := withStatements(built(t, Standard, QWAC, RoleAI))
+	template.Subject.CommonName, template.DNSNames = "tpp.example", []string{"tpp.example"}
+	template.KeyUsage, template.ExtKeyUsage = x509.KeyUsageDigitalSignature, tlsUses
+	template.CRLDistributionPoints = []string{"http://crl.example"}
+	f.change(template)
+	return mustSelf(t, template, rsaKey())
 }
 
 func addExtension(c *x509.Certificate, oid string, critical bool) {

@@ -22,7 +22,9 @@ func codePaths() []string {
 	return paths
 }
 
-func publicPages() []string { return slices.Concat([]string{"/"}, chapterPaths, codePaths()) }
+func publicPages() []string {
+	return slices.Concat([]string{"/", "/inspector"}, chapterPaths, codePaths())
+}
 
 var (
 	h      = regexp.MustCompile(`<h([1-6])[ >]`)

@@ -50,7 +50,7 @@ func newWorld(t *testing.T) *world {
 	w := &world{t: t, d: testkit.SQLiteAt(t, clk)}
 	w.calls, w.outbox = calls.New(w.d, clk, quiet), mail.NewOutbox(w.d)
 	w.deps = site.Deps{
-		Catalog: catalog.New(w.d, quiet), Bank: sandbox.New(clk), Calls: w.calls, Outbox: w.outbox, Log: quiet,
+		Catalog: catalog.New(w.d, quiet), Bank: sandbox.New(clk), Calls: w.calls, Outbox: w.outbox, Clock: clk, Log: quiet,
 		APIURL: mustParse(t, "https://localhost:8443/{environment}/{brand}"), AuthURL: mustParse(t, "https://localhost:8443/auth"),
 		BankURL: mustParse(t, "http://localhost:8080/bank/{environment}/{brand}"), BaseURL: mustParse(t, "http://localhost:8080"),
 		PerSecond: 5, PerDay: 1000, ConsentDays: 180,
@@ -68,6 +68,7 @@ func (w *world) mount() {
 		status := map[fault.Kind]int{fault.NotFound: http.StatusNotFound, fault.Internal: http.StatusInternalServerError}[fault.Of(err).Kind]
 		c.String(max(status, http.StatusBadRequest), "%v", err)
 	}
+	e.Use(httpkit.SameOrigin(fail))
 	e.GET("/static/*file", gin.WrapH(static.Handler()))
 	site.New(w.deps).Mount(httpkit.Mounts{Public: httpkit.NewRoutes(e.Group(""), httpkit.Public, &httpkit.Table{}, fail)})
 	w.handler = e

@@ -1,5 +1,5 @@
-// Package site owns the public pages: the landing page, the documentation with a page for every code, what search
-// engines ask for, and the outbox of a developer's machine.
+// Package site owns the public pages: the landing page, the documentation with a page for every code, the certificate
+// inspector, what search engines ask for, and the outbox of a developer's machine.
 package site
 
 import (
@@ -10,6 +10,7 @@ import (
 	"fairway/internal/bank"
 	"fairway/internal/calls"
 	"fairway/internal/catalog"
+	"fairway/internal/clock"
 	"fairway/internal/httpkit"
 	"fairway/internal/mail"
 )
@@ -21,6 +22,7 @@ type Deps struct {
 	Calls   *calls.Log
 	// Outbox is nil where letters are sent; then its pages do not exist.
 	Outbox *mail.Outbox
+	Clock  clock.Clock
 	Log    *slog.Logger
 
 	APIURL, AuthURL, BankURL, BaseURL address.Template
@@ -49,6 +51,8 @@ func (f *Face) Mount(m httpkit.Mounts) {
 		}
 	}
 	m.Public.Get("/docs/errors/:code", f.showCode)
+	m.Public.Get(inspectorPath, f.askInspector)
+	m.Public.Post(inspectorPath, f.inspect)
 	m.Public.Get("/robots.txt", f.sendRobots)
 	m.Public.Get("/sitemap.xml", f.sendSitemap)
 	m.Public.Get("/favicon.ico", f.sendIcon)

@@ -124,3 +124,30 @@ type Arrow struct {
 	Head         string // points of the arrow's head
 	Dashed       bool   // an answer
 }
+
+// InspectorView is the certificate inspector: its form, and what was found in what was sent.
+type InspectorView struct {
+	Head            ui.HeadView
+	Problems        []ui.FieldError
+	FormTitle       string
+	First, Second   ui.FieldView
+	FirstFile       ui.FieldView
+	SecondFile      ui.FieldView
+	Tone            ui.Tone
+	Verdict, Advice string
+	Repairs         []string
+	Certificates    []InspectedView
+	Pair            *ui.RulesView // nil where one certificate was sent
+	PairTone        ui.Tone
+	PairStatus      string
+}
+
+// InspectedView is one certificate that was inspected.
+type InspectedView struct {
+	Card  ui.CardView
+	Facts []ui.KV
+	Rules ui.RulesView
+	Chain []ui.KV // the issuers that came along
+	All   []ui.KV
+	PEM   ui.CodeView
+}
