@@ -26,11 +26,12 @@ var storeys = map[string]int{
 	"internal/secret":      10,
 	"internal/strictjson":  10,
 
-	"internal/config":  11,
-	"internal/db":      11,
-	"internal/httpsig": 11,
-	"internal/qcert":   11,
-	"internal/httpkit": 12,
+	"internal/config":     11,
+	"internal/db":         11,
+	"internal/httpsig":    11,
+	"internal/qcert":      11,
+	"internal/httpkit":    12,
+	"internal/possession": 12,
 
 	"internal/audit":      20,
 	"internal/bankclient": 20,
