@@ -110,6 +110,10 @@ type hitRow struct {
 	Entity   *string     `gorm:"column:entity"`
 }
 
+// lookUpQuery names no order: SQLite would read the whole snapshot in that order rather than find the number.
+const lookUpQuery = "SELECT s.id, s.dated_at, s.imported_at, s.imported_by, s.institutions, s.entries, s.digest, s.reason, i.entity FROM register_snapshots s " +
+	"LEFT JOIN register_institutions i ON i.snapshot_id = s.id AND i.owner_id IN (?) AND i.reference = ? WHERE s.state = ? LIMIT ?"
+
 // maxHits is how many entries under one number are shown to whoever must choose.
 const maxHits = 10
 
@@ -117,9 +121,7 @@ const maxHits = 10
 // for no snapshot; a number that is not there gives none.
 func lookUp(q db.Tx, owners []string, reference string) (Snapshot, []Entity, error) {
 	var rows []hitRow
-	err := q.SQL().Raw("SELECT s.id, s.dated_at, s.imported_at, s.imported_by, s.institutions, s.entries, s.digest, s.reason, i.entity FROM register_snapshots s "+
-		"LEFT JOIN register_institutions i ON i.snapshot_id = s.id AND i.owner_id IN (?) AND i.reference = ? "+
-		"WHERE s.state = ? ORDER BY i.n LIMIT ?", owners, reference, stateCurrent, maxHits).Scan(&rows).Error
+	err := q.SQL().Raw(lookUpQuery, owners, reference, stateCurrent, maxHits).Scan(&rows).Error
 	if err != nil {
 		return Snapshot{}, nil, err
 	}
