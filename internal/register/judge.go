@@ -75,10 +75,10 @@ func (f finding) judgeOthers(a *Answer) {
 	i := max(0, slices.IndexFunc(f.entities, func(e Entity) bool { return e.Type.exempt() }))
 	e := f.entities[i]
 	if e.Type.exempt() {
-		a.say(NotEntitled, "", "%s is %s: it has no passport and may not offer %s.", e.Name(), e.Type, services[a.Role].name)
+		a.say(NotEntitled, "", "%s is %s: it has no passport and may not offer %s.", e.called(), e.Type, services[a.Role].name)
 		return
 	}
-	a.say(NotAPSP, "", "%s is in the register as %s, which is no authorisation as a payment service provider.", e.Name(), e.Type)
+	a.say(NotAPSP, "", "%s is in the register as %s, which is no authorisation as a payment service provider.", e.called(), e.Type)
 }
 
 // judge answers for a provider: first whether its authorisation is in force, then whether it has the service, and where.
@@ -86,25 +86,25 @@ func judge(a *Answer, e Entity, host string, at time.Time) {
 	asked := services[a.Role]
 	switch state, when := standingOf(e.Dates, at); state {
 	case undated:
-		a.say(Unknown, Undated, "The register's dates of authorisation of %s are missing or cannot be understood: a person must look at the register of %s.", e.Name(), a.Authority.Name)
+		a.say(Unknown, Undated, "The register's dates of authorisation of %s are missing or cannot be understood: a person must look at the register of %s.", e.called(), a.Authority.Name)
 		return
 	case pending:
-		a.say(NotYetAuthorised, "", "The authorisation of %s begins on %s.", e.Name(), day(when))
+		a.say(NotYetAuthorised, "", "The authorisation of %s begins on %s.", e.called(), day(when))
 		return
 	case ended:
-		a.say(Withdrawn, "", "The register shows that the authorisation of %s ended on %s.", e.Name(), day(when))
+		a.say(Withdrawn, "", "The register shows that the authorisation of %s ended on %s.", e.called(), day(when))
 		return
 	}
 	codes, listed := e.Services[host]
 	switch {
 	case !e.holds(asked.code):
-		a.say(NotEntitled, "", "The register does not list %s for %s in any country.", asked.name, e.Name())
+		a.say(NotEntitled, "", "The register does not list %s for %s in any country.", asked.name, e.called())
 	case !listed:
-		a.say(NotPassported, "", "%s may offer %s, but the register lists no passport to %s.", e.Name(), asked.name, countryName(host))
+		a.say(NotPassported, "", "%s may offer %s, but the register lists no passport to %s.", e.called(), asked.name, countryName(host))
 	case !slices.Contains(codes, asked.code):
-		a.say(NotEntitled, "", "The register does not list %s for %s in %s.", asked.name, e.Name(), countryName(host))
+		a.say(NotEntitled, "", "The register does not list %s for %s in %s.", asked.name, e.called(), countryName(host))
 	default:
-		a.say(Authorised, "", "%s is %s and may offer %s in %s.", e.Name(), e.Type, asked.name, countryName(host))
+		a.say(Authorised, "", "%s is %s and may offer %s in %s.", e.called(), e.Type, asked.name, countryName(host))
 	}
 }
 
@@ -158,6 +158,9 @@ func standingOf(dates []string, at time.Time) (state standing, when time.Time) {
 	}
 	return inForce, changes[past-1]
 }
+
+// called is an institution's name in a sentence: the register's texts are foreign.
+func (e Entity) called() string { return qcert.DisplayText(e.Name(), 120) }
 
 // shownNumber is a certificate's number in a sentence.
 func shownNumber(number string) string { return qcert.DisplayText(number, 60) }

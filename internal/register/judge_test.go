@@ -68,6 +68,18 @@ func TestWhatOpensAccountsIsDecidedStepByStep(t *testing.T) {
 	}
 }
 
+func TestASentenceShowsNoInvisibleLetters(t *testing.T) {
+	t.Parallel()
+	e := Entity{Type: PaymentInstitution, Names: []string{"Malli\u202e Oy"}, Dates: []string{"2020-01-01"}, Services: map[string][]string{"FI": {"PS_080"}}}
+	f := finding{key: keyOf("PSDFI-FINFSA-1", ""), imported: true, entities: []Entity{e}}
+
+	a := f.answer(qcert.RoleAI, "FI", noon)
+
+	if want := "Malli[U+202E] Oy is a payment institution and may offer account information in Finland."; a.Sentence != want {
+		t.Errorf("%q", a.Sentence)
+	}
+}
+
 func TestANumberIsTheSameHoweverItIsSet(t *testing.T) {
 	t.Parallel()
 	for _, written := range []string{"C 102960", "c102960", "C-102.960", "C/102\u00a0960", "C102960"} {
