@@ -43,7 +43,7 @@ var (
 
 const (
 	// chunk is how many rows one transaction writes or deletes, so that other writers wait for some milliseconds only.
-	chunk     = 250
+	chunk     = 100
 	maxReason = 300
 	// ahead is how far a file may be ahead of our clock. One that is further would refuse every later one.
 	ahead = 24 * time.Hour

@@ -205,7 +205,7 @@ func TestAStatementThatFailsBetweenChunksLeavesTheFormerSnapshot(t *testing.T) {
 	})
 }
 
-// breakRow refuses the 401st institution of a snapshot, which is in its second chunk.
+// breakRow refuses the 401st institution of a snapshot, which is in a later chunk.
 func breakRow(t *testing.T, d *db.DB) {
 	t.Helper()
 	statements := []string{"CREATE TRIGGER broken BEFORE INSERT ON register_institutions WHEN NEW.n = 400 BEGIN SELECT RAISE(ABORT, 'broken'); END"}
