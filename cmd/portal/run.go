@@ -23,6 +23,9 @@ type commands struct {
 	Staff     struct {
 		Add staffCommand `cmd:"" help:"Let a colleague in: prints a one-time link that sets the password."`
 	} `cmd:"" help:"Accounts of the service provider's own people."`
+	Register struct {
+		Import registerImportCommand `cmd:"" help:"Take in a file of the register, JSON or ZIP, beside a running server."`
+	} `cmd:"" help:"The EBA's register of payment and electronic money institutions."`
 	Migrate struct{} `cmd:"" help:"Bring the database to this version and end."`
 	Version struct{} `cmd:"" help:"Print the version and end."`
 }
@@ -71,6 +74,8 @@ func (p *program) do(ctx context.Context, command string, cmd *commands) error {
 		return p.provision(ctx, cmd.Provision)
 	case "staff add":
 		return p.addStaff(ctx, cmd.Staff.Add)
+	case "register import <file>":
+		return p.importRegister(ctx, cmd.Register.Import)
 	default:
 		return p.serve(ctx)
 	}
