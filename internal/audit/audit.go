@@ -59,13 +59,14 @@ func Write(tx db.Tx, e Entry) error {
 
 // Trail reads the audit trail and watches over its chain.
 type Trail struct {
-	db  *db.DB
-	log *slog.Logger
+	db   *db.DB
+	log  *slog.Logger
+	most int
 }
 
 // New makes a reader of the trail.
 func New(d *db.DB, log *slog.Logger) *Trail {
-	return &Trail{db: d, log: log}
+	return &Trail{db: d, log: log, most: MostExported}
 }
 
 // Head is the trail's last row; its number is zero where there is none.

@@ -33,7 +33,7 @@ type Filter struct {
 	To   time.Time
 	// Before is a line's number: only older ones are read. Page.Next gives it.
 	Before int64
-	// Limit is how many lines a page has: 50 where it is zero, 200 at most.
+	// Limit is how many lines a page has: 50 where it is zero, 200 at most. Export does not heed it.
 	Limit int
 }
 

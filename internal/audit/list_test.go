@@ -164,9 +164,14 @@ func TestAFilterThatFitsNoLineIsExplained(t *testing.T) {
 			"to": {From: testkit.Start, To: testkit.Start},
 		} {
 			_, err := trail.List(t.Context(), filter)
+			var written strings.Builder
+			_, exported := trail.Export(t.Context(), &written, filter)
 
 			if f := fault.Of(err); f.Kind != fault.Invalid || len(f.Fields) != 1 || f.Fields[0].Name != field {
 				t.Errorf("%s: %v", field, err)
+			}
+			if !fault.Is(exported, fault.Invalid) || written.Len() > 0 {
+				t.Errorf("%s: the export says %v after %q", field, exported, written.String())
 			}
 		}
 	})
