@@ -23,6 +23,10 @@ type commands struct {
 	Staff     struct {
 		Add staffCommand `cmd:"" help:"Let a colleague in: prints a one-time link that sets the password."`
 	} `cmd:"" help:"Accounts of the service provider's own people."`
+	Audit struct {
+		Verify auditVerifyCommand `cmd:"" help:"Check that no row of the audit trail was changed or removed; ends with 1 where one was."`
+		Head   struct{}           `cmd:"" help:"Print the last row's number, hash and time, to be kept elsewhere."`
+	} `cmd:"" help:"The audit trail and its chain of hashes."`
 	Migrate struct{} `cmd:"" help:"Bring the database to this version and end."`
 	Version struct{} `cmd:"" help:"Print the version and end."`
 }
@@ -71,6 +75,10 @@ func (p *program) do(ctx context.Context, command string, cmd *commands) error {
 		return p.provision(ctx, cmd.Provision)
 	case "staff add":
 		return p.addStaff(ctx, cmd.Staff.Add)
+	case "audit verify":
+		return p.verifyTrail(ctx, cmd.Audit.Verify)
+	case "audit head":
+		return p.printHead(ctx)
 	default:
 		return p.serve(ctx)
 	}
