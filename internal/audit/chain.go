@@ -14,6 +14,8 @@ import (
 	"fairway/internal/fault"
 )
 
+var errHeadForm = fault.New(fault.Invalid, "audit_head_form", "A head of the audit trail is a number, a colon and 64 digits of 0-9 and a-f, as “portal audit head” prints it.")
+
 // The chain. A row's hash is SHA-256 over its encoding, as 64 lower-case hexadecimal digits. The encoding is, in this order,
 //
 //	the text "fairway audit 1", which names this encoding
@@ -67,8 +69,6 @@ type Head struct {
 
 // String is the form to print and keep, as in "1042:9f86d0…".
 func (h Head) String() string { return strconv.FormatInt(h.Seq, 10) + ":" + h.Hash }
-
-var errHeadForm = fault.New(fault.Invalid, "audit_head_form", "A head of the audit trail is a number, a colon and 64 digits of 0-9 and a-f, as “portal audit head” prints it.")
 
 // ParseHead reads what String wrote. Spaces around it and capitals, as a person types them, do no harm.
 func ParseHead(text string) (Head, error) {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"fairway/internal/db"
+	"fairway/internal/fault"
 	"fairway/internal/testkit"
 )
 
@@ -183,16 +184,23 @@ func TestALineIsWrittenInsideADeedOnly(t *testing.T) {
 func TestWithoutItsLinkThereIsNoDeed(t *testing.T) {
 	t.Parallel()
 	testkit.Each(t, func(t *testing.T, d *db.DB) {
+		mustWrite(t, d, deeds(1)...)
 		breakIn(t, d)
-		mustExec(t, d, "DELETE FROM audit_head")
+		for _, c := range []struct {
+			statement string
+			want      error
+		}{{"UPDATE audit_head SET seq = 0", errForked}, {"DELETE FROM audit_head", errNoHead}} {
+			mustExec(t, d, c.statement)
 
-		err := d.InTx(t.Context(), func(tx db.Tx) error {
-			return errors.Join(tx.SQL().Exec("INSERT INTO throttles (key, win, n, ends_at) VALUES ('deed', 1, 1, ?)", tx.Now).Error, Write(tx, deeds(1)[0]))
-		})
+			err := d.InTx(t.Context(), func(tx db.Tx) error {
+				return errors.Join(tx.SQL().Exec("INSERT INTO throttles (key, win, n, ends_at) VALUES ('deed', 1, 1, ?)", tx.Now).Error, Write(tx, deeds(1)[0]))
+			})
 
-		var n int64
-		if counted := d.Reader(t.Context()).SQL().Table("throttles").Count(&n).Error; !errors.Is(err, errNoHead) || errors.Is(err, db.ErrNotFound) || n != 0 || counted != nil {
-			t.Errorf("%v: %d deeds, %v", err, n, counted)
+			var n int64
+			counted := d.Reader(t.Context()).SQL().Table("throttles").Count(&n).Error
+			if !errors.Is(err, c.want) || errors.Is(err, db.ErrNotFound) || fault.Of(err).Kind != fault.Internal || n != 0 || counted != nil {
+				t.Errorf("%s: %v; %d deeds, %v", c.statement, err, n, counted)
+			}
 		}
 	})
 }

@@ -9,6 +9,13 @@ import (
 	"fairway/internal/db"
 )
 
+// What these mean to whoever writes a line is that something is broken here. They are neither db.ErrNotFound nor a
+// duplicate, which callers of Write understand as something of their own.
+var (
+	errNoHead = errors.New("the audit chain has no head")
+	errForked = errors.New("the head of the audit chain is not its last row")
+)
+
 const columns = "seq, id, at, actor, organisation_id, act, object, detail, prev_hash, hash"
 
 type row struct {
@@ -39,9 +46,6 @@ func insert(tx db.Tx, r *row) error {
 	return nil
 }
 
-// errNoHead is not db.ErrNotFound, which callers of Write understand as something of their own.
-var errNoHead = errors.New("the audit chain has no head")
-
 // lockHead reads the head and makes every other deed wait until this one has ended.
 func lockHead(tx db.Tx) (Head, error) {
 	var heads []headRow
@@ -71,9 +75,6 @@ func instantOf(q db.Tx, seq int64) (time.Time, error) {
 	return r.At.UTC(), err
 }
 
-// errForked is for a chain that another writer has moved under our lock.
-var errForked = errors.New("the audit chain moved while it was locked")
-
 func link(tx db.Tx, r *row) error {
 	done := tx.SQL().Exec("UPDATE audit_log SET seq = ?, prev_hash = ?, hash = ? WHERE id = ? AND seq IS NULL", r.Seq, r.PrevHash, r.Hash, r.ID)
 	return once(done.RowsAffected, done.Error, "link a row to the audit chain")
@@ -85,7 +86,7 @@ func moveHead(tx db.Tx, from int64, to Head) error {
 }
 
 func once(affected int64, err error, doing string) error {
-	if err == nil && affected != 1 {
+	if err == nil && affected != 1 || db.Duplicate(err, "audit_log_seq") {
 		err = errForked
 	}
 	if err != nil {

@@ -19,6 +19,9 @@ import (
 	"fairway/internal/secret"
 )
 
+// errNoTransaction is for what is only right inside InTx.
+var errNoTransaction = errors.New("this is done inside a writing transaction")
+
 // Dialect tells which database a DB talks to.
 type Dialect string
 
@@ -163,9 +166,6 @@ func (t Tx) Native() *sql.Tx {
 	tx, _ := t.sql.Statement.ConnPool.(*sql.Tx)
 	return tx
 }
-
-// errNoTransaction is for what is only right inside InTx.
-var errNoTransaction = errors.New("this is done inside a writing transaction")
 
 // BeforeCommit runs f as the last part of this transaction, in the order of registration; an error of f undoes all of it.
 // A lock that every deed takes belongs here: whoever holds it waits for no other lock, and holds it for a moment. What f
