@@ -26,6 +26,10 @@ type commands struct {
 	Register struct {
 		Import registerImportCommand `cmd:"" help:"Take in a file of the register, JSON or ZIP, beside a running server."`
 	} `cmd:"" help:"The EBA's register of payment and electronic money institutions."`
+	Audit struct {
+		Verify auditVerifyCommand `cmd:"" help:"Check that no row of the audit trail was changed or removed; ends with 1 where one was."`
+		Head   struct{}           `cmd:"" help:"Print the last row's number, hash and time, to be kept elsewhere."`
+	} `cmd:"" help:"The audit trail and its chain of hashes."`
 	Migrate struct{} `cmd:"" help:"Bring the database to this version and end."`
 	Version struct{} `cmd:"" help:"Print the version and end."`
 }
@@ -76,6 +80,10 @@ func (p *program) do(ctx context.Context, command string, cmd *commands) error {
 		return p.addStaff(ctx, cmd.Staff.Add)
 	case "register import <file>":
 		return p.importRegister(ctx, cmd.Register.Import)
+	case "audit verify":
+		return p.verifyTrail(ctx, cmd.Audit.Verify)
+	case "audit head":
+		return p.printHead(ctx)
 	default:
 		return p.serve(ctx)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"fairway/internal/accounts"
 	"fairway/internal/apps"
+	"fairway/internal/audit"
 	"fairway/internal/authserver"
 	"fairway/internal/bank/sandbox"
 	"fairway/internal/calls"
@@ -47,6 +48,7 @@ type program struct {
 
 	db       *db.DB
 	queue    *jobs.Queue
+	audit    *audit.Trail
 	accounts *accounts.Accounts
 	catalog  *catalog.Catalog
 	certs    *certs.Certs
@@ -69,7 +71,8 @@ func (p *program) open(ctx context.Context) error {
 	if p.db, err = db.Open(ctx, db.Options{URL: p.cfg.DatabaseURL, Clock: p.clock, Log: p.log}); err != nil {
 		return fmt.Errorf("open the database: %w", err)
 	}
-	if err := p.db.Migrate(ctx); err != nil {
+	p.audit = audit.New(p.db, p.log)
+	if err := p.db.Migrate(ctx, p.audit.Adopt); err != nil {
 		return err
 	}
 	if p.queue, err = jobs.New(p.db, p.log); err != nil {
@@ -135,6 +138,7 @@ func (p *program) listen() error {
 	jobs.On(p.queue, "oauth.app_deleted", func(ctx context.Context, f apps.Deleted) error {
 		return p.oauth.RevokeApp(ctx, f.OrganisationID, f.AppID)
 	})
+	p.queue.Every("audit.head", 24*time.Hour, p.audit.Daily)
 	p.queue.Every("consents.settle", time.Hour, p.consents.Settle)
 	p.queue.Every("calls.purge", time.Hour, p.calls.Purge)
 	p.queue.Every("oauth.purge", time.Hour, p.oauth.Purge)

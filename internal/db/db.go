@@ -19,6 +19,9 @@ import (
 	"fairway/internal/secret"
 )
 
+// errNoTransaction is for what is only right inside InTx.
+var errNoTransaction = errors.New("this is done inside a writing transaction")
+
 // Dialect tells which database a DB talks to.
 type Dialect string
 
@@ -55,10 +58,11 @@ type DB struct {
 // Tx is a transaction, or a plain handle for one statement where it came from Reader. Now is the one instant
 // of the whole deed.
 type Tx struct {
-	Now   time.Time
-	sql   *gorm.DB
-	db    *DB
-	after *[]func()
+	Now    time.Time
+	sql    *gorm.DB
+	db     *DB
+	before *[]func(Tx) error
+	after  *[]func()
 }
 
 // Open opens the database and checks that it has the settings we rely on. It does not migrate.
@@ -108,13 +112,19 @@ func (d *DB) Ping(ctx context.Context) error { return translate(ctx, d.sql.PingC
 // Now reads the database's clock port.
 func (d *DB) Now() time.Time { return d.clock.Now() }
 
-// InTx runs fn in one writing transaction: all of it happens, or none. What fn registered with AfterCommit
-// runs once the commit is durable. Driver errors come back as faults (Conflict, Unavailable).
+// InTx runs fn in one writing transaction: all of it happens, or none. What fn registered with BeforeCommit is its last
+// part; what it registered with AfterCommit runs once the commit is durable. Driver errors come back as faults (Conflict,
+// Forbidden for the audit trail's rows, Unavailable).
 func (d *DB) InTx(ctx context.Context, fn func(Tx) error) error {
+	var before []func(Tx) error
 	var after []func()
 	err := d.gorm.WithContext(ctx).Transaction(func(g *gorm.DB) error {
-		after = after[:0]
-		return fn(Tx{Now: d.clock.Now(), sql: g, db: d, after: &after})
+		before, after = before[:0], after[:0]
+		tx := Tx{Now: d.clock.Now(), sql: g, db: d, before: &before, after: &after}
+		if err := fn(tx); err != nil {
+			return err
+		}
+		return tx.finish()
 	})
 	if err != nil {
 		return translate(ctx, err)
@@ -157,6 +167,27 @@ func (t Tx) Native() *sql.Tx {
 	return tx
 }
 
+// BeforeCommit runs f as the last part of this transaction, in the order of registration; an error of f undoes all of it.
+// A lock that every deed takes belongs here: whoever holds it waits for no other lock, and holds it for a moment. What f
+// does may therefore lock nothing else. It is an error outside a writing transaction.
+func (t Tx) BeforeCommit(f func(Tx) error) error {
+	if t.before == nil {
+		return errNoTransaction
+	}
+	*t.before = append(*t.before, f)
+	return nil
+}
+
+// finish runs what was registered with BeforeCommit, and what that registers.
+func (t Tx) finish() error {
+	for i := 0; i < len(*t.before); i++ {
+		if err := (*t.before)[i](t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // AfterCommit runs f after this transaction has been committed, and never if it is not.
 func (t Tx) AfterCommit(f func()) {
 	if t.after != nil {
@@ -165,11 +196,11 @@ func (t Tx) AfterCommit(f func()) {
 }
 
 // Try runs fn inside a savepoint, so that a refused statement (a duplicate, say) leaves the transaction usable. What fn
-// registered with AfterCommit is undone with it.
+// registered with BeforeCommit and AfterCommit is undone with it.
 func (t Tx) Try(fn func(Tx) error) error {
-	registered := 0
+	first, then := 0, 0
 	if t.after != nil {
-		registered = len(*t.after)
+		first, then = len(*t.before), len(*t.after)
 	}
 	err := t.sql.Transaction(func(g *gorm.DB) error {
 		inner := t
@@ -177,7 +208,7 @@ func (t Tx) Try(fn func(Tx) error) error {
 		return fn(inner)
 	})
 	if err != nil && t.after != nil {
-		*t.after = (*t.after)[:registered]
+		*t.before, *t.after = (*t.before)[:first], (*t.after)[:then]
 	}
 	return err
 }

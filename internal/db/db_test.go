@@ -153,17 +153,30 @@ func TestAClosedContextIsNotAFaultOfTheDatabase(t *testing.T) {
 
 func TestTheAuditTrailCannotBeChanged(t *testing.T) {
 	t.Parallel()
+	const zeros = "'0000000000000000000000000000000000000000000000000000000000000000'"
+	statements := []string{
+		"UPDATE audit_log SET actor = 'z'", "DELETE FROM audit_log", "UPDATE audit_log SET seq = NULL WHERE seq = 1", "UPDATE audit_log SET hash = 'z' WHERE seq = 1",
+		"UPDATE audit_log SET seq = 2, prev_hash = 'y', hash = 'z', actor = 'z' WHERE seq IS NULL", "UPDATE audit_log SET seq = 2, hash = 'z' WHERE seq IS NULL",
+		"UPDATE audit_head SET hash = 'z'", "UPDATE audit_head SET seq = 0", "DELETE FROM audit_head",
+	}
+	more := map[db.Dialect][]string{
+		db.Postgres: {"TRUNCATE audit_log", "TRUNCATE audit_head"},
+		db.SQLite: {"INSERT OR REPLACE INTO audit_log (id, at, actor, act, object) VALUES (1, '2026-11-21', 'z', 'b', 'c')",
+			"INSERT OR REPLACE INTO audit_log (seq, at, actor, act, object) VALUES (1, '2026-11-21', 'z', 'b', 'c')",
+			"UPDATE OR REPLACE audit_log SET seq = 1, prev_hash = 'y', hash = 'z' WHERE seq IS NULL",
+			"REPLACE INTO audit_head (id, seq, hash) VALUES (1, 9, " + zeros + ")"},
+	}
 	testkit.Each(t, func(t *testing.T, d *db.DB) {
-		err := d.InTx(t.Context(), func(tx db.Tx) error {
-			return tx.SQL().Exec("INSERT INTO audit_log (at, actor, act, object) VALUES (?, 'a', 'b', 'c')", tx.Now).Error
-		})
-		if err != nil {
-			t.Fatal(err)
+		const insert = "INSERT INTO audit_log (at, actor, act, object) VALUES ('2026-11-21', 'a', 'b', 'c')"
+		for _, s := range []string{insert, "UPDATE audit_log SET seq = 1, prev_hash = 'y', hash = 'z'", "UPDATE audit_head SET seq = 1", insert} {
+			if err := d.InTx(t.Context(), func(tx db.Tx) error { return tx.SQL().Exec(s).Error }); err != nil {
+				t.Fatal(s, err)
+			}
 		}
 
-		for _, statement := range []string{"UPDATE audit_log SET actor = 'z'", "DELETE FROM audit_log"} {
-			if err := d.InTx(t.Context(), func(tx db.Tx) error { return tx.SQL().Exec(statement).Error }); err == nil {
-				t.Errorf("%s went through", statement)
+		for _, statement := range append(more[d.Dialect()], statements...) {
+			if err := d.InTx(t.Context(), func(tx db.Tx) error { return tx.SQL().Exec(statement).Error }); !errors.Is(err, db.ErrAppendOnly) {
+				t.Errorf("%s: %v", statement, err)
 			}
 		}
 	})

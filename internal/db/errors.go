@@ -19,6 +19,9 @@ import (
 // ErrNotFound is what a store gets for a row that is not there, or that belongs to somebody else.
 var ErrNotFound = gorm.ErrRecordNotFound
 
+// ErrAppendOnly is the database's refusal to change or remove a row of the audit trail.
+var ErrAppendOnly = fault.New(fault.Forbidden, "append_only", "The audit trail keeps every line as it was written: none can be changed or removed. Nothing was changed.")
+
 // Duplicate reports whether err is the refusal of a second row under the unique index of this name. Unique
 // indexes are named table_column_column, which is how both databases are understood.
 func Duplicate(err error, index string) bool {
@@ -68,10 +71,24 @@ func translate(ctx context.Context, err error) error {
 	if duplicateIndex(err) != "" {
 		return fault.New(fault.Conflict, "conflict", "This exists already.").With(err)
 	}
+	if appendOnly(err) {
+		return ErrAppendOnly.With(err)
+	}
 	if unavailable(err) {
 		return fault.New(fault.Unavailable, "unavailable", "The database is not answering. Try again in a minute; nothing was changed.").With(err)
 	}
 	return err
+}
+
+// appendOnly recognises the triggers of the migrations: their class on PostgreSQL (2F002, "modifying SQL data is not
+// permitted"), a refusal by a trigger and its text on SQLite.
+func appendOnly(err error) bool {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return pg.Code == "2F002"
+	}
+	var lite *sqlite.Error
+	return errors.As(err, &lite) && lite.Code() == 1811 && strings.Contains(lite.Error(), "append-only")
 }
 
 func unavailable(err error) bool {

@@ -20,8 +20,9 @@ import (
 const migrationLock = 0x6661697277617900
 
 // Migrate brings the schema and the job queue's tables to the version of this binary, under one lock: of two
-// processes that start together one migrates and the other waits.
-func (d *DB) Migrate(ctx context.Context) error {
+// processes that start together one migrates and the other waits. Steps that need more than SQL follow under the same
+// lock; each finds out itself whether there is something to do.
+func (d *DB) Migrate(ctx context.Context, steps ...func(context.Context) error) error {
 	unlock, err := d.lockMigrations(ctx)
 	if err != nil {
 		return fmt.Errorf("wait for the migration lock: %w", err)
@@ -34,7 +35,15 @@ func (d *DB) Migrate(ctx context.Context) error {
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("migrate the schema: %w", err)
 	}
-	return d.migrateQueue(ctx)
+	if err := d.migrateQueue(ctx); err != nil {
+		return err
+	}
+	for _, step := range steps {
+		if err := step(ctx); err != nil {
+			return fmt.Errorf("bring the rows to this version: %w", err)
+		}
+	}
+	return nil
 }
 
 // Migrated reports whether the schema is at this binary's version.
