@@ -45,6 +45,7 @@ var storeys = map[string]int{
 	"internal/bank":         31,
 	"internal/calls":        31,
 	"internal/quota":        31,
+	"internal/trustlist":    31,
 	"internal/apps":         32,
 	"internal/bank/sandbox": 32,
 	"internal/certs":        32,
