@@ -23,6 +23,9 @@ type commands struct {
 	Staff     struct {
 		Add staffCommand `cmd:"" help:"Let a colleague in: prints a one-time link that sets the password."`
 	} `cmd:"" help:"Accounts of the service provider's own people."`
+	Trustlist struct {
+		Import trustlistCommand `cmd:"" help:"Verify trusted lists and keep them: the list of the lists and national ones, in any order."`
+	} `cmd:"" help:"The European trusted lists of qualified trust services."`
 	Migrate struct{} `cmd:"" help:"Bring the database to this version and end."`
 	Version struct{} `cmd:"" help:"Print the version and end."`
 }
@@ -69,6 +72,8 @@ func (p *program) do(ctx context.Context, command string, cmd *commands) error {
 		return nil
 	case "provision":
 		return p.provision(ctx, cmd.Provision)
+	case "trustlist import <file>":
+		return p.importLists(ctx, cmd.Trustlist.Import)
 	case "staff add":
 		return p.addStaff(ctx, cmd.Staff.Add)
 	default:

@@ -31,6 +31,7 @@ import (
 	"fairway/internal/quota"
 	"fairway/internal/signin"
 	"fairway/internal/site"
+	"fairway/internal/trustlist"
 	"fairway/internal/xs2a"
 )
 
@@ -55,6 +56,7 @@ type program struct {
 	bank     *sandbox.Bank
 	oauth    *oauth.OAuth
 	quota    *quota.Quota
+	lists    *trustlist.Lists
 	calls    *calls.Log
 	outbox   *mail.Outbox
 	auth     *authserver.Face
@@ -84,6 +86,7 @@ func (p *program) open(ctx context.Context) error {
 	p.flows = flows.New(p.db, ring)
 	p.bank = sandbox.New(p.clock)
 	p.quota = p.newQuota()
+	p.lists = trustlist.New(p.db, p.cfg.LOTLSigners, p.log)
 	p.oauth = oauth.New(p.db, p.apps, p.consents, p.bank, ring, oauth.Config{
 		Issuer: p.issuer, TPP: oauth.FromCertificates(p.certs), Catalog: p.catalog, Quota: p.quota,
 	}, p.log)
