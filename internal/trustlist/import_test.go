@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 
 	"fairway/internal/db"
@@ -211,6 +212,33 @@ func TestPublishedListsAreImportedWhereTheyVerify(t *testing.T) {
 		eu, fi := w.held("EU"), w.held("FI")
 		if eu.Sequence != 341 || eu.Version != 5 || fi.Sequence != 49 || fi.Web != 6 || fi.Seal != 0 || !fi.Stale {
 			t.Errorf("%+v %+v", eu, fi)
+		}
+	})
+}
+
+func TestImportsAtTheSameTimeLeaveTheNewestList(t *testing.T) {
+	t.Parallel()
+	testkit.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		w.mustImport(w.lotl(400))
+		var files [][]byte
+		for n := range 6 {
+			files = append(files, w.finland(int64(n)+1, service(w.qtsp.cert), service(w.root.cert)))
+		}
+		var wait sync.WaitGroup
+		for _, file := range files {
+			wait.Go(func() {
+				report, err := w.lists.Import(t.Context(), "per_admin", [][]byte{file})
+				if refusal := report.Lines[0].Refusal; err != nil || refusal != nil && !errors.Is(refusal, trustlist.ErrOlder) {
+					t.Errorf("%v, %v", err, refusal)
+				}
+			})
+		}
+
+		wait.Wait()
+
+		if n := count(t, d, "SELECT COUNT(*) FROM trusted_services"); n != 2 || w.held("FI").Sequence != 6 {
+			t.Errorf("number %d with %d services", w.held("FI").Sequence, n)
 		}
 	})
 }

@@ -17,7 +17,8 @@ type Verdict string
 const (
 	// Granted: a listed service, granted now and when the certificate was issued, issues this kind without conditions.
 	Granted Verdict = "granted"
-	// NeedsPerson: as Granted, but under conditions that are not evaluated, or not yet when the certificate was issued.
+	// NeedsPerson: listed, but under conditions that are not evaluated, in a state that has not begun, or not granted yet when
+	// the certificate was issued.
 	NeedsPerson Verdict = "needs_person"
 	// Withdrawn: listed, but not granted now.
 	Withdrawn Verdict = "withdrawn"
@@ -84,7 +85,7 @@ func (l *Lists) Judge(ctx context.Context, leaf *x509.Certificate, chain []*x509
 	best, rank := s.unknown(leaf, chain, at), 2*len(ranks)
 	for _, p := range s.paths(leaf, chain, at) {
 		for _, e := range p.anchor.entries {
-			c := claim{entry: e, kind: kind, issued: leaf.NotBefore, stale: s.stale(e.list, at)}
+			c := claim{entry: e, kind: kind, at: at, issued: leaf.NotBefore, stale: s.stale(e.list, at)}
 			if r := c.rank(); r < rank {
 				best, rank = c.judgement(p), r
 			}
@@ -96,9 +97,9 @@ func (l *Lists) Judge(ctx context.Context, leaf *x509.Certificate, chain []*x509
 // claim is one entry held against what is asked of it.
 type claim struct {
 	*entry
-	kind   qcert.Kind
-	issued time.Time
-	stale  bool
+	kind       qcert.Kind
+	at, issued time.Time
+	stale      bool
 }
 
 // ranks order what an entry can say. A current list is preferred to a stale one where both say the same.
@@ -122,6 +123,8 @@ func (c claim) verdict() Verdict {
 	switch {
 	case c.Type != xades.TypeCAQC:
 		return WrongKind
+	case c.ahead():
+		return NeedsPerson
 	case !c.Granted:
 		return Withdrawn
 	case !c.issues(c.Web, c.Seal):
@@ -131,6 +134,9 @@ func (c claim) verdict() Verdict {
 	}
 	return Granted
 }
+
+// ahead tells of a state that was announced and has not begun.
+func (c claim) ahead() bool { return c.at.Before(c.Since) }
 
 // issues tells whether the kind is among those that a state has.
 func (c claim) issues(web, seal bool) bool {

@@ -35,6 +35,9 @@ func (c claim) text(v Verdict, issuer string) string {
 		}
 		return text
 	case NeedsPerson:
+		if c.ahead() {
+			return fmt.Sprintf("Issuer %q is on %s with a state that begins on %s only. A person has to check.", issuer, on, day(c.Since))
+		}
 		if conditions := c.conditions(); len(conditions) > 0 {
 			return fmt.Sprintf("Issuer %q is granted for %s on %s under conditions that a person has to check: %s.", issuer, purpose(c.kind), on, joined(conditions))
 		}

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"compress/gzip"
 	"crypto"
+	"crypto/rand"
+	"crypto/sha1"
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
@@ -14,6 +16,8 @@ import (
 	"github.com/beevik/etree"
 	"github.com/google/go-cmp/cmp"
 	dsig "github.com/russellhaering/goxmldsig"
+
+	"fairway/internal/fault"
 )
 
 func TestASignedListIsReadAsItWasWritten(t *testing.T) {
@@ -139,9 +143,7 @@ func TestAListIsBelievedOnlyAsItWasSignedByWhoMaySign(t *testing.T) {
 		"a space more":                {replaced("</SchemeInformation>", " </SchemeInformation>"), by, ErrBrokenSignature},
 		"an entry around it":          {replaced("</TrustServiceProviderList>", "<TrustServiceProvider></TrustServiceProvider></TrustServiceProviderList>"), by, ErrBrokenSignature},
 		"another signer's name on it": {strings.Replace(sound, "<ds:X509Certificate>"+base64.StdEncoding.EncodeToString(by.Certificate.Raw), "<ds:X509Certificate>"+base64.StdEncoding.EncodeToString(other.Certificate.Raw), 1), other, ErrBrokenSignature},
-		"no signer named":             {replaced("<ds:KeyInfo>", "<ds:KeyInfo2>"), by, ErrNotAList},
-		"SHA-1":                       {replaced("xmldsig-more#rsa-sha256", "xmldsig#rsa-sha1"), by, ErrBrokenSignature},
-		"a digest of SHA-1":           {replaced("2001/04/xmlenc#sha256", "2000/09/xmldsig#sha1"), by, ErrBrokenSignature},
+		"no signer named":             {replaced(sound[strings.Index(sound, "<ds:KeyInfo>"):strings.Index(sound, "<ds:Object>")], ""), by, ErrUnknownSigner},
 		"no value":                    {replaced("<ds:SignatureValue>", "<ds:SignatureValue>!"), by, ErrBrokenSignature},
 		"the value indented":          {replaced("<ds:SignatureValue>", "<ds:SignatureValue>\n\t "), by, nil},
 		"a comment within a name":     {replaced("CA one", "CA<!-- --> one"), by, nil}, // comments are not signed, and not read
@@ -174,5 +176,78 @@ func TestAFileMayBeCompressedWithinTheLimit(t *testing.T) {
 	}
 	if !errors.Is(bomb, ErrTooLarge) || !errors.Is(broken, ErrNotAList) {
 		t.Errorf("%v, %v", bomb, broken)
+	}
+}
+
+// resigned is a list signed over a signed info that the test changes first.
+func resigned(t *testing.T, by Signer, hash crypto.Hash, change func(info, root *etree.Element)) []byte {
+	t.Helper()
+	l := national(by.Certificate.Raw)
+	root, properties := build(l, About{}.complete(l)), by.properties()
+	info, err := signedInfo(root, properties, dsig.RSASHA256SignatureMethod)
+	must(t, err)
+	change(info, root)
+	canonical, err := canonicalForm(info)
+	must(t, err)
+	sum := hash.New()
+	_, err = sum.Write(canonical)
+	must(t, err)
+	value, err := by.Key.Sign(rand.Reader, sum.Sum(nil), hash)
+	must(t, err)
+	root.AddChild(by.signature(info, value, properties))
+	file, err := write(root)
+	must(t, err)
+	return file
+}
+
+func TestAWeakHashIsNotBelievedEvenWhereItFits(t *testing.T) {
+	t.Parallel()
+	by := newSigner(t, rsaKey())
+	method := func(uri string) func(info, _ *etree.Element) {
+		return func(info, _ *etree.Element) {
+			child(info, dsig.Namespace, "SignatureMethod").CreateAttr("Algorithm", uri)
+		}
+	}
+	digest := func(info, root *etree.Element) {
+		canonical, err := canonicalForm(root)
+		must(t, err)
+		sum := sha1.Sum(canonical)
+		reference := children(info, dsig.Namespace, "Reference")[0]
+		child(reference, dsig.Namespace, "DigestMethod").CreateAttr("Algorithm", "http://www.w3.org/2000/09/xmldsig#sha1")
+		child(reference, dsig.Namespace, "DigestValue").SetText(base64.StdEncoding.EncodeToString(sum[:]))
+	}
+
+	_, strong := verified(resigned(t, by, crypto.SHA512, method(dsig.RSASHA512SignatureMethod)), by.Certificate)
+	_, weakMethod := verified(resigned(t, by, crypto.SHA1, method(dsig.RSASHA1SignatureMethod)), by.Certificate)
+	_, weakDigest := verified(resigned(t, by, crypto.SHA256, digest), by.Certificate)
+
+	if strong != nil {
+		t.Errorf("SHA-512: %v", strong)
+	}
+	for name, err := range map[string]error{"signed with SHA-1": weakMethod, "hashed with SHA-1": weakDigest} {
+		if !errors.Is(err, ErrBrokenSignature) || !strings.Contains(fault.Of(err).Message, "algorithm") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// The reader's bounds let every published list through, with room to grow.
+func TestTheBoundsAreFarFromPublishedLists(t *testing.T) {
+	t.Parallel()
+	file, _ := publishedLOTL(t)
+	tree := etree.NewDocument()
+	must(t, tree.ReadFromBytes(file))
+	elements, deepest := 0, 0
+	each(tree.Root(), func(e *etree.Element) {
+		elements++
+		depth := 0
+		for p := e; p != nil; p = p.Parent() {
+			depth++
+		}
+		deepest = max(deepest, depth)
+	})
+
+	if elements*10 > maxElements || deepest*2 > maxDepth || len(file)*10 > MaxFile {
+		t.Errorf("%d elements, %d levels, %d bytes", elements, deepest, len(file))
 	}
 }
