@@ -23,6 +23,7 @@ var storeys = map[string]int{
 	"internal/fault":       10,
 	"internal/memo":        10,
 	"internal/messagecode": 10,
+	"internal/outbound":    10,
 	"internal/secret":      10,
 	"internal/strictjson":  10,
 
