@@ -26,6 +26,7 @@ var storeys = map[string]int{
 	"internal/outbound":    10,
 	"internal/secret":      10,
 	"internal/strictjson":  10,
+	"internal/workdays":    10,
 
 	"internal/config":  11,
 	"internal/db":      11,
