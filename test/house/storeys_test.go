@@ -38,6 +38,7 @@ var storeys = map[string]int{
 	"internal/bankclient": 20,
 	"internal/jobs":       20,
 	"internal/mail":       20,
+	"internal/revocation": 20,
 
 	"internal/mail/smtp": 21,
 
