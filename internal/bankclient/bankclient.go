@@ -20,8 +20,6 @@ import (
 const (
 	// maxAnswer is how much of an answer's body is read.
 	maxAnswer = 1 << 20
-	// maxAnswerHeaders bounds an answer's headers, those of 1xx answers included.
-	maxAnswerHeaders = 64 << 10
 	// usualTimeout is how long one call may take, from the first connection to the last byte.
 	usualTimeout = 20 * time.Second
 )

@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"fairway/internal/outbound"
 )
 
 // maxTransports is how many TPPs' connections are kept at a time.
@@ -66,19 +68,7 @@ func (t *transports) dropOldest() {
 }
 
 func newTransport(qwac tls.Certificate, cfg Config) *http.Transport {
-	return &http.Transport{
-		Proxy:       nil,
-		DialContext: dialOnly,
-		TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{qwac}, RootCAs: trust(cfg.Roots), Time: cfg.Clock.Now,
-			NextProtos: []string{"http/1.1"}},
-		TLSNextProto:           map[string]func(string, *tls.Conn) http.RoundTripper{},
-		DisableCompression:     true,
-		MaxIdleConnsPerHost:    2,
-		MaxConnsPerHost:        8,
-		IdleConnTimeout:        time.Minute,
-		TLSHandshakeTimeout:    10 * time.Second,
-		MaxResponseHeaderBytes: maxAnswerHeaders,
-	}
+	return outbound.Transport(dialOnly, &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{qwac}, RootCAs: trust(cfg.Roots), Time: cfg.Clock.Now})
 }
 
 // trust is the system's roots and our own.

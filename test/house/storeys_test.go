@@ -23,8 +23,10 @@ var storeys = map[string]int{
 	"internal/fault":       10,
 	"internal/memo":        10,
 	"internal/messagecode": 10,
+	"internal/outbound":    10,
 	"internal/secret":      10,
 	"internal/strictjson":  10,
+	"internal/workdays":    10,
 
 	"internal/config":          11,
 	"internal/db":              11,
@@ -39,6 +41,7 @@ var storeys = map[string]int{
 	"internal/bankclient": 20,
 	"internal/jobs":       20,
 	"internal/mail":       20,
+	"internal/revocation": 20,
 
 	"internal/mail/smtp": 21,
 
