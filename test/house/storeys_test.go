@@ -25,6 +25,7 @@ var storeys = map[string]int{
 	"internal/messagecode": 10,
 	"internal/secret":      10,
 	"internal/strictjson":  10,
+	"internal/totp":        10,
 
 	"internal/config":  11,
 	"internal/db":      11,
