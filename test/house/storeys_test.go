@@ -53,6 +53,7 @@ var storeys = map[string]int{
 	"internal/oauth":        33,
 
 	"internal/authserver": 40,
+	"internal/backoffice": 40,
 	"internal/notify":     40,
 	"internal/playground": 40,
 	"internal/signin":     40,
