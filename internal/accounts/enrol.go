@@ -73,6 +73,12 @@ func (a *Accounts) EnrolFactor(ctx context.Context, sessionID, code string) ([]s
 	}
 	var codes []secret.Text
 	err = a.db.InTx(ctx, func(tx db.Tx) error {
+		if err := tx.Lock(factorLock(s.Person.ID)); err != nil {
+			return err
+		}
+		if s, err = liveSession(tx, sessionID); err != nil {
+			return err
+		}
 		codes, err = a.enrol(tx, s, typed.digits)
 		return err
 	})
@@ -83,9 +89,6 @@ func (a *Accounts) EnrolFactor(ctx context.Context, sessionID, code string) ([]s
 }
 
 func (a *Accounts) enrol(tx db.Tx, s Session, digits string) ([]secret.Text, error) {
-	if err := tx.Lock("second factor|" + s.Person.ID); err != nil {
-		return nil, err
-	}
 	key, err := a.offered(tx, s)
 	if err != nil {
 		return nil, err
@@ -122,16 +125,16 @@ func (a *Accounts) enrol(tx db.Tx, s Session, digits string) ([]secret.Text, err
 // ReplaceRecoveryCodes ends the person's recovery codes and returns new ones, which are shown this once. Faults:
 // ErrFactorStale, ErrFactorMissing, ErrSessionOver.
 func (a *Accounts) ReplaceRecoveryCodes(ctx context.Context, sessionID string) ([]secret.Text, error) {
-	s, err := a.sessions.byID(ctx, sessionID)
-	if err != nil {
-		return nil, err
-	}
-	if !s.fresh(a.db.Now()) {
-		return nil, ErrFactorStale
-	}
 	var codes []secret.Text
-	err = a.db.InTx(ctx, func(tx db.Tx) error {
-		if err := tx.Lock("second factor|" + s.Person.ID); err != nil {
+	err := a.db.InTx(ctx, func(tx db.Tx) error {
+		s, err := liveSession(tx, sessionID)
+		if err != nil {
+			return err
+		}
+		if !s.fresh(tx.Now) {
+			return ErrFactorStale
+		}
+		if err := tx.Lock(factorLock(s.Person.ID)); err != nil {
 			return err
 		}
 		if _, err := factorOf(tx, s.Person.ID); err != nil {
@@ -166,6 +169,9 @@ func newCodes(tx db.Tx, personID string) ([]secret.Text, error) {
 func codeHash(personID string, code secret.Text) string {
 	return secret.Hash(secret.Text(personID + "|" + code.Reveal()))
 }
+
+// factorLock names what makes changes of one person's factor wait for one another.
+func factorLock(personID string) string { return "second factor|" + personID }
 
 // sealedAt is the place of an app's key, which cannot be opened anywhere else.
 func sealedAt(factorID string) string { return "second_factors|" + factorID + "|sealed" }

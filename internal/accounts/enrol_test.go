@@ -158,6 +158,26 @@ func TestNewRecoveryCodesEndTheOldOnes(t *testing.T) {
 	})
 }
 
+func TestTenWhoAskForNewCodesAtOnceLeaveTen(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, a desk, clk *clock.Manual) {
+		c := a.colleague(clk)
+		var wg sync.WaitGroup
+		for range 10 {
+			wg.Go(func() {
+				if _, err := a.ReplaceRecoveryCodes(t.Context(), c.Session()); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+
+		if f, err := a.Factor(t.Context(), c.Person.ID); err != nil || f.CodesLeft != 10 {
+			t.Errorf("%+v, %v", f, err)
+		}
+	})
+}
+
 func TestWhoLostTheFactorComesBackByAOneTimeLinkAlone(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, a desk, clk *clock.Manual) {

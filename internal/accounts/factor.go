@@ -39,6 +39,9 @@ type Factor struct {
 	CodesLeft int
 }
 
+// Few reports whether so few recovery codes are left that new ones should be made.
+func (f Factor) Few() bool { return f.Enrolled && f.CodesLeft < 3 }
+
 // Factor tells about the second factor of a person.
 func (a *Accounts) Factor(ctx context.Context, personID string) (Factor, error) {
 	reader := a.db.Reader(ctx)

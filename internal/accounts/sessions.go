@@ -115,12 +115,19 @@ func (s *Sessions) Load(ctx context.Context, token secret.Text) (Session, error)
 
 // byID finds a live session of a known person by its ID. Fault: ErrSessionOver.
 func (s *Sessions) byID(ctx context.Context, id string) (Session, error) {
-	reader := s.db.Reader(ctx)
-	row, err := sessionByID(reader, id)
+	session, err := liveSession(s.db.Reader(ctx), id)
 	if err != nil {
 		return Session{}, s.db.Fault(ctx, err)
 	}
-	if row.PersonID == nil || !row.live(reader.Now) {
+	return session, nil
+}
+
+func liveSession(q db.Tx, id string) (Session, error) {
+	row, err := sessionByID(q, id)
+	if err != nil {
+		return Session{}, err
+	}
+	if row.PersonID == nil || !row.live(q.Now) {
 		return Session{}, ErrSessionOver
 	}
 	return row.session()

@@ -77,7 +77,7 @@ func (a *Accounts) ResetFactor(ctx context.Context, typed string) (secret.Text, 
 		if err != nil {
 			return err
 		}
-		if err := tx.Lock("second factor|" + row.ID); err != nil {
+		if err := tx.Lock(factorLock(row.ID)); err != nil {
 			return err
 		}
 		_, err = deleteFactor(tx, row.ID)

@@ -2,6 +2,7 @@
 package backoffice
 
 import (
+	"net/http"
 	"strconv"
 	"time"
 
@@ -41,9 +42,6 @@ func (f *Face) showSupportDesk(c *gin.Context) error {
 	return f.showStart(c, ui.HeadView{Title: "Support desk", Lead: "You are signed in for the support of the service provider."})
 }
 
-// fewCodes is how many recovery codes are few enough to say so.
-const fewCodes = 3
-
 func (f *Face) showStart(c *gin.Context, head ui.HeadView) error {
 	ctx, who := c.Request.Context(), httpkit.Who(c)
 	factor, err := f.accounts.Factor(ctx, who.PersonID)
@@ -60,10 +58,10 @@ func (f *Face) showStart(c *gin.Context, head ui.HeadView) error {
 		Person: []ui.KV{{Key: "E-mail address", Value: who.Email}, {Key: "Browsers signed in", Value: strconv.Itoa(len(sessions))}, {Key: "Password entered", Value: stamp(who.AuthAt)}},
 		Factor: []ui.KV{{Key: "Set up", Value: stamp(factor.Since)}, {Key: "Last code entered", Value: stamp(who.FactorAt)}, {Key: "Recovery codes left", Value: strconv.Itoa(factor.CodesLeft)}},
 	}
-	if factor.CodesLeft < fewCodes {
+	if factor.Few() {
 		v.Few = "Without your app and without a code, only the operator of this portal can let you in again."
 	}
-	return httpkit.Page(c, 200, page.Start(httpkit.Frame(c, head.Title), v))
+	return httpkit.Page(c, http.StatusOK, page.Start(httpkit.Frame(c, head.Title), v))
 }
 
 func stamp(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") }

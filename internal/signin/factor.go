@@ -22,9 +22,6 @@ const (
 	enrolPath = "/login/factor"
 )
 
-// fewCodes is how many recovery codes are few enough to say so.
-const fewCodes = 3
-
 type codeForm struct {
 	Code string `form:"code"`
 	Kind string `form:"kind"`

@@ -36,7 +36,7 @@ func (f *Face) factorPage(c *gin.Context, failed error, r refusal) error {
 		Errors: r.errors, Factor: httpkit.FactorField(c, f.clock.Now(), failed),
 		Facts: []ui.KV{{Key: "Since", Value: since}, {Key: "Recovery codes left", Value: strconv.Itoa(factor.CodesLeft)}},
 	}
-	if factor.CodesLeft < fewCodes {
+	if factor.Few() {
 		v.Few = codesLeft(factor.CodesLeft) + ". Without your app and without a code, only the operator of this portal can let you in again."
 	}
 	frame := httpkit.Frame(c, "Second factor")
