@@ -126,3 +126,30 @@ func TestTheCommandLineResetsAFactor(t *testing.T) {
 		t.Errorf("for nobody: %v", err)
 	}
 }
+
+func TestStaffBeginsWithWhatIsThere(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	support, admin := w.staff(accounts.Support), w.staff(accounts.Admin)
+
+	for path, v := range map[string]*visitor{"/support-desk": support, "/admin": admin} {
+		a := v.get(path)
+		for _, words := range []string{v.person.Email, "Recovery codes left", `action="/logout"`, `href="/account/factor"`, `aria-current="page"`} {
+			if !strings.Contains(a.body, words) {
+				t.Errorf("%s lacks %q: %d", path, words, a.status)
+			}
+		}
+		if strings.Contains(a.body, "Few recovery codes") {
+			t.Errorf("%s warns of nothing", path)
+		}
+	}
+	if strings.Contains(support.get("/support-desk").body, `href="/admin"`) {
+		t.Error("support is offered the administration")
+	}
+	if _, err := w.db.Native().ExecContext(t.Context(), "UPDATE recovery_codes SET used_at = created_at"); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(admin.get("/admin").body, "Few recovery codes are left") {
+		t.Error("nothing warns that no code is left")
+	}
+}
