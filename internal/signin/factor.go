@@ -127,10 +127,15 @@ func (f *Face) showCode(c *gin.Context, form codeForm, r refusal) error {
 }
 
 func (f *Face) askFactor(c *gin.Context) error {
-	return f.showEnrolment(c, page.EnrolView{
+	return f.showEnrolment(c, firstEnrolment(c.Query("next")), httpkit.Owing(c).Session, refusal{status: http.StatusOK})
+}
+
+// firstEnrolment is the page on the way in.
+func firstEnrolment(next string) page.EnrolView {
+	return page.EnrolView{
 		Title: "Set up your second factor", Lead: "Staff signs in with a password and a code of an authenticator app.", Action: enrolPath,
-		Next: httpkit.OwnPath(c.Query("next"), ""), Half: true,
-	}, httpkit.Owing(c).Session, refusal{status: http.StatusOK})
+		Next: httpkit.OwnPath(next, ""), Half: true,
+	}
 }
 
 // enrolFactor takes the first code of a new app, and signs its owner in.
@@ -146,10 +151,7 @@ func (f *Face) enrolFactor(c *gin.Context) error {
 	}
 
 	if r, ok := refused(c, err); err != nil && ok {
-		return f.showEnrolment(c, page.EnrolView{
-			Title: "Set up your second factor", Lead: "Staff signs in with a password and a code of an authenticator app.", Action: enrolPath,
-			Next: httpkit.OwnPath(form.Next, ""), Half: true,
-		}, who.Session, r)
+		return f.showEnrolment(c, firstEnrolment(form.Next), who.Session, r)
 	}
 	if errors.Is(err, accounts.ErrFactorStale) { // another window was faster
 		return httpkit.SeeOther(c, withNext(codePath, form.Next))

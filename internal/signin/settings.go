@@ -69,12 +69,12 @@ func (f *Face) replaceCodes(c *gin.Context) error {
 }
 
 func (f *Face) askReplacement(c *gin.Context) error {
-	return f.showEnrolment(c, replacement, httpkit.Who(c).Session, refusal{status: http.StatusOK})
+	return f.showEnrolment(c, replacement(), httpkit.Who(c).Session, refusal{status: http.StatusOK})
 }
 
 // replacement is the page where another app takes the place of the old one.
-var replacement = page.EnrolView{
-	Title: "Set up another app", Lead: "Your present app works until the new one has shown a right code.", Action: replacePath,
+func replacement() page.EnrolView {
+	return page.EnrolView{Title: "Set up another app", Lead: "Your present app works until the new one has shown a right code.", Action: replacePath}
 }
 
 // replaceFactor takes the first code of another app.
@@ -90,7 +90,7 @@ func (f *Face) replaceFactor(c *gin.Context) error {
 	}
 
 	if r, ok := refused(c, err); err != nil && ok {
-		return f.showEnrolment(c, replacement, who.Session, r)
+		return f.showEnrolment(c, replacement(), who.Session, r)
 	}
 	if errors.Is(err, accounts.ErrFactorStale) {
 		return httpkit.SeeOther(c, withNext(confirmPath, replacePath))
