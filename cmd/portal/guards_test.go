@@ -67,7 +67,7 @@ func peopleRoutes(w *world, guards ...httpkit.Guard) []httpkit.Route {
 	return slices.DeleteFunc(slices.Clone(w.people.Routes()), func(r httpkit.Route) bool { return !slices.Contains(guards, r.Guard) })
 }
 
-var everybody = []httpkit.Guard{httpkit.Public, httpkit.SignedIn, httpkit.Support, httpkit.Admin}
+var everybody = []httpkit.Guard{httpkit.Public, httpkit.Halfway, httpkit.SignedIn, httpkit.Support, httpkit.Admin}
 
 func TestWhoeverIsNotSignedInGetsNothingButTheLogIn(t *testing.T) {
 	t.Parallel()
@@ -80,7 +80,7 @@ func TestWhoeverIsNotSignedInGetsNothingButTheLogIn(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	for _, r := range peopleRoutes(w, httpkit.SignedIn, httpkit.Support, httpkit.Admin) {
+	for _, r := range peopleRoutes(w, httpkit.Halfway, httpkit.SignedIn, httpkit.Support, httpkit.Admin) {
 		path := fill(r.Path, things)
 		for name, v := range map[string]*visitor{"a stranger": stranger, "a session that was ended": dead} {
 			if r.Method == http.MethodGet {
@@ -251,7 +251,7 @@ func TestAForeignAppInAFormOrAQueryChangesAndShowsNothing(t *testing.T) {
 func (w *world) everything(t *testing.T) string {
 	t.Helper()
 	var out strings.Builder
-	for _, table := range []string{"organisations", "people", "apps", "app_redirect_uris", "connections", "app_credentials", "certificate_sets", "consents", "flows", "audit_log", "links"} {
+	for _, table := range []string{"organisations", "people", "apps", "app_redirect_uris", "connections", "app_credentials", "certificate_sets", "consents", "flows", "audit_log", "links", "second_factors", "recovery_codes"} {
 		rows, err := w.db.Native().QueryContext(t.Context(), "SELECT * FROM "+table+" ORDER BY 1, 2")
 		if err != nil {
 			t.Fatal(err)

@@ -21,7 +21,8 @@ type commands struct {
 	Serve     struct{}         `cmd:"" default:"1" help:"Run the portal and the bank's interface. This is what happens without a command."`
 	Provision provisionCommand `cmd:"" help:"Make certificates, an app and its connection without a browser, for pipelines."`
 	Staff     struct {
-		Add staffCommand `cmd:"" help:"Let a colleague in: prints a one-time link that sets the password."`
+		Add         staffCommand       `cmd:"" help:"Let a colleague in: prints a one-time link that sets the password and the second factor."`
+		ResetFactor resetFactorCommand `cmd:"" help:"Take the second factor from a colleague who lost it: prints a one-time link that sets password and factor anew."`
 	} `cmd:"" help:"Accounts of the service provider's own people."`
 	Register struct {
 		Import registerImportCommand `cmd:"" help:"Take in a file of the register, JSON or ZIP, beside a running server."`
@@ -89,6 +90,8 @@ func (p *program) do(ctx context.Context, command string, cmd *commands) error {
 		return p.verifyTrail(ctx, cmd.Audit.Verify)
 	case "audit head":
 		return p.printHead(ctx)
+	case "staff reset-factor":
+		return p.resetFactor(ctx, cmd.Staff.ResetFactor)
 	default:
 		return p.serve(ctx)
 	}

@@ -12,6 +12,7 @@ import (
 	"fairway/internal/apps"
 	"fairway/internal/audit"
 	"fairway/internal/authserver"
+	"fairway/internal/backoffice"
 	"fairway/internal/bank/sandbox"
 	"fairway/internal/calls"
 	"fairway/internal/catalog"
@@ -177,7 +178,8 @@ func (p *program) faces() []portal.Face {
 			APIURL: p.cfg.APIURL, AuthURL: p.cfg.AuthURL, BankURL: p.cfg.BankURL, BaseURL: base,
 			PerSecond: p.cfg.PerSecond, PerDay: p.cfg.PerDay, ConsentDays: maxConsentDays,
 		}),
-		signin.New(signin.Deps{Accounts: p.accounts, Secure: base.HTTPS(), Loopback: base.Loopback()}),
+		signin.New(signin.Deps{Accounts: p.accounts, Clock: p.clock, Secure: base.HTTPS(), Loopback: base.Loopback()}),
+		backoffice.New(backoffice.Deps{Accounts: p.accounts}),
 		playground.New(playground.Deps{
 			DB: p.db, Clock: p.clock, Accounts: p.accounts, Apps: p.apps, Certs: p.certs, Catalog: p.catalog, Consents: p.consents,
 			Flows: p.flows, Calls: p.calls, Quota: p.quota, Bank: p.bank,

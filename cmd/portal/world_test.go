@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"fairway/internal/accounts"
+	"fairway/internal/accounts/accountstest"
 	"fairway/internal/apps"
 	"fairway/internal/catalog"
 	"fairway/internal/clock"
@@ -161,18 +162,26 @@ func (w *world) member(organisation string) *visitor {
 	return w.signedIn(p)
 }
 
-// staff is somebody of the service provider.
+// staff is somebody of the service provider who is signed in with both factors.
 func (w *world) staff(role accounts.Role) *visitor {
 	w.t.Helper()
-	link, err := w.accounts.AddStaff(w.t.Context(), string(role)+"@fairway.example", role)
+	c := accountstest.Enter(w.t, w.accounts, string(role)+"@fairway.example", role, w.clock.Now())
+	v := &visitor{world: w, session: c.Token.Reveal(), person: c.Person}
+	v.learn(v.get("/account"))
+	return v
+}
+
+// halfway is somebody of the service provider who has entered the password and still owes the second factor.
+func (w *world) halfway(role accounts.Role) *visitor {
+	w.t.Helper()
+	c := accountstest.Enter(w.t, w.accounts, "half."+string(role)+"@fairway.example", role, w.clock.Now())
+	token, err := w.accounts.Sessions().Create(w.t.Context(), c.Person.ID, nil, "127.0.0.1", "test")
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	p, err := w.accounts.AcceptStaff(w.t.Context(), link.Reveal(), "tall otter paints slowly")
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return w.signedIn(p)
+	v := &visitor{world: w, session: token.Reveal(), person: c.Person}
+	v.learn(v.get("/login/code"))
+	return v
 }
 
 var tokenField = regexp.MustCompile(`name="_token" value="([^"]+)"`)

@@ -26,6 +26,9 @@ const (
 // Staff reports whether the role belongs to the service provider.
 func (r Role) Staff() bool { return r == Support || r == Admin }
 
+// NeedsFactor reports whether people of this role sign in with a second factor.
+func (r Role) NeedsFactor() bool { return r.Staff() }
+
 // Person is somebody with an account. The organisation's fields are empty for staff.
 type Person struct {
 	ID               string

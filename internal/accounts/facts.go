@@ -21,6 +21,30 @@ type ResetRequested struct{ ID, PersonID, LinkID string }
 // Kind names the fact.
 func (ResetRequested) Kind() string { return "accounts.reset_requested" }
 
+// FactorEnrolled is told when an authenticator app was set up, in the place of a former one or not.
+type FactorEnrolled struct{ ID, PersonID string }
+
+// Kind names the fact.
+func (FactorEnrolled) Kind() string { return "accounts.factor_enrolled" }
+
+// FactorReset is told when the operator took the second factor from somebody who lost it.
+type FactorReset struct{ ID, PersonID string }
+
+// Kind names the fact.
+func (FactorReset) Kind() string { return "accounts.factor_reset" }
+
+// RecoveryCodeUsed is told when somebody proved the second factor with a recovery code.
+type RecoveryCodeUsed struct{ ID, PersonID string }
+
+// Kind names the fact.
+func (RecoveryCodeUsed) Kind() string { return "accounts.recovery_code_used" }
+
+// RecoveryCodesReplaced is told when new recovery codes took the place of the old ones.
+type RecoveryCodesReplaced struct{ ID, PersonID string }
+
+// Kind names the fact.
+func (RecoveryCodesReplaced) Kind() string { return "accounts.recovery_codes_replaced" }
+
 // PasswordChanged is told when a password was replaced.
 type PasswordChanged struct{ ID, PersonID string }
 

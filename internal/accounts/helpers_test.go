@@ -37,6 +37,10 @@ func newDesk(t *testing.T, d *db.DB) desk {
 	listen[accounts.SignedUpAgain](q)
 	listen[accounts.ResetRequested](q)
 	listen[accounts.PasswordChanged](q)
+	listen[accounts.FactorEnrolled](q)
+	listen[accounts.FactorReset](q)
+	listen[accounts.RecoveryCodeUsed](q)
+	listen[accounts.RecoveryCodesReplaced](q)
 	return desk{Accounts: accounts.New(d, q, testkit.Ring(t), testkit.Log(t)), t: t, db: d}
 }
 

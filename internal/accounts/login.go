@@ -29,18 +29,14 @@ var (
 )
 
 // LogIn finds the person with this address and password. Faults: ErrLogIn, ErrTooMany, ErrBusy, and only after
-// the right password ErrUnverified, with the person. The caller starts the session.
+// the right password ErrUnverified, with the person. The caller starts the session; where the role needs a second factor
+// it is whole only after ProveFactor.
 func (a *Accounts) LogIn(ctx context.Context, l LogIn) (Person, error) {
 	row, tries, err := a.candidate(ctx, l)
 	if err != nil {
 		return Person{}, err
 	}
-	for _, s := range tries.spent {
-		if err := a.spend(ctx, s.limit, s.subject); err != nil {
-			return Person{}, err
-		}
-	}
-	if err := a.slow(ctx, tries.key); err != nil {
+	if err := a.count(ctx, tries); err != nil {
 		return Person{}, err
 	}
 	ok, stale, err := a.hasher.check(ctx, l.Password, row.PasswordHash)
@@ -63,6 +59,29 @@ type tries struct {
 type spending struct {
 	limit   limit
 	subject string
+}
+
+// count counts a try before it is looked at, and refuses it where there were too many.
+func (a *Accounts) count(ctx context.Context, t tries) error {
+	for _, s := range t.spent {
+		if err := a.spend(ctx, s.limit, s.subject); err != nil {
+			return err
+		}
+	}
+	return a.slow(ctx, t.key)
+}
+
+// uncount forgets the tries before one that succeeded.
+func (a *Accounts) uncount(tx db.Tx, t tries) error {
+	if err := clearTries(tx, t.key); err != nil {
+		return err
+	}
+	for _, s := range t.spent {
+		if err := a.giveBack(tx, s.limit, s.subject); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // candidate finds who is meant and how the try is counted. One network's tries against one account are slowed down;
@@ -98,13 +117,8 @@ func (a *Accounts) logIn(ctx context.Context, row personRow, t tries, password s
 		}
 	}
 	err := a.db.InTx(ctx, func(tx db.Tx) error {
-		if err := clearTries(tx, t.key); err != nil {
+		if err := a.uncount(tx, t); err != nil {
 			return err
-		}
-		for _, s := range t.spent {
-			if err := a.giveBack(tx, s.limit, s.subject); err != nil {
-				return err
-			}
 		}
 		if fresh != "" {
 			if err := setPassword(tx, row.ID, fresh); err != nil {
@@ -114,7 +128,11 @@ func (a *Accounts) logIn(ctx context.Context, row personRow, t tries, password s
 		if row.VerifiedAt == nil {
 			return nil
 		}
-		return audit.Write(tx, audit.Entry{Actor: row.ID, Organisation: row.OrganisationID, Act: "accounts.logged_in", Object: row.ID})
+		act := "accounts.logged_in"
+		if Role(row.Role).NeedsFactor() {
+			act = "accounts.password_proved"
+		}
+		return audit.Write(tx, audit.Entry{Actor: row.ID, Organisation: row.OrganisationID, Act: act, Object: row.ID})
 	})
 	if err == nil && row.VerifiedAt == nil {
 		err = ErrUnverified

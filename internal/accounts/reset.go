@@ -25,7 +25,7 @@ func (a *Accounts) RequestReset(ctx context.Context, typed, ip string) error {
 		}
 	}
 	return a.db.InTx(ctx, func(tx db.Tx) error {
-		row, err := personByKey(tx, email.key)
+		row, err := a.resettable(tx, email.key)
 		if errors.Is(err, ErrUnknown) {
 			row.ID = secret.ID("per") // nobody: the fact is told all the same, and nothing follows
 		} else if err != nil {
@@ -39,8 +39,23 @@ func (a *Accounts) RequestReset(ctx context.Context, typed, ip string) error {
 	})
 }
 
+// resettable finds who may have a new password by a letter. A colleague without a second factor may not: her way in is
+// the one-time link, or whoever reads her letters could set up a factor in her place.
+func (a *Accounts) resettable(tx db.Tx, key string) (personRow, error) {
+	row, err := personByKey(tx, key)
+	if err != nil || !Role(row.Role).NeedsFactor() {
+		return row, err
+	}
+	if _, err := factorOf(tx, row.ID); errors.Is(err, ErrFactorMissing) {
+		return personRow{}, ErrUnknown
+	} else if err != nil {
+		return personRow{}, err
+	}
+	return row, nil
+}
+
 // Reset spends the link, sets the new password and ends every session of the person. The letter proved the
-// address, so it counts as confirmed. Faults: a form fault, ErrLinkUnknown, ErrLinkUsed, ErrLinkOver, ErrBusy.
+// address, so it counts as confirmed. A second factor stays as it is. Faults: a form fault, ErrLinkUnknown, ErrLinkUsed, ErrLinkOver, ErrBusy.
 func (a *Accounts) Reset(ctx context.Context, token, password string) (Person, error) {
 	return a.choosePassword(ctx, ForReset, token, password)
 }

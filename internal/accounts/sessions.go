@@ -19,6 +19,7 @@ const (
 	longestTPP    = 12 * time.Hour
 	idleStaff     = 15 * time.Minute
 	longestStaff  = 8 * time.Hour
+	longestHalf   = 30 * time.Minute // between the password and the second factor, which may have to be set up first
 	touchEvery    = time.Minute
 	maxData       = 8 << 10
 	maxUserAgent  = 200
@@ -37,11 +38,22 @@ type Session struct {
 	// Data is what the pages remember between two requests.
 	Data map[string]string
 	// AuthAt is when the password was last entered; zero for an anonymous visitor.
-	AuthAt    time.Time
+	AuthAt time.Time
+	// FactorAt is when the second factor was last proved; zero where it was not.
+	FactorAt  time.Time
 	CreatedAt time.Time
 	SeenAt    time.Time
 	IP        string
 	UserAgent string
+}
+
+// Halfway reports whether the person entered the password and still owes the second factor: she is not signed in.
+func (s Session) Halfway() bool {
+	return s.Person != nil && s.Person.Role.NeedsFactor() && s.FactorAt.IsZero()
+}
+
+func (s Session) fresh(now time.Time) bool {
+	return !s.FactorAt.IsZero() && now.Sub(s.FactorAt) < FactorLasts
 }
 
 // Sessions keeps sessions in the database and reads them from there at every request, so that one that ends, ends
@@ -101,6 +113,26 @@ func (s *Sessions) Load(ctx context.Context, token secret.Text) (Session, error)
 	return row.session()
 }
 
+// byID finds a live session of a known person by its ID. Fault: ErrSessionOver.
+func (s *Sessions) byID(ctx context.Context, id string) (Session, error) {
+	session, err := liveSession(s.db.Reader(ctx), id)
+	if err != nil {
+		return Session{}, s.db.Fault(ctx, err)
+	}
+	return session, nil
+}
+
+func liveSession(q db.Tx, id string) (Session, error) {
+	row, err := sessionByID(q, id)
+	if err != nil {
+		return Session{}, err
+	}
+	if row.PersonID == nil || !row.live(q.Now) {
+		return Session{}, ErrSessionOver
+	}
+	return row.session()
+}
+
 // touch notes that the session was used. A database that cannot write now does not keep anybody from reading.
 func (s *Sessions) touch(ctx context.Context, row sessionRow) {
 	err := s.db.InTx(ctx, func(tx db.Tx) error { return touchSession(tx, row.ID) })
@@ -116,6 +148,17 @@ func (s *Sessions) Save(ctx context.Context, token secret.Text, data map[string]
 		return err
 	}
 	return s.db.InTx(ctx, func(tx db.Tx) error { return saveSession(tx, secret.Hash(token), text) })
+}
+
+// Renew gives the session a new token and keeps all else, after its person proved more than before. The old token ends.
+// Fault: ErrSessionOver.
+func (s *Sessions) Renew(ctx context.Context, old secret.Text) (secret.Text, error) {
+	token := secret.Token("")
+	err := s.db.InTx(ctx, func(tx db.Tx) error { return renameSession(tx, secret.Hash(old), secret.Hash(token)) })
+	if err != nil {
+		return "", err
+	}
+	return token, nil
 }
 
 // Rotate gives the visit a new token, of this person from now on, and ends the old one. What an anonymous visitor
@@ -146,7 +189,7 @@ func (s *Sessions) KillAll(ctx context.Context, personID string) error {
 	})
 }
 
-// List is where the person is signed in, the latest first.
+// List is where the person is signed in, the latest first. A session that owes the second factor is not signed in.
 func (s *Sessions) List(ctx context.Context, personID string) ([]Session, error) {
 	reader := s.db.Reader(ctx)
 	rows, err := sessionsOf(reader, personID)
@@ -162,7 +205,9 @@ func (s *Sessions) List(ctx context.Context, personID string) ([]Session, error)
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, session)
+		if !session.Halfway() {
+			list = append(list, session)
+		}
 	}
 	return list, nil
 }

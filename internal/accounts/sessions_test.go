@@ -6,9 +6,11 @@ import (
 	"time"
 
 	"fairway/internal/accounts"
+	"fairway/internal/accounts/accountstest"
 	"fairway/internal/clock"
 	"fairway/internal/secret"
 	"fairway/internal/testkit"
+	"fairway/internal/totp"
 )
 
 func TestASessionKnowsItsPersonAndWhatWasRemembered(t *testing.T) {
@@ -61,35 +63,30 @@ func TestASessionEndsAfterIdlenessAndAfterItsLongestLife(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, a desk, clk *clock.Manual) {
 		tpp := a.member("maija@acme.example")
-		if _, err := a.AddStaff(t.Context(), "ada@fairway.example", accounts.Support); err != nil {
-			t.Fatal(err)
-		}
-		link, err := a.AddStaff(t.Context(), "ada@fairway.example", accounts.Support)
-		if err != nil {
-			t.Fatal(err)
-		}
-		staff, err := a.AcceptStaff(t.Context(), link.Reveal(), newPassword)
-		if err != nil {
-			t.Fatal(err)
-		}
+		staff := accountstest.Enter(t, a.Accounts, "ada@fairway.example", accounts.Support, clk.Now())
+		half := func() secret.Text { return a.session(staff.Person.ID) }
 		for _, c := range []struct {
-			who           accounts.Person
+			begin         func() secret.Text
 			idle, longest time.Duration
-		}{{tpp, time.Hour, 12 * time.Hour}, {staff, 15 * time.Minute, 8 * time.Hour}} {
-			a.mustEndAfter(c.who.ID, clk, c.idle)
-			a.mustLiveFor(c.who.ID, clk, c.idle-time.Second, c.longest)
+		}{
+			{func() secret.Text { return a.session(tpp.ID) }, time.Hour, 12 * time.Hour},
+			{half, 15 * time.Minute, 30 * time.Minute},
+			{func() secret.Text { clk.Advance(totp.Period); return a.prove(half(), staff, clk) }, 15 * time.Minute, 8 * time.Hour},
+		} {
+			a.mustEndAfter(c.begin, clk, c.idle)
+			a.mustLiveFor(c.begin(), clk, c.idle-time.Second, c.longest)
 		}
 	})
 }
 
 // mustEndAfter checks that a session that is not used lives for idle, and no longer.
-func (a desk) mustEndAfter(personID string, clk *clock.Manual, idle time.Duration) {
+func (a desk) mustEndAfter(begin func() secret.Text, clk *clock.Manual, idle time.Duration) {
 	a.t.Helper()
 	for _, c := range []struct {
 		wait  time.Duration
 		alive bool
 	}{{idle - time.Second, true}, {idle, false}} {
-		token := a.session(personID)
+		token := begin()
 		clk.Advance(c.wait)
 		if _, err := a.Sessions().Load(a.t.Context(), token); (err == nil) != c.alive {
 			a.t.Errorf("after %v without use: %v", c.wait, err)
@@ -98,9 +95,8 @@ func (a desk) mustEndAfter(personID string, clk *clock.Manual, idle time.Duratio
 }
 
 // mustLiveFor checks that a session that is used every step lives until longest, and no longer.
-func (a desk) mustLiveFor(personID string, clk *clock.Manual, step, longest time.Duration) {
+func (a desk) mustLiveFor(token secret.Text, clk *clock.Manual, step, longest time.Duration) {
 	a.t.Helper()
-	token := a.session(personID)
 	for spent := time.Duration(0); spent+step < longest; spent += step {
 		clk.Advance(step)
 		if _, err := a.Sessions().Load(a.t.Context(), token); err != nil {
@@ -111,6 +107,15 @@ func (a desk) mustLiveFor(personID string, clk *clock.Manual, step, longest time
 	clk.Advance(time.Second)
 	_, err := a.Sessions().Load(a.t.Context(), token)
 	mustCode(a.t, err, "session_over")
+}
+
+// prove makes a session of a colleague whole, with a code that was not used yet.
+func (a desk) prove(token secret.Text, c accountstest.Colleague, clk *clock.Manual) secret.Text {
+	a.t.Helper()
+	if _, err := a.ProveFactor(a.t.Context(), accounts.Proof{Session: secret.Hash(token), Code: c.App.Code(clk.Now()), IP: "192.0.2.7"}); err != nil {
+		a.t.Fatal(err)
+	}
+	return token
 }
 
 func (a desk) session(personID string) secret.Text {

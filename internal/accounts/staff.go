@@ -17,6 +17,9 @@ const command = "command"
 // is both.
 var ErrNotStaff = fault.New(fault.Conflict, "address_taken", "This address has an account of another kind already. Use another address.")
 
+// ErrNoColleague is returned where somebody is meant who is no member of staff.
+var ErrNoColleague = fault.New(fault.NotFound, "colleague_unknown", "No colleague has this address. Check it, or let her in with: portal staff add.")
+
 // AddStaff lets a colleague in and returns the last part of her one-time link, good for 24 hours. Called again for
 // the same address it replaces the link and, if need be, the role; the old link and her sessions end. Faults: a form
 // fault, ErrNotStaff.
@@ -57,7 +60,44 @@ func (a *Accounts) AddStaff(ctx context.Context, typed string, role Role) (secre
 	return a.LinkToken(linkID), nil
 }
 
-// AcceptStaff spends a colleague's link and sets her first password. Faults: as Reset.
+// ResetFactor takes the second factor from a colleague who lost it and returns the last part of a one-time link, good for
+// 24 hours, where she chooses a new password and sets up another app. Until then nobody gets in: her password, her
+// sessions and her other links end. Faults: a form fault, ErrNoColleague.
+func (a *Accounts) ResetFactor(ctx context.Context, typed string) (secret.Text, error) {
+	email, fields := addressField(typed)
+	if len(fields) > 0 {
+		return "", fault.Form(fields...)
+	}
+	linkID := secret.ID("lnk")
+	err := a.db.InTx(ctx, func(tx db.Tx) error {
+		row, err := personByKey(tx, email.key)
+		if errors.Is(err, ErrUnknown) || err == nil && !Role(row.Role).Staff() {
+			return ErrNoColleague
+		}
+		if err != nil {
+			return err
+		}
+		if err := tx.Lock(factorLock(row.ID)); err != nil {
+			return err
+		}
+		_, err = deleteFactor(tx, row.ID)
+		err = errors.Join(err, setPassword(tx, row.ID, unusable), deleteSessionsOf(tx, row.ID),
+			useOthers(tx, ForStaff, row.ID), useOthers(tx, ForReset, row.ID), insertLink(tx, ForStaff, row.ID, linkID))
+		if err != nil {
+			return err
+		}
+		if err := a.queue.Tell(tx, FactorReset{ID: secret.ID("fact"), PersonID: row.ID}); err != nil {
+			return err
+		}
+		return audit.Write(tx, audit.Entry{Actor: command, Act: "accounts.factor_reset", Object: row.ID})
+	})
+	if err != nil {
+		return "", err
+	}
+	return a.LinkToken(linkID), nil
+}
+
+// AcceptStaff spends a colleague's link and sets her password; the second factor comes next. Faults: as Reset.
 func (a *Accounts) AcceptStaff(ctx context.Context, token, password string) (Person, error) {
 	return a.choosePassword(ctx, ForStaff, token, password)
 }

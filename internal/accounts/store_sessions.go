@@ -17,6 +17,7 @@ type sessionRow struct {
 	SeenAt    time.Time  `gorm:"column:seen_at"`
 	ExpiresAt time.Time  `gorm:"column:expires_at"`
 	AuthAt    *time.Time `gorm:"column:auth_at"`
+	FactorAt  *time.Time `gorm:"column:factor_at"`
 	IP        string     `gorm:"column:ip"`
 	UserAgent string     `gorm:"column:user_agent"`
 
@@ -30,7 +31,7 @@ type sessionRow struct {
 	Country        string     `gorm:"column:country"`
 }
 
-const sessionColumns = "sessions.id, sessions.person_id, sessions.data, sessions.created_at, sessions.seen_at, sessions.expires_at, sessions.auth_at, sessions.ip, sessions.user_agent, " +
+const sessionColumns = "sessions.id, sessions.person_id, sessions.data, sessions.created_at, sessions.seen_at, sessions.expires_at, sessions.auth_at, sessions.factor_at, sessions.ip, sessions.user_agent, " +
 	"COALESCE(people.email, '') AS email, COALESCE(people.role, '') AS role, people.verified_at, people.disabled_at, people.created_at AS person_since, " +
 	"COALESCE(organisations.id, '') AS organisation_id, COALESCE(organisations.name, '') AS organisation, COALESCE(organisations.country, '') AS country"
 
@@ -43,6 +44,9 @@ func (r sessionRow) live(now time.Time) bool {
 	if Role(r.Role).Staff() {
 		idle, longest = idleStaff, longestStaff
 	}
+	if Role(r.Role).NeedsFactor() && r.FactorAt == nil {
+		longest = longestHalf
+	}
 	return r.DisabledAt == nil && now.Before(r.ExpiresAt) && now.Sub(r.SeenAt) < idle && now.Sub(r.CreatedAt) < longest
 }
 
@@ -53,6 +57,9 @@ func (r sessionRow) session() (Session, error) {
 	}
 	if r.AuthAt != nil {
 		s.AuthAt = r.AuthAt.UTC()
+	}
+	if r.FactorAt != nil {
+		s.FactorAt = r.FactorAt.UTC()
 	}
 	if r.PersonID != nil {
 		s.Person = &Person{
@@ -100,13 +107,32 @@ func touchSession(tx db.Tx, id string) error {
 
 func saveSession(tx db.Tx, id, data string) error {
 	result := tx.SQL().Exec("UPDATE sessions SET data = ? WHERE id = ?", data, id)
-	if result.Error != nil {
-		return fmt.Errorf("save session: %w", result.Error)
+	return changedOne(result.RowsAffected, result.Error)
+}
+
+// markProved notes that the session proved the second factor now.
+func markProved(tx db.Tx, id string) error {
+	result := tx.SQL().Exec("UPDATE sessions SET factor_at = ? WHERE id = ?", tx.Now, id)
+	return changedOne(result.RowsAffected, result.Error)
+}
+
+func renameSession(tx db.Tx, old, id string) error {
+	result := tx.SQL().Exec("UPDATE sessions SET id = ? WHERE id = ?", id, old)
+	return changedOne(result.RowsAffected, result.Error)
+}
+
+func changedOne(sessions int64, err error) error {
+	if err != nil {
+		return fmt.Errorf("save session: %w", err)
 	}
-	if result.RowsAffected != 1 {
+	if sessions != 1 {
 		return ErrSessionOver
 	}
 	return nil
+}
+
+func deleteOtherSessions(tx db.Tx, personID, kept string) error {
+	return tx.SQL().Exec("DELETE FROM sessions WHERE person_id = ? AND id <> ?", personID, kept).Error
 }
 
 func deleteSession(tx db.Tx, id string) error {

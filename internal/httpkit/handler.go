@@ -27,9 +27,10 @@ func ExceptionalStatus(code string) (status int, ok bool) {
 // Guard names who may pass. A route gets its guard from the group it is mounted in.
 type Guard string
 
-// The guards. Bank is the payer's pages, Machine the signed bank API, Token the OAuth endpoints of the machines' door.
+// The guards. Halfway is who entered the password and still owes the second factor, Bank is the payer's pages, Machine the signed bank API, Token the OAuth endpoints of the machines' door.
 const (
 	Public   Guard = "public"
+	Halfway  Guard = "halfway"
 	SignedIn Guard = "signed in"
 	Support  Guard = "support"
 	Admin    Guard = "admin"
@@ -94,5 +95,5 @@ func (r Routes) adapt(h Handler) gin.HandlerFunc {
 
 // Mounts are the groups of the people's door, one a guard.
 type Mounts struct {
-	Public, SignedIn, Support, Admin Routes
+	Public, Halfway, SignedIn, Support, Admin Routes
 }

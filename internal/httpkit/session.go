@@ -2,6 +2,7 @@ package httpkit
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -16,6 +17,8 @@ type Keeper interface {
 	Load(ctx context.Context, token string) (kept Kept, ok bool, err error)
 	// Create starts a session, of nobody where personID is empty, and returns the cookie's token.
 	Create(ctx context.Context, personID string, data map[string]string, ip, userAgent string) (token string, err error)
+	// Renew gives the session a new token and keeps all else; the old token ends.
+	Renew(ctx context.Context, old string) (token string, err error)
 	// Save replaces the session's data.
 	Save(ctx context.Context, token string, data map[string]string) error
 	// Kill ends the session.
@@ -25,7 +28,9 @@ type Keeper interface {
 // Kept is a session as it was found.
 type Kept struct {
 	Visitor Visitor
-	Data    map[string]string
+	// Owing is who entered the password and still owes the second factor. Visitor is nobody then.
+	Owing Visitor
+	Data  map[string]string
 }
 
 // Store is a gorilla session store whose cookie carries a random token only; all else is in the database, so
@@ -45,6 +50,7 @@ type own int
 
 const (
 	ownVisitor own = iota
+	ownOwing
 	ownPerson
 )
 
@@ -80,7 +86,7 @@ func (s *Store) New(r *http.Request, name string) (*sessions.Session, error) {
 	for k, v := range kept.Data {
 		session.Values[k] = v
 	}
-	session.Values[ownVisitor] = kept.Visitor
+	session.Values[ownVisitor], session.Values[ownOwing] = kept.Visitor, kept.Owing
 	return session, nil
 }
 
@@ -155,6 +161,7 @@ func Sessions(store *Store, fail func(*gin.Context, error)) gin.HandlerFunc {
 		if v, ok := session.Values[ownVisitor].(Visitor); ok {
 			SetVisitor(c, v)
 		}
+		c.Set(owingKey, session.Values[ownOwing])
 	}
 }
 
@@ -184,6 +191,31 @@ func SignOut(c *gin.Context) error {
 	}
 	SetVisitor(c, Visitor{})
 	session.ID, session.Values, session.Options.MaxAge = "", map[any]any{}, 0
+	return nil
+}
+
+// Renew gives the session a new token after its person proved more than before, so that a token from before opens
+// nothing more. From here on the request is that of the person as she is known now.
+func Renew(c *gin.Context) error {
+	session := sessionOf(c)
+	store, ok := session.Store().(*Store)
+	if !ok || session.ID == "" {
+		return errors.New("there is no session to renew")
+	}
+	ctx := c.Request.Context()
+	token, err := store.keeper.Renew(ctx, session.ID)
+	if err != nil {
+		return err
+	}
+	kept, _, err := store.keeper.Load(ctx, token)
+	if err != nil {
+		return err
+	}
+	session.ID = token
+	store.setCookie(c.Writer, token, session.Options)
+	session.Values[ownVisitor], session.Values[ownOwing] = kept.Visitor, kept.Owing
+	SetVisitor(c, kept.Visitor)
+	c.Set(owingKey, kept.Owing)
 	return nil
 }
 

@@ -46,6 +46,20 @@ func (k *cupboard) Create(ctx context.Context, personID string, data map[string]
 	return token, k.broken
 }
 
+func (k *cupboard) Renew(_ context.Context, old string) (string, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	kept, ok := k.kept[old]
+	if !ok {
+		return "", fmt.Errorf("no session %s", old)
+	}
+	k.n++
+	token := fmt.Sprintf("session-token-number-%d", k.n)
+	delete(k.kept, old)
+	k.kept[token] = kept
+	return token, k.broken
+}
+
 func (k *cupboard) Save(_ context.Context, token string, data map[string]string) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -5,6 +5,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"fairway/internal/fault"
 	"fairway/web/templates/layout"
 	"fairway/web/templates/ui"
 )
@@ -17,8 +18,12 @@ type Visitor struct {
 	OrganisationID string
 	Organisation   string
 	Country        string
+	// Session names the session. It is a hash, opens nothing, and stands in no page.
+	Session string
 	// AuthAt is when the password was last entered in this session.
 	AuthAt time.Time
+	// FactorAt is when the second factor was last proved in this session; zero where it was not.
+	FactorAt time.Time
 }
 
 // SignedIn reports whether the visitor is a known person.
@@ -32,7 +37,29 @@ func (v Visitor) Authenticated(now time.Time) bool {
 	return v.SignedIn() && !v.AuthAt.IsZero() && now.Sub(v.AuthAt) < 5*time.Minute
 }
 
-const visitorKey = "fairway.visitor"
+// Proved reports whether the second factor was proved within the last five minutes: forms of decisions then need not
+// ask for a code. Whether the decision may be made is asked of accounts.ConfirmFactor.
+func (v Visitor) Proved(now time.Time) bool {
+	return v.SignedIn() && !v.FactorAt.IsZero() && now.Sub(v.FactorAt) < 5*time.Minute
+}
+
+// Home is the path where people of a role begin.
+func Home(role string) string {
+	switch role {
+	case "admin":
+		return "/admin"
+	case "support":
+		return "/support-desk"
+	case "tpp":
+		return "/playground"
+	}
+	return "/"
+}
+
+const (
+	visitorKey = "fairway.visitor"
+	owingKey   = "fairway.owing"
+)
 
 // SetVisitor is called by the door's session middleware alone.
 func SetVisitor(c *gin.Context, v Visitor) { c.Set(visitorKey, v) }
@@ -44,14 +71,41 @@ func Who(c *gin.Context) Visitor {
 	return visitor
 }
 
+// Owing is who entered the password in this session and still owes the second factor; nobody where it is not so. She is
+// not signed in.
+func Owing(c *gin.Context) Visitor {
+	v, _ := c.Get(owingKey)
+	visitor, _ := v.(Visitor)
+	return visitor
+}
+
+// FactorField asks for a code in a form whose act needs a recent proof of the second factor, where this session has none.
+// What is wrong with a code that was entered is the fault's field "code".
+func FactorField(c *gin.Context, now time.Time, failed error) ui.FactorView {
+	v := ui.FactorView{Ask: !Who(c).Proved(now)}
+	if failed != nil {
+		for _, field := range fault.Of(failed).Fields {
+			if field.Name == "code" {
+				v.Ask, v.Error = true, field.Message
+			}
+		}
+	}
+	return v
+}
+
 // Frame is the frame of a page of the portal for this visitor. It takes the flash message out of the session.
 func Frame(c *gin.Context, title string) layout.Page {
 	v := Who(c)
 	p := layout.Page{
-		Title: title, Path: c.Request.URL.Path, SignedIn: v.SignedIn(), Staff: v.Staff(),
+		Title: title, Path: c.Request.URL.Path, SignedIn: v.SignedIn(), Staff: v.Staff(), Home: Home(v.Role),
 		Organisation: v.Organisation, Email: v.Email, Token: FormToken(c), Theme: Theme(c), DevOutbox: c.GetBool(outboxKey),
 	}
-	if v.SignedIn() && !v.Staff() {
+	switch {
+	case v.Role == "admin":
+		p.Organisation = "Administration"
+	case v.Staff():
+		p.Organisation = "Support"
+	case v.SignedIn():
 		p.Env = "sandbox"
 	}
 	if kind, text := takeFlash(c); text != "" {

@@ -48,6 +48,10 @@ func (n *Notify) Listen(q *jobs.Queue) {
 	jobs.On(q, "notify.signed_up_again", n.addressTaken)
 	jobs.On(q, "notify.reset_requested", n.newPassword)
 	jobs.On(q, "notify.password_changed", n.passwordChanged)
+	jobs.On(q, "notify.factor_enrolled", n.factorEnrolled)
+	jobs.On(q, "notify.factor_reset", n.factorReset)
+	jobs.On(q, "notify.recovery_code_used", n.recoveryCodeUsed)
+	jobs.On(q, "notify.recovery_codes_replaced", n.recoveryCodesReplaced)
 	jobs.On(q, "notify.certificates_generated", n.certificatesReplaced)
 	q.Every("notify.purge", 24*time.Hour, n.purge)
 }

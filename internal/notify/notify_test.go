@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"fairway/internal/accounts"
+	"fairway/internal/accounts/accountstest"
 	"fairway/internal/catalog"
 	"fairway/internal/certs"
 	"fairway/internal/db"
@@ -249,6 +250,53 @@ func TestAReplacedSetIsToldToEveryMemberAndAFirstOneToNobody(t *testing.T) {
 		}
 		if active, err := o.certs.Active(t.Context(), organisation, catalog.Sandbox); err != nil || active.ID != second.ID {
 			t.Errorf("%v", err)
+		}
+	})
+}
+
+func TestStaffHearsOfWhatHappensToTheSecondFactor(t *testing.T) {
+	t.Parallel()
+	testkit.Each(t, func(t *testing.T, d *db.DB) {
+		o := newOffice(t, d)
+		o.work()
+		c := accountstest.Enter(t, o.accounts, "ada@fairway.example", accounts.Admin, d.Now())
+		deeds := []struct {
+			subject string
+			do      func() error
+		}{
+			{"A second factor was set up", func() error { return nil }}, // done on the way in
+			{"A recovery code was used", func() error {
+				_, err := o.accounts.ProveFactor(t.Context(), accounts.Proof{Session: c.Session(), Code: c.Codes[0].Reveal()})
+				return err
+			}},
+			{"Your recovery codes were replaced", func() error {
+				codes, err := o.accounts.ReplaceRecoveryCodes(t.Context(), c.Session())
+				c.Codes = append(c.Codes, codes...)
+				return err
+			}},
+			{"Your second factor was reset", func() error {
+				_, err := o.accounts.ResetFactor(t.Context(), "ada@fairway.example")
+				return err
+			}},
+		}
+		for i, deed := range deeds {
+			if err := deed.do(); err != nil {
+				t.Fatal(err)
+			}
+
+			letter := o.wait(i + 1)[i]
+
+			if letter.Subject != deed.subject || letter.To != "ada@fairway.example" || !strings.Contains(letter.Text, "21 Nov 2026, 09:00 UTC") {
+				t.Errorf("%+v", letter)
+			}
+			for _, code := range c.Codes {
+				if strings.Contains(strings.ToLower(letter.Text+letter.HTML), code.Reveal()) {
+					t.Errorf("the letter %q gives a recovery code away", letter.Subject)
+				}
+			}
+			if strings.Contains(letter.Text, "/staff/") {
+				t.Errorf("the letter %q carries the one-time link", letter.Subject)
+			}
 		}
 	})
 }

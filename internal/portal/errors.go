@@ -71,11 +71,11 @@ func (d *Door) message(c *gin.Context, status int, f *fault.Error) templ.Compone
 		view.Text = []string{"Nothing of what you sent is lost where it was saved before. Try again in a minute; if it stays, send support the reference below."}
 		view.Reference = httpkit.RequestID(c)
 	}
-	if p.SignedIn {
-		view.Actions = append(view.Actions, ui.LinkView{Text: "Dashboard", Href: "/playground", Look: ui.Primary})
-	} else {
-		view.Actions = append(view.Actions, ui.LinkView{Text: "Start page", Href: "/", Look: ui.Primary})
+	start := "Start page"
+	if p.SignedIn && !p.Staff {
+		start = "Dashboard"
 	}
+	view.Actions = append(view.Actions, ui.LinkView{Text: start, Href: p.Home, Look: ui.Primary})
 	view.Actions = append(view.Actions, ui.LinkView{Text: "Documentation", Href: "/docs"})
 	return page.Failure(p, view)
 }

@@ -31,6 +31,18 @@ func (d *Door) signedIn(c *gin.Context) {
 	}
 }
 
+// halfway lets whoever entered the password and still owes the second factor pass. Who is signed in has it behind her.
+func (d *Door) halfway(c *gin.Context) {
+	switch v := httpkit.Who(c); {
+	case v.SignedIn():
+		_ = httpkit.SeeOther(c, httpkit.Home(v.Role)) // a redirect to a path of ours cannot fail
+		c.Abort()
+	case !httpkit.Owing(c).SignedIn():
+		d.fail(c, errSignIn)
+		c.Abort()
+	}
+}
+
 // staff lets people of these roles pass. To others the page does not exist.
 func (d *Door) staff(roles ...string) gin.HandlerFunc {
 	return func(c *gin.Context) {

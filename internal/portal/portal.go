@@ -104,6 +104,7 @@ func (d *Door) mountPeople() {
 	pages := e.Group("", append(visit, httpkit.FormTokens(d.fail))...)
 	mounts := httpkit.Mounts{
 		Public:   httpkit.NewRoutes(pages.Group(""), httpkit.Public, &d.table, d.fail),
+		Halfway:  httpkit.NewRoutes(pages.Group("", d.halfway), httpkit.Halfway, &d.table, d.fail),
 		SignedIn: httpkit.NewRoutes(pages.Group("", d.signedIn), httpkit.SignedIn, &d.table, d.fail),
 		Support:  httpkit.NewRoutes(pages.Group("", d.staff("support", "admin")), httpkit.Support, &d.table, d.fail),
 		Admin:    httpkit.NewRoutes(pages.Group("", d.staff("admin")), httpkit.Admin, &d.table, d.fail),

@@ -65,6 +65,27 @@ func Token(prefix string) Text {
 	return Text(prefix + base64.RawURLEncoding.EncodeToString(b))
 }
 
+// Code makes a secret of 80 bits that people copy by hand: sixteen letters and digits in groups of four.
+func Code() Text {
+	b := make([]byte, 10)
+	_, _ = rand.Read(b)
+	c := idEncoding.EncodeToString(b)
+	return Text(c[:4] + "-" + c[4:8] + "-" + c[8:12] + "-" + c[12:])
+}
+
+// ReadCode gives a typed code the form that Code gave it: case, blanks and dashes do not matter, and letters that look
+// like digits count as those. ok is false for what Code cannot have made.
+func ReadCode(typed string) (code Text, ok bool) {
+	if len(typed) > 64 {
+		return "", false
+	}
+	plain := strings.NewReplacer(" ", "", "-", "", "o", "0", "i", "1", "l", "1").Replace(strings.ToLower(typed))
+	if raw, err := idEncoding.DecodeString(plain); err != nil || len(raw) != 10 || len(plain) != 16 {
+		return "", false
+	}
+	return Text(plain[:4] + "-" + plain[4:8] + "-" + plain[8:12] + "-" + plain[12:]), true
+}
+
 // Hash is the SHA-256 of a token in hexadecimal: what is stored instead of it, and looked up by. Tokens carry
 // 256 random bits, so a plain hash is enough; passwords are another matter (see accounts).
 func Hash(t Text) string {

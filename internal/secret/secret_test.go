@@ -185,3 +185,29 @@ func TestReducingATokenShowsAtMostFourRandomCharacters(t *testing.T) {
 		}
 	}
 }
+
+func TestACodeIsReadBackHoweverItIsTyped(t *testing.T) {
+	t.Parallel()
+	for range 200 {
+		code := secret.Code()
+		plain := strings.ReplaceAll(code.Reveal(), "-", "")
+		if len(code.Reveal()) != 19 || len(plain) != 16 || strings.ContainsAny(plain, "ilou") {
+			t.Fatalf("%q is not four groups of four", code.Reveal())
+		}
+
+		for _, typed := range []string{code.Reveal(), plain, strings.ToUpper(plain), " " + plain[:5] + "  " + plain[5:] + " ", strings.NewReplacer("0", "O", "1", "l").Replace(plain)} {
+			if got, ok := secret.ReadCode(typed); !ok || got != code {
+				t.Errorf("%q is read as %q, %v", typed, got.Reveal(), ok)
+			}
+		}
+	}
+}
+
+func TestWhatIsNoCodeIsNotReadAsOne(t *testing.T) {
+	t.Parallel()
+	for _, typed := range []string{"", "0", "0123456789abcde", "0123456789abcdefg", "0123456789abcdeu", "0123456789abcde\n", "0123456789abcdé", strings.Repeat("0", 1000), strings.Repeat(" ", 60) + "01234"} {
+		if got, ok := secret.ReadCode(typed); ok || got != "" {
+			t.Errorf("%q is read as %q", typed, got.Reveal())
+		}
+	}
+}

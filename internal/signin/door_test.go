@@ -65,7 +65,7 @@ func newTownAt(t *testing.T, base string) town {
 	c := certs.New(d, q, testkit.Ring(t), certs.Config{BaseURL: base, AuthURL: "https://auth.example"}, testkit.Log(t))
 	must(notify.New(d, v.accounts, c, v.outbox, base, testkit.Log(t)))(t).Listen(q)
 	door := must(portal.New(portal.Deps{
-		Faces: []portal.Face{signin.New(signin.Deps{Accounts: v.accounts, Secure: secure, Loopback: !secure})}, Bank: closed{},
+		Faces: []portal.Face{signin.New(signin.Deps{Accounts: v.accounts, Clock: clk, Secure: secure, Loopback: !secure})}, Bank: closed{},
 		Keeper: signin.NewKeeper(v.accounts.Sessions()), Ring: testkit.Ring(t), Log: testkit.Log(t),
 		BaseURL: must(address.Parse(base))(t), BankURL: must(address.Parse(base + "/bank/{environment}/{brand}"))(t),
 		Outbox: true, Ready: func(context.Context) error { return nil },

@@ -106,7 +106,7 @@ func TestAFormOfAnotherSiteIsRefused(t *testing.T) {
 	t.Parallel()
 	v := newTown(t)
 	b := v.member("maija@acme.example")
-	for _, path := range []string{"/signup", "/signup/check", "/login", "/logout", "/reset", "/theme", "/account/sessions", "/verify/x", "/verify/x/again", "/reset/x", "/staff/x"} {
+	for _, path := range []string{"/signup", "/signup/check", "/login", "/logout", "/reset", "/theme", "/account/sessions", "/verify/x", "/verify/x/again", "/reset/x", "/staff/x", "/login/code", "/login/factor", "/account/factor/codes", "/account/factor/replace", "/account/confirm"} {
 		good := b.token
 		b.token = "forged"
 		if a := b.post(path); a.status != http.StatusForbidden {

@@ -28,9 +28,14 @@ func (k Keeper) Load(ctx context.Context, token string) (httpkit.Kept, bool, err
 	}
 	kept := httpkit.Kept{Data: s.Data}
 	if p := s.Person; p != nil {
-		kept.Visitor = httpkit.Visitor{
+		v := httpkit.Visitor{
 			PersonID: p.ID, Email: p.Email, Role: string(p.Role), OrganisationID: p.OrganisationID,
-			Organisation: p.OrganisationName, Country: p.Country, AuthAt: s.AuthAt,
+			Organisation: p.OrganisationName, Country: p.Country, Session: s.ID, AuthAt: s.AuthAt, FactorAt: s.FactorAt,
+		}
+		if s.Halfway() {
+			kept.Owing = v
+		} else {
+			kept.Visitor = v
 		}
 	}
 	return kept, true, nil
@@ -39,6 +44,12 @@ func (k Keeper) Load(ctx context.Context, token string) (httpkit.Kept, bool, err
 // Create starts a session, of nobody where personID is empty, and returns the cookie's token.
 func (k Keeper) Create(ctx context.Context, personID string, data map[string]string, ip, userAgent string) (string, error) {
 	token, err := k.sessions.Create(ctx, personID, data, ip, userAgent)
+	return token.Reveal(), err
+}
+
+// Renew gives the session a new token.
+func (k Keeper) Renew(ctx context.Context, old string) (string, error) {
+	token, err := k.sessions.Renew(ctx, secret.Text(old))
 	return token.Reveal(), err
 }
 

@@ -24,6 +24,10 @@ func (f *Face) askLogIn(c *gin.Context) error {
 		return httpkit.SeeOther(c, httpkit.OwnPath(next, home(accounts.Role(who.Role))))
 	}
 
+	if httpkit.Owing(c).SignedIn() {
+		return httpkit.SeeOther(c, withNext(codePath, next))
+	}
+
 	return f.showLogIn(c, logInForm{Next: next}, refusal{status: http.StatusOK})
 }
 
@@ -50,7 +54,7 @@ func (f *Face) logIn(c *gin.Context) error {
 		}
 		return err
 	}
-	return httpkit.SeeOther(c, httpkit.OwnPath(form.Next, home(person.Role)))
+	return httpkit.SeeOther(c, onward(person.Role, form.Next))
 }
 
 // unverified leads somebody with the right password to the letter that is still to be answered.

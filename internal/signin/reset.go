@@ -73,7 +73,7 @@ type wording struct {
 var (
 	forReset = wording{accounts.ForReset, "Choose a new password", "Every browser that is signed in with your account is signed out.",
 		"Set the password", "Your password is changed. All other browsers were signed out."}
-	forStaff = wording{accounts.ForStaff, "Welcome", "Choose the password of your staff account.", "Set the password", "Your account is ready."}
+	forStaff = wording{accounts.ForStaff, "Welcome", "Choose the password of your staff account. Your second factor comes next.", "Set the password", "Your password is set."}
 )
 
 func (f *Face) askPassword(c *gin.Context, w wording) error {
@@ -112,7 +112,7 @@ func (f *Face) choosePassword(c *gin.Context, w wording, choose func(context.Con
 	if err := httpkit.Flash(c, string(ui.OK), w.done); err != nil {
 		return err
 	}
-	return httpkit.SeeOther(c, home(person.Role))
+	return httpkit.SeeOther(c, onward(person.Role, ""))
 }
 
 func (f *Face) showPassword(c *gin.Context, w wording, holder accounts.Person, r refusal) error {

@@ -9,12 +9,14 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"fairway/internal/accounts"
+	"fairway/internal/clock"
 	"fairway/internal/httpkit"
 )
 
 // Deps are what the face is built from.
 type Deps struct {
 	Accounts *accounts.Accounts
+	Clock    clock.Clock
 	// Secure says that the portal is reached by https, which its cookies follow.
 	Secure bool
 	// Loopback says that the portal's host is a name of this machine.
@@ -24,12 +26,15 @@ type Deps struct {
 // Face is the pages.
 type Face struct {
 	accounts *accounts.Accounts
+	clock    clock.Clock
 	secure   bool
 	loopback bool
 }
 
 // New makes the face.
-func New(d Deps) *Face { return &Face{accounts: d.Accounts, secure: d.Secure, loopback: d.Loopback} }
+func New(d Deps) *Face {
+	return &Face{accounts: d.Accounts, clock: d.Clock, secure: d.Secure, loopback: d.Loopback}
+}
 
 // Mount adds the routes. The links of letters answer GET with a button and do nothing until it is pressed.
 func (f *Face) Mount(m httpkit.Mounts) {
@@ -52,30 +57,52 @@ func (f *Face) Mount(m httpkit.Mounts) {
 	m.Public.Get("/staff/:token", f.askStaffPassword)
 	m.Public.Post("/staff/:token", f.acceptStaff)
 	m.Public.Post("/theme", f.chooseTheme)
+	m.Halfway.Get("/login/code", f.askCode)
+	m.Halfway.Post("/login/code", f.logInCode)
+	m.Halfway.Get("/login/factor", f.askFactor)
+	m.Halfway.Post("/login/factor", f.enrolFactor)
 	m.SignedIn.Get("/account", f.showAccount)
 	m.SignedIn.Post("/account/sessions", f.logOutEverywhere)
+	m.Support.Get("/account/factor", f.showFactor)
+	m.Support.Post("/account/factor/codes", f.replaceCodes)
+	m.Support.Get("/account/factor/replace", f.askReplacement)
+	m.Support.Post("/account/factor/replace", f.replaceFactor)
+	m.Support.Get("/account/confirm", f.askConfirmation)
+	m.Support.Post("/account/confirm", f.confirm)
 }
 
 // home is where somebody begins.
-func home(role accounts.Role) string {
-	if role.Staff() {
-		return "/account"
+func home(role accounts.Role) string { return httpkit.Home(string(role)) }
+
+// onward is where somebody goes who has entered the password: on to the second step, where the role has one.
+func onward(role accounts.Role, next string) string {
+	if role.NeedsFactor() {
+		return withNext(codePath, next)
 	}
-	return "/playground"
+	return httpkit.OwnPath(next, home(role))
 }
 
-// enter gives the browser a session of this person, and remembers that she used it.
+// enter gives the browser a session of this person. Where the role needs a second factor it is not whole yet, and the
+// browser counts as known only after that.
 func (f *Face) enter(c *gin.Context, person accounts.Person) error {
 	if err := httpkit.SignIn(c, person.ID); err != nil {
 		return err
 	}
-	if !f.accounts.KnownDevice(f.device(c), person.ID) {
-		http.SetCookie(c.Writer, &http.Cookie{
-			Name: f.deviceCookie(), Value: f.accounts.DeviceToken(person.ID).Reveal(), Path: "/", MaxAge: int((180 * 24 * time.Hour).Seconds()),
-			HttpOnly: true, Secure: f.secure, SameSite: http.SameSiteLaxMode,
-		})
+	if !person.Role.NeedsFactor() {
+		f.knowDevice(c, person.ID)
 	}
 	return nil
+}
+
+// knowDevice remembers that the person used this browser.
+func (f *Face) knowDevice(c *gin.Context, personID string) {
+	if f.accounts.KnownDevice(f.device(c), personID) {
+		return
+	}
+	http.SetCookie(c.Writer, &http.Cookie{
+		Name: f.deviceCookie(), Value: f.accounts.DeviceToken(personID).Reveal(), Path: "/", MaxAge: int((180 * 24 * time.Hour).Seconds()),
+		HttpOnly: true, Secure: f.secure, SameSite: http.SameSiteLaxMode,
+	})
 }
 
 func (f *Face) deviceCookie() string {

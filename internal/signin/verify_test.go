@@ -5,8 +5,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"fairway/internal/accounts"
 )
 
 func TestTheBrowserThatSignedUpIsSignedInByItsLetter(t *testing.T) {
@@ -152,28 +150,4 @@ func TestAResetByLetterSignsInAndEndsTheOtherSessions(t *testing.T) {
 	used := v.browser().get(path)
 	wantStatus(t, used, http.StatusConflict)
 	wantWords(t, used, "used already", `href="/reset"`)
-}
-
-func TestStaffChoosesAPasswordAndSeesTheAccountPage(t *testing.T) {
-	t.Parallel()
-	v := newTown(t)
-	link := must(v.accounts.AddStaff(t.Context(), "ada@fairway.example", accounts.Admin))(t)
-	b := v.browser()
-	wantWords(t, b.get("/staff/"+link.Reveal()), "Welcome", "ada@fairway.example")
-
-	a := b.post("/staff/"+link.Reveal(), "password", "gravel lantern seventy")
-
-	if a.to() != "/account" {
-		t.Fatalf("leads to %q", a.to())
-	}
-	page := b.get("/account")
-	wantStatus(t, page, http.StatusOK)
-	wantWords(t, page, "Administrator of the service provider", "ada@fairway.example")
-	b.post("/logout")
-	if a := b.logIn("ada@fairway.example", "gravel lantern seventy"); a.to() != "/account" {
-		t.Errorf("logging in leads to %q", a.to())
-	}
-	dead := v.browser().get("/staff/" + link.Reveal())
-	wantStatus(t, dead, http.StatusConflict)
-	wantWords(t, dead, "comes from the operator")
 }

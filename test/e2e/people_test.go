@@ -33,7 +33,7 @@ func judgePage(r *http.Request, res *http.Response) []string {
 	if !strings.Contains(strings.ToLower(h.Get("Content-Type")), "charset=utf-8") {
 		problems = append(problems, "Content-Type is "+h.Get("Content-Type"))
 	}
-	for _, personal := range []string{"/playground", "/account", "/bank/", "/verify/", "/reset/"} {
+	for _, personal := range []string{"/playground", "/account", "/admin", "/support-desk", "/login/", "/bank/", "/verify/", "/reset/", "/staff/"} {
 		if strings.HasPrefix(r.URL.Path, personal) && h.Get("Cache-Control") != "no-store" {
 			problems = append(problems, "Cache-Control is "+h.Get("Cache-Control"))
 		}

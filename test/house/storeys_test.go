@@ -27,6 +27,7 @@ var storeys = map[string]int{
 	"internal/secret":      10,
 	"internal/strictjson":  10,
 	"internal/workdays":    10,
+	"internal/totp":        10,
 
 	"internal/config":          11,
 	"internal/db":              11,
@@ -60,6 +61,7 @@ var storeys = map[string]int{
 	"internal/oauth":        33,
 
 	"internal/authserver": 40,
+	"internal/backoffice": 40,
 	"internal/notify":     40,
 	"internal/playground": 40,
 	"internal/signin":     40,

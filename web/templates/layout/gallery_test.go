@@ -255,6 +255,7 @@ func signIn() templ.Component {
 		with(ui.Form(ui.FormView{Action: "/login", Token: "t"}),
 			ui.Field(ui.FieldView{Name: "email", Label: "E-mail address", Type: "email", Autocomplete: "username"}),
 			ui.Password(ui.FieldView{Name: "password", Label: "Password", Autocomplete: "current-password"}),
+			ui.FactorField(ui.FactorView{Ask: true, Error: "This code is not right."}), ui.FactorField(ui.FactorView{}),
 			with(ui.Actions(), ui.Button(ui.ButtonView{Text: "Sign in", Look: ui.Primary, Wide: true}))))
 }
 

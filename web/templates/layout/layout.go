@@ -17,7 +17,8 @@ type Page struct {
 
 	SignedIn     bool
 	Staff        bool
-	Organisation string
+	Home         string // where this visitor begins: "/playground", "/admin", "/support-desk" or "/"
+	Organisation string // or, for staff, her part of the service provider
 	Email        string
 	Token        string // form token for logging out and changing the theme
 	Theme        string // "auto", "light" or "dark"
@@ -97,7 +98,10 @@ func theme(name string) string {
 func (p Page) groups() []NavGroup {
 	learn := NavGroup{Title: "Learn", Items: []NavItem{p.item("Documentation", "/docs", "book-open")}}
 	if p.Staff {
-		return []NavGroup{learn}
+		return []NavGroup{p.desk(), {Title: "You", Items: []NavItem{
+			p.item("Your account", "/account", "user-round"),
+			p.item("Second factor", "/account/factor", "shield-check"),
+		}}, learn}
 	}
 	return []NavGroup{
 		{Title: "Build", Items: []NavItem{
@@ -112,18 +116,28 @@ func (p Page) groups() []NavGroup {
 	}
 }
 
+// desk is what staff works with: support has its own desk, an administrator both.
+func (p Page) desk() NavGroup {
+	g := NavGroup{Title: "Work"}
+	if p.Home == "/admin" {
+		g.Items = append(g.Items, p.item("Administration", "/admin", "layout-dashboard"))
+	}
+	g.Items = append(g.Items, p.item("Support desk", "/support-desk", "life-buoy"))
+	return g
+}
+
 // item marks the entry whose page or part of the site this is.
 func (p Page) item(text, href, icon string) NavItem {
 	exact := p.Path == href
-	below := href != "/playground" && strings.HasPrefix(p.Path, href+"/")
+	below := href != "/playground" && href != "/account" && strings.HasPrefix(p.Path, href+"/")
 	return NavItem{Text: text, Href: href, Icon: icon, Current: exact || below}
 }
 
 func (p Page) home() string {
-	if p.SignedIn && !p.Staff {
-		return "/playground"
+	if p.Home == "" {
+		return "/"
 	}
-	return "/"
+	return p.Home
 }
 
 func (p Page) inPart(path string) bool { return p.Path == path || strings.HasPrefix(p.Path, path+"/") }

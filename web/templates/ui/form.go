@@ -68,6 +68,17 @@ type ChoiceView struct {
 	Inline           bool
 }
 
+// FactorView asks for a code of the second factor in a form whose act needs a recent one. The field's name is "code".
+type FactorView struct {
+	Ask   bool
+	Error string
+}
+
+func (v FactorView) field() FieldView {
+	return FieldView{Name: "code", Label: "Code of your authenticator app", Autocomplete: "one-time-code", InputMode: "numeric", Short: true,
+		Error: v.Error, Hint: "Asked again after five minutes, before anything is decided or changed."}
+}
+
 // FieldError is what is wrong with a form. Field is the id of the field, or empty where no field is to blame.
 type FieldError struct{ Field, Text string }
 

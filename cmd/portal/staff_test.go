@@ -1,0 +1,155 @@
+package main
+
+import (
+	"bytes"
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"fairway/internal/accounts"
+	"fairway/internal/httpkit"
+)
+
+// tryRoute asks for a route as this visitor, with a form that gets past its first look.
+func (v *visitor) tryRoute(r httpkit.Route) answer {
+	v.world.t.Helper()
+	var fields url.Values
+	if r.Method == http.MethodPost {
+		fields = form(v.token)
+	}
+	return v.send(v.request(r.Method, fill(r.Path, nothing()), fields))
+}
+
+func TestStaffPagesOpenToTheirRolesAlone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	member, support, admin := w.member("Member Oy"), w.staff(accounts.Support), w.staff(accounts.Admin)
+	tried := 0
+	for _, r := range peopleRoutes(w, httpkit.Support, httpkit.Admin) {
+		tried++
+		for name, c := range map[string]struct {
+			visitor *visitor
+			allowed bool
+		}{
+			"a member": {member, false}, "support": {support, r.Guard == httpkit.Support}, "an administrator": {admin, true},
+		} {
+			a := c.visitor.tryRoute(r)
+			if (a.status == http.StatusNotFound) == c.allowed || a.status >= 500 {
+				t.Errorf("%s %s as %s: %d", r.Method, r.Path, name, a.status)
+			}
+		}
+	}
+	if tried < 8 {
+		t.Errorf("only %d routes were tried", tried)
+	}
+}
+
+func TestWhoIsHalfwayGetsTheSecondStepAndNothingElse(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	half, member, admin := w.halfway(accounts.Admin), w.member("Member Oy"), w.staff(accounts.Admin)
+	for _, r := range peopleRoutes(w, httpkit.SignedIn, httpkit.Support, httpkit.Admin) {
+		a := half.tryRoute(r)
+		if r.Method == http.MethodPost && a.status != http.StatusUnauthorized || r.Method == http.MethodGet && (a.status != http.StatusSeeOther || !strings.HasPrefix(a.header.Get("Location"), "/login?next=")) {
+			t.Errorf("%s %s: %d to %q", r.Method, r.Path, a.status, a.header.Get("Location"))
+		}
+		if strings.Contains(a.body, half.person.Email) {
+			t.Errorf("%s %s shows who is halfway", r.Method, r.Path)
+		}
+	}
+	steps := peopleRoutes(w, httpkit.Halfway)
+	for _, r := range steps {
+		if a := half.tryRoute(r); a.status >= 500 || a.status == http.StatusUnauthorized || strings.HasPrefix(a.header.Get("Location"), "/login?") {
+			t.Errorf("%s %s: %d to %q", r.Method, r.Path, a.status, a.header.Get("Location"))
+		}
+		for home, v := range map[string]*visitor{"/playground": member, "/admin": admin} {
+			if a := v.tryRoute(r); a.status != http.StatusSeeOther || a.header.Get("Location") != home {
+				t.Errorf("%s %s, signed in: %d to %q", r.Method, r.Path, a.status, a.header.Get("Location"))
+			}
+		}
+	}
+	if len(steps) != 4 {
+		t.Errorf("%d routes are open halfway", len(steps))
+	}
+}
+
+func TestAColleagueWithoutAFactorIsLedToItAndNowhereElse(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	link, err := w.accounts.AddStaff(t.Context(), "new@fairway.example", accounts.Admin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	person, err := w.accounts.AcceptStaff(t.Context(), link.Reveal(), "gravel lantern seventy")
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := w.accounts.Sessions().Create(t.Context(), person.ID, nil, "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := &visitor{world: w, session: token.Reveal(), person: person}
+
+	if a := v.get("/login/code"); a.header.Get("Location") != "/login/factor" {
+		t.Errorf("the second step: %d to %q", a.status, a.header.Get("Location"))
+	}
+
+	for _, path := range []string{"/admin", "/support-desk", "/account", "/account/factor"} {
+		if a := v.get(path); a.status != http.StatusSeeOther || a.header.Get("Location") != "/login?next="+url.QueryEscape(path) {
+			t.Errorf("%s: %d to %q", path, a.status, a.header.Get("Location"))
+		}
+	}
+}
+
+func TestTheCommandLineResetsAFactor(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "data")
+	command := func(args ...string) (string, error) {
+		getenv := func(name string) string { return map[string]string{"PORTAL_DATA_DIR": dir}[name] }
+		var out bytes.Buffer
+		err := run(t.Context(), append([]string{"staff"}, args...), getenv, &out, &bytes.Buffer{})
+		return out.String(), err
+	}
+	first, err := command("add", "--email", "ada@fairway.example", "--role", "admin")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	second, err := command("reset-factor", "--email", "Ada@fairway.example")
+
+	if err != nil || second == first || !strings.HasPrefix(second, "http://localhost:8080/staff/lnk_") || strings.Count(second, "\n") != 1 {
+		t.Errorf("%q, %v", second, err)
+	}
+	if _, err := command("reset-factor", "--email", "nobody@fairway.example"); err == nil || !strings.Contains(err.Error(), "No colleague has this address.") {
+		t.Errorf("for nobody: %v", err)
+	}
+}
+
+func TestStaffBeginsWithWhatIsThere(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	support, admin := w.staff(accounts.Support), w.staff(accounts.Admin)
+
+	for path, v := range map[string]*visitor{"/support-desk": support, "/admin": admin} {
+		a := v.get(path)
+		for _, words := range []string{v.person.Email, "Recovery codes left", `action="/logout"`, `href="/account/factor"`, `aria-current="page"`} {
+			if !strings.Contains(a.body, words) {
+				t.Errorf("%s lacks %q: %d", path, words, a.status)
+			}
+		}
+		if strings.Contains(a.body, "Few recovery codes") {
+			t.Errorf("%s warns of nothing", path)
+		}
+	}
+	if strings.Contains(support.get("/support-desk").body, `href="/admin"`) {
+		t.Error("support is offered the administration")
+	}
+	if _, err := w.db.Native().ExecContext(t.Context(), "UPDATE recovery_codes SET used_at = created_at"); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(admin.get("/admin").body, "Few recovery codes are left") {
+		t.Error("nothing warns that no code is left")
+	}
+}

@@ -1,0 +1,12 @@
+// Package backoffice draws the pages of the service provider's own people.
+package backoffice
+
+import "fairway/web/templates/ui"
+
+// StartView is where a colleague begins.
+type StartView struct {
+	Head   ui.HeadView
+	Person []ui.KV
+	Factor []ui.KV
+	Few    string // a warning that few recovery codes are left, or ""
+}
