@@ -116,9 +116,9 @@ func prefixes(texts ...string) []netip.Prefix {
 	return out
 }
 
-// public tells whether an address is one of the internet at large.
+// public tells whether an address is one of the internet at large. One with a zone lies in no prefix.
 func public(a netip.Addr) bool {
-	if !a.IsValid() || a.Zone() != "" || !a.Is4() && !unicast.Contains(a) {
+	if !a.IsValid() || !a.Is4() && !unicast.Contains(a) {
 		return false
 	}
 	for _, p := range reserved {

@@ -130,6 +130,22 @@ func TestALimitHoldsWhetherTheLengthIsToldOrNot(t *testing.T) {
 	}
 }
 
+func TestAnAnswerThatSaysItIsTooLargeIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	client, address := server(t, time.Minute, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Length", "11")
+		_, _ = io.WriteString(w, "0")
+		w.(http.Flusher).Flush()
+		<-r.Context().Done()
+	})
+
+	_, err := client.Fetch(t.Context(), outbound.Request{Address: address, Limit: 10})
+
+	if !errors.Is(err, outbound.ErrTooLarge) {
+		t.Error(err)
+	}
+}
+
 func TestAnEndlessAnswerIsGivenUp(t *testing.T) {
 	t.Parallel()
 	client, address := server(t, 0, func(w http.ResponseWriter, r *http.Request) {
@@ -155,6 +171,15 @@ func TestASlowServerIsGivenUp(t *testing.T) {
 			_, _ = io.WriteString(w, "a")
 			w.(http.Flusher).Flush()
 			<-r.Context().Done()
+		},
+		"within a body of no known length": func(w http.ResponseWriter, r *http.Request) {
+			conn, _, err := w.(http.Hijacker).Hijack()
+			if err != nil {
+				return
+			}
+			_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\na")
+			_, _ = io.Copy(io.Discard, conn)
+			_ = conn.Close()
 		},
 	} {
 		client, address := server(t, 50*time.Millisecond, answer)

@@ -146,6 +146,24 @@ func TestListsAreHeldAgainstTheStandard(t *testing.T) {
 	}
 }
 
+func TestAListOfUsersSaysNothingOfAnAuthority(t *testing.T) {
+	t.Parallel()
+	q := newQTSP(t)
+	for flag, state := range map[uint8]revocation.State{1: revocation.Unavailable, 2: revocation.Good} {
+		below := q.leaf(func(c *x509.Certificate) {
+			withoutOCSP(c)
+			c.IsCA, c.BasicConstraintsValid = true, true
+		})
+		template := q.revokedList()
+		pointed("", flag)(q, template)
+		q.set(nil, serving(q.signedList(template, q.ca)))
+
+		if r := q.check(below); r.State != state {
+			t.Errorf("flag %d: %+v", flag, r)
+		}
+	}
+}
+
 func TestAnEntryThatWasRemovedRevokesNothing(t *testing.T) {
 	t.Parallel()
 	q := newQTSP(t)

@@ -2,6 +2,7 @@ package revocation_test
 
 import (
 	"crypto"
+	"crypto/ecdsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
@@ -128,7 +129,9 @@ func uncounted() []answer {
 		{"unknown", changed(func(_ *qtsp, r *ocsp.Response) { r.Status = ocsp.Unknown }), "does not know this certificate"},
 		{"another serial number", changed(func(_ *qtsp, r *ocsp.Response) { r.SerialNumber = big.NewInt(7) }), "cannot be read"},
 		{"two answers for the serial number", rebuilt(func(d *data) { d.Responses = append(d.Responses, d.Responses[0]) }), "about another certificate"},
-		{"another issuer's serial number", forAnotherIssuer, "about another certificate"},
+		{"another issuer's serial number", forIssuer("Another CA", otherKey), "about another certificate"},
+		{"a namesake's serial number", forIssuer("QTSP CA", otherKey), "about another certificate"},
+		{"serial number of another name with the key", forIssuer("Another CA", caKey), "about another certificate"},
 		{"signed by another issuer", bySomebodyElse, "whose signature is not the issuer's"},
 		{"signed by another issuer's delegate", byAnothersDelegate, "whom the issuer did not name"},
 		{"signed by the certificate itself", byTheLeaf, "not for OCSP"},
@@ -145,7 +148,7 @@ func uncounted() []answer {
 		}), "expired certificate"},
 		{"stale", changed(func(q *qtsp, r *ocsp.Response) { r.NextUpdate = q.now.Add(-6 * time.Minute) }), "out of date"},
 		{"no end, stale", changed(func(q *qtsp, r *ocsp.Response) { r.ThisUpdate, r.NextUpdate = q.now.Add(-25*time.Hour), time.Time{} }), "out of date"},
-		{"ends before it begins", changed(func(q *qtsp, r *ocsp.Response) { r.NextUpdate = r.ThisUpdate.Add(-time.Second) }), "out of date"},
+		{"ends before it begins", changed(func(q *qtsp, r *ocsp.Response) { r.ThisUpdate, r.NextUpdate = q.now, q.now.Add(-time.Second) }), "out of date"},
 		{"from the future", changed(func(q *qtsp, r *ocsp.Response) { r.ThisUpdate = q.now.Add(6 * time.Minute) }), "from the future"},
 		{"made in the future", rebuilt(func(d *data) { d.ProducedAt = d.ProducedAt.Add(time.Hour) }), "from the future"},
 		{"signed on SHA-1", changed(func(_ *qtsp, r *ocsp.Response) { r.SignatureAlgorithm = x509.ECDSAWithSHA1 }), "too weak"},
@@ -189,11 +192,14 @@ func TestResponsesThatDoNotCount(t *testing.T) {
 	}
 }
 
-func forAnotherIssuer(q *qtsp, cert *x509.Certificate) []byte {
-	other := newAuthority(q.t, "Another CA", otherKey(), q.now)
-	der, err := ocsp.CreateResponse(other.cert, q.ca.cert, q.response(cert), q.ca.key)
-	must(q.t, err)
-	return der
+// forIssuer is our issuer's answer about a certificate of another issuer that has the same serial number.
+func forIssuer(name string, key func() *ecdsa.PrivateKey) func(*qtsp, *x509.Certificate) []byte {
+	return func(q *qtsp, cert *x509.Certificate) []byte {
+		other := newAuthority(q.t, name, key(), q.now)
+		der, err := ocsp.CreateResponse(other.cert, q.ca.cert, q.response(cert), q.ca.key)
+		must(q.t, err)
+		return der
+	}
 }
 
 func bySomebodyElse(q *qtsp, cert *x509.Certificate) []byte {
