@@ -190,6 +190,7 @@ func SignOut(c *gin.Context) error {
 		return err
 	}
 	SetVisitor(c, Visitor{})
+	c.Set(owingKey, Visitor{})
 	session.ID, session.Values, session.Options.MaxAge = "", map[any]any{}, 0
 	return nil
 }
