@@ -21,17 +21,21 @@ import (
 	"fairway/internal/config"
 	"fairway/internal/consents"
 	"fairway/internal/db"
+	"fairway/internal/enrolments"
 	"fairway/internal/flows"
 	"fairway/internal/gateway"
 	"fairway/internal/jobs"
 	"fairway/internal/mail"
 	"fairway/internal/mail/smtp"
+	"fairway/internal/nca"
 	"fairway/internal/notify"
 	"fairway/internal/oauth"
+	"fairway/internal/outbound"
 	"fairway/internal/playground"
 	"fairway/internal/portal"
 	"fairway/internal/quota"
 	"fairway/internal/register"
+	"fairway/internal/revocation"
 	"fairway/internal/signin"
 	"fairway/internal/site"
 	"fairway/internal/trustlist"
@@ -62,6 +66,8 @@ type program struct {
 	quota    *quota.Quota
 	register *register.Register
 	lists    *trustlist.Lists
+	enrols   *enrolments.Enrolments
+	nca      *nca.NCA
 	calls    *calls.Log
 	outbox   *mail.Outbox
 	auth     *authserver.Face
@@ -94,6 +100,7 @@ func (p *program) open(ctx context.Context) error {
 	p.quota = p.newQuota()
 	p.register = register.New(p.db, p.queue)
 	p.lists = trustlist.New(p.db, p.cfg.LOTLSigners, p.log)
+	p.openLive()
 	p.oauth = oauth.New(p.db, p.apps, p.consents, p.bank, ring, oauth.Config{
 		Issuer: p.issuer, TPP: oauth.FromCertificates(p.certs), Catalog: p.catalog, Quota: p.quota,
 	}, p.log)
@@ -105,6 +112,32 @@ func (p *program) open(ctx context.Context) error {
 		return fmt.Errorf("make the sandbox's authorities: %w", err)
 	}
 	return p.listen()
+}
+
+// decisionDays is how many working days a decision about Live takes at most.
+const decisionDays = 3
+
+// openLive builds what lets organisations into Live.
+func (p *program) openLive() {
+	days := p.cfg.LiveDays
+	p.enrols = enrolments.New(p.db, p.queue, enrolments.Config{
+		Audience: p.cfg.BaseURL.Host(),
+		Deadline: func(t time.Time) time.Time { return days.Deadline(t, decisionDays) },
+		Resume:   days.Moved,
+	})
+	p.nca = nca.New(nca.Deps{
+		DB: p.db, Queue: p.queue, Accounts: p.accounts, Enrolments: p.enrols, Lists: p.lists, Register: p.register, Log: p.log,
+		Revocations: revocation.New(revocation.Config{Client: outbound.New(p.outside()), Clock: p.clock}),
+	}, nca.Config{Host: p.cfg.LiveCountry, Automatic: p.cfg.LiveDecision == "automatic", FourEyes: p.cfg.LiveDecision == "two"})
+}
+
+// outside says which addresses of strangers' files may be asked: public ones, and in development this portal's own, where
+// the demonstration's authority answers.
+func (p *program) outside() outbound.Config {
+	if p.cfg.Mode != config.Development {
+		return outbound.Config{}
+	}
+	return outbound.Config{Loopback: []string{p.cfg.BaseURL.Host()}}
 }
 
 // newQuota counts the apps' requests where the configuration says.
@@ -139,6 +172,7 @@ func (p *program) listen() error {
 		return err
 	}
 	letters.Listen(p.queue)
+	p.nca.Listen(p.queue)
 	jobs.On(p.queue, "oauth.app_deleted", func(ctx context.Context, f apps.Deleted) error {
 		return p.oauth.RevokeApp(ctx, f.OrganisationID, f.AppID)
 	})

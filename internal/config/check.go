@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"fairway/internal/address"
+	"fairway/internal/workdays"
 )
 
 // Faults are all the things that are wrong with the settings.
@@ -44,6 +45,7 @@ func (s Settings) Check() (Config, error) {
 	c.database(s, &cfg)
 	c.mail(s)
 	c.limits(s, &cfg)
+	c.live(s, &cfg)
 	c.proxies(s, &cfg)
 	c.signers(s, &cfg)
 	switch cfg.Mode {
@@ -210,6 +212,21 @@ func (c *checker) limits(s Settings, cfg *Config) {
 	default:
 		c.add("LIMITS_IN", "%q is neither memory nor database.", s.LimitsIn)
 	}
+}
+
+// live reads how organisations get into Live.
+func (c *checker) live(s Settings, cfg *Config) {
+	if len(s.LiveCountry) != 2 || strings.Trim(s.LiveCountry, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+		c.add("LIVE_COUNTRY", "%q is no country's two capital letters, as in FI.", s.LiveCountry)
+	}
+	if s.LiveDecision != "person" && s.LiveDecision != "two" && s.LiveDecision != "automatic" {
+		c.add("LIVE_DECISION", "%q is none of person, two and automatic.", s.LiveDecision)
+	}
+	days, err := workdays.Named(s.LiveCalendar)
+	if err != nil {
+		c.add("LIVE_CALENDAR", "%q is none of %s.", s.LiveCalendar, strings.Join(workdays.Names(), ", "))
+	}
+	cfg.LiveCountry, cfg.LiveDecision, cfg.LiveDays = s.LiveCountry, s.LiveDecision, days
 }
 
 // maxShared is quota.MaxShared; a test holds them together.

@@ -11,6 +11,7 @@ import (
 
 	"fairway/internal/address"
 	"fairway/internal/secret"
+	"fairway/internal/workdays"
 )
 
 // Mode says how strict the program is with itself.
@@ -39,6 +40,9 @@ type Settings struct {
 	TLSCert        string `name:"tls-cert" help:"PEM file with the certificate chain of the machines' door, read again when it changes. Default in development: issued by the sandbox's own authority."`
 	TLSKey         string `name:"tls-key" help:"PEM file with the key of --tls-cert."`
 	TrustedProxies string `name:"trusted-proxies" help:"Addresses or networks whose X-Forwarded-For is believed, separated by commas. Default: none."`
+	LiveCountry    string `name:"live-country" default:"FI" help:"Country of the banks, as ISO 3166-1 has it: an authority's register must grant the service there."`
+	LiveCalendar   string `name:"live-calendar" default:"finland" help:"Whose working days count for decisions about Live: finland, aland, sweden or target."`
+	LiveDecision   string `name:"live-decision" default:"person" help:"Who lets organisations into Live: person, two (a second person approves) or automatic, where every check passed."`
 	Limits         string `name:"limits" default:"5/s,1000/d" help:"Requests an app may send: a second and a UTC day."`
 	LimitsIn       string `name:"limits-in" default:"memory" help:"Where requests are counted: memory for one process, database for several that share one."`
 	LOTLSigners    string `name:"lotl-signers" help:"PEM file with the certificates that may sign the EU list of trusted lists. Default: none, and no list can be imported."`
@@ -56,6 +60,10 @@ type Config struct {
 	Mode              Mode
 	TLSCert, TLSKey   string
 	TrustedProxies    []netip.Prefix
+	// LiveCountry is where the register must grant a service; LiveDecision is person, two or automatic.
+	LiveCountry, LiveDecision string
+	// LiveDays are the working days that count.
+	LiveDays          workdays.Calendar
 	PerSecond, PerDay int
 	// SharedLimits says that the requests of all processes are counted together, in the database.
 	SharedLimits bool

@@ -135,7 +135,7 @@ func TestEveryFaultIsReportedAtOnceAndInOrder(t *testing.T) {
 	s := config.Settings{
 		Addr: "8080", APIAddr: "localhost:x", BaseURL: "portal", APIURL: "http://api.example", AuthURL: "https://{brand}.auth.example",
 		BankURL: "https://bank.example", DatabaseURL: "mysql://x", DataDir: t.TempDir(), Keys: "short", SMTPURL: "mail.example", MailFrom: "nobody",
-		Mode: "prod", TLSCert: "/nowhere/tls.pem", TrustedProxies: "10.0.0.0/8,proxy,0.0.0.0/0", Limits: "5",
+		Mode: "prod", TLSCert: "/nowhere/tls.pem", TrustedProxies: "10.0.0.0/8,proxy,0.0.0.0/0", Limits: "5", LiveCountry: "FI", LiveCalendar: "finland", LiveDecision: "person",
 	}
 
 	first := faults(t, s)

@@ -65,7 +65,7 @@ func TestTheDocumentNamesTheAddressesThatAreDerived(t *testing.T) {
 	t.Parallel()
 	rows := readDocument(t)
 	cfg, err := config.Settings{Addr: "localhost:8080", APIAddr: "localhost:8443", DataDir: t.TempDir(), MailFrom: "Fairway <portal@localhost>",
-		Mode: "development", Limits: "5/s,1000/d", LimitsIn: "memory"}.Check()
+		Mode: "development", Limits: "5/s,1000/d", LimitsIn: "memory", LiveCountry: "FI", LiveCalendar: "finland", LiveDecision: "person"}.Check()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,6 +96,7 @@ func TestTheProductionExampleIsAccepted(t *testing.T) {
 	values["tls-cert"], values["tls-key"] = production(t).TLSCert, production(t).TLSKey
 	values["smtp-url"] = "smtps://portal:secret@mail.example.com:465"
 	values["limits"], values["limits-in"] = "5/s,1000/d", "memory"
+	values["live-country"], values["live-calendar"], values["live-decision"] = "FI", "finland", "person"
 	var s config.Settings
 	for i, v := 0, reflect.ValueOf(&s).Elem(); i < v.NumField(); i++ {
 		v.Field(i).SetString(values[v.Type().Field(i).Tag.Get("name")])

@@ -37,6 +37,8 @@ type Judgement struct {
 	Issuer string
 	// Path leads from the certificate to the listed one; where the issuer is unknown, as far as it could be followed.
 	Path []Link
+	// Chain is the path as certificates, for whoever asks the issuers more. It is not stored.
+	Chain []*x509.Certificate `json:"-"`
 	// Service is the entry that the verdict rests on; nil where the issuer is unknown.
 	Service *Service
 	// Stale says that the list, or the list of the lists, is past its next update or no longer vouched for.

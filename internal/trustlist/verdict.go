@@ -14,7 +14,7 @@ import (
 func (c claim) judgement(p path) Judgement {
 	issuer := p.certs[len(p.certs)-1]
 	j := Judgement{
-		Verdict: c.verdict(), Issuer: c.Subject, Path: links(p.certs), Stale: c.stale,
+		Verdict: c.verdict(), Issuer: c.Subject, Path: links(p.certs), Chain: p.certs, Stale: c.stale,
 		Service: &Service{
 			Provider: c.Provider, Name: c.Name, Type: c.Type, Since: c.Since.UTC(), Granted: c.Granted, Web: c.Web, Seal: c.Seal, Qualifiers: c.qualifiers,
 			Territory: c.Territory, Sequence: c.list.Sequence, IssuedAt: c.list.IssuedAt, NextUpdate: c.list.next(),

@@ -57,7 +57,9 @@ var storeys = map[string]int{
 	"internal/bank/sandbox": 32,
 	"internal/certs":        32,
 	"internal/consents":     32,
+	"internal/enrolments":   32,
 	"internal/flows":        32,
+	"internal/nca":          33,
 	"internal/oauth":        33,
 
 	"internal/authserver": 40,

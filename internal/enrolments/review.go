@@ -1,0 +1,137 @@
+package enrolments
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"fairway/internal/audit"
+	"fairway/internal/db"
+	"fairway/internal/fault"
+)
+
+// ErrNotSeen is a decision on something else than what was shown: the files, the answer or the state changed meanwhile.
+var ErrNotSeen = fault.New(fault.Conflict, "enrolment_not_seen",
+	"This submission changed after the page was shown, or a colleague decided it. Nothing was decided now. Look at it as it is and decide again.")
+
+// Seen is what a reviewer had in front of them: a decision holds for exactly that.
+type Seen struct {
+	EnrolmentID string
+	Version     int
+	// QWAC and QSeal are the SHA-256 of the certificates, in hex.
+	QWAC, QSeal string
+}
+
+// ForReview is an enrolment for staff, whosever it is. Drafts are nobody's business: they are ErrUnknown.
+func (s *Enrolments) ForReview(ctx context.Context, id string) (*Enrolment, error) {
+	e, err := forReview(s.db.Reader(ctx), id)
+	return e, s.fault(ctx, err)
+}
+
+// Filter narrows the queue.
+type Filter struct {
+	// State is one of Submitted, Question, Approved, Rejected, Withdrawn, Suspended; empty is what waits for us.
+	State State
+	Limit int
+}
+
+// Queue lists enrolments, those that are due first at the top.
+func (s *Enrolments) Queue(ctx context.Context, f Filter) ([]*Enrolment, error) {
+	if f.State == "" {
+		f.State = Submitted
+	}
+	if f.Limit <= 0 || f.Limit > 200 {
+		f.Limit = 100
+	}
+	list, err := queue(s.db.Reader(ctx), f)
+	return list, s.fault(ctx, err)
+}
+
+// Counts are how many enrolments are in each state; drafts are not counted.
+func (s *Enrolments) Counts(ctx context.Context) (map[State]int, error) {
+	counts, err := counts(s.db.Reader(ctx))
+	return counts, s.fault(ctx, err)
+}
+
+// Likeness is another organisation's enrolment that has something of this one.
+type Likeness struct {
+	EnrolmentID, OrganisationID string
+	State                       State
+	// Certificate, Key and Identifier tell what is alike.
+	Certificate, Key, Identifier bool
+}
+
+// Alike finds the same certificates, keys or organisation identifier at other organisations, for staff alone.
+func (s *Enrolments) Alike(ctx context.Context, e *Enrolment) ([]Likeness, error) {
+	list, err := alike(s.db.Reader(ctx), e)
+	return list, s.fault(ctx, err)
+}
+
+// ApprovedOf is what an organisation has in Live now, newest first.
+func (s *Enrolments) ApprovedOf(ctx context.Context, organisationID string) ([]*Enrolment, error) {
+	list, err := approvedOf(s.db.Reader(ctx), organisationID)
+	return list, s.fault(ctx, err)
+}
+
+// Approve makes exactly what was seen the organisation's certificates in Live; those before are replaced. It joins the
+// caller's transaction. Fault: ErrNotSeen.
+func (s *Enrolments) Approve(tx db.Tx, e *Enrolment, seen Seen, by, reason string) error {
+	if err := s.decide(tx, e, seen, Approved, by, reason); err != nil {
+		return err
+	}
+	return replaceFormer(tx, e.OrganisationID, e.ID)
+}
+
+// Reject ends it with a reason that the organisation reads. Fault: ErrNotSeen.
+func (s *Enrolments) Reject(tx db.Tx, e *Enrolment, seen Seen, by, reason string) error {
+	return s.decide(tx, e, seen, Rejected, by, reason)
+}
+
+func (s *Enrolments) decide(tx db.Tx, e *Enrolment, seen Seen, to State, by, reason string) error {
+	done, err := decide(tx, seen, to, by, reason)
+	if err != nil {
+		return err
+	}
+	if !done {
+		return ErrNotSeen
+	}
+	return audit.Write(tx, audit.Entry{Actor: by, Organisation: e.OrganisationID, Act: "enrolments." + string(to), Object: e.ID,
+		Detail: map[string]string{"qwac": seen.QWAC, "qseal": seen.QSeal, "version": fmt.Sprint(seen.Version)}})
+}
+
+// Ask puts a question to the organisation; the clock stands still until it answers. Fault: ErrNotSeen.
+func (s *Enrolments) Ask(tx db.Tx, e *Enrolment, seen Seen, by, question string) error {
+	done, err := ask(tx, seen, question)
+	if err != nil {
+		return err
+	}
+	if !done {
+		return ErrNotSeen
+	}
+	return audit.Write(tx, audit.Entry{Actor: by, Organisation: e.OrganisationID, Act: "enrolments.asked", Object: e.ID})
+}
+
+// Suspend takes approved certificates out of Live; Restore gives them back. Both say whether anything changed.
+func (s *Enrolments) Suspend(tx db.Tx, e *Enrolment, by, reason string) (bool, error) {
+	return s.turn(tx, e, Approved, Suspended, by, reason)
+}
+
+// Restore gives suspended certificates back.
+func (s *Enrolments) Restore(tx db.Tx, e *Enrolment, by, reason string) (bool, error) {
+	return s.turn(tx, e, Suspended, Approved, by, reason)
+}
+
+func (s *Enrolments) turn(tx db.Tx, e *Enrolment, from, to State, by, reason string) (bool, error) {
+	done, err := turn(tx, e.ID, from, to, reason)
+	if err != nil || !done {
+		return false, err
+	}
+	act := map[State]string{Suspended: "enrolments.suspended", Approved: "enrolments.restored"}[to]
+	return true, audit.Write(tx, audit.Entry{Actor: by, Organisation: e.OrganisationID, Act: act, Object: e.ID})
+}
+
+// DueBefore lists what waits for us and is due before an instant.
+func (s *Enrolments) DueBefore(ctx context.Context, instant time.Time) ([]*Enrolment, error) {
+	list, err := dueBefore(s.db.Reader(ctx), instant)
+	return list, s.fault(ctx, err)
+}

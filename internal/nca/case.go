@@ -1,0 +1,165 @@
+package nca
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"fairway/internal/audit"
+	"fairway/internal/db"
+	"fairway/internal/enrolments"
+	"fairway/internal/fault"
+)
+
+// Case is an enrolment with the evidence that is on record about it.
+type Case struct {
+	Enrolment *enrolments.Enrolment
+	// Examination is the newest; nil until the sources were asked.
+	Examination *Examination
+	// Fingerprint names the examination; empty where there is none.
+	Fingerprint string
+	// FirstBy is who approved first where a second person has to; empty otherwise.
+	FirstBy, FirstReason string
+}
+
+// Fresh tells whether the evidence is of this version and young enough to decide on.
+func (c *Case) Fresh(n *NCA) bool {
+	return c.Examination != nil && c.Examination.Version == c.Enrolment.Version && n.DB.Now().Sub(c.Examination.At) < freshFor
+}
+
+// Case is an enrolment for staff. Fault: enrolments.ErrUnknown.
+func (n *NCA) Case(ctx context.Context, enrolmentID string) (*Case, error) {
+	e, err := n.Enrolments.ForReview(ctx, enrolmentID)
+	if err != nil {
+		return nil, err
+	}
+	c := &Case{Enrolment: e}
+	q := n.DB.Reader(ctx)
+	if c.Examination, err = latest(q, e.ID); err != nil {
+		return nil, n.DB.Fault(ctx, err)
+	}
+	if c.Examination != nil {
+		if c.Fingerprint, err = c.Examination.Fingerprint(); err != nil {
+			return nil, err
+		}
+	}
+	first, ok, err := findFirst(q, e.ID)
+	if err != nil {
+		return nil, n.DB.Fault(ctx, err)
+	}
+	if ok && first.Version == e.Version {
+		c.FirstBy, c.FirstReason = first.ApprovedBy, first.Reason
+	}
+	return c, nil
+}
+
+// OnRecord is what the sources said about an organisation's own enrolment, nil until they were asked. What staff alone may
+// know is left out.
+func (n *NCA) OnRecord(ctx context.Context, e *enrolments.Enrolment) (*Examination, error) {
+	x, err := latest(n.DB.Reader(ctx), e.ID)
+	if err != nil {
+		return nil, n.DB.Fault(ctx, err)
+	}
+	if x != nil {
+		x.Alike = nil
+	}
+	return x, nil
+}
+
+// Refresh asks every source anew and puts the answers on record.
+func (n *NCA) Refresh(ctx context.Context, by, enrolmentID string) error {
+	e, err := n.Enrolments.ForReview(ctx, enrolmentID)
+	if err != nil {
+		return err
+	}
+	_, err = n.record(ctx, by, e)
+	return err
+}
+
+// record examines and stores. No transaction is open while the sources are asked.
+func (n *NCA) record(ctx context.Context, by string, e *enrolments.Enrolment) (*Examination, error) {
+	x, err := n.Examine(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	err = n.DB.InTx(ctx, func(tx db.Tx) error {
+		if err := insertExamination(tx, e.ID, x); err != nil {
+			return err
+		}
+		return audit.Write(tx, audit.Entry{Actor: by, Organisation: e.OrganisationID, Act: "nca.examined", Object: e.ID,
+			Detail: map[string]string{"version": fmt.Sprint(x.Version), "worst": x.Worst()}})
+	})
+	return x, err
+}
+
+// submitted examines what was handed in. It is told at least once: what was examined at this version is not examined
+// again, unless a source did not answer then.
+func (n *NCA) submitted(ctx context.Context, f enrolments.Submission) error {
+	e, err := n.Enrolments.ForReview(ctx, f.EnrolmentID)
+	if errors.Is(err, enrolments.ErrUnknown) || err == nil && e.State != enrolments.Submitted {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	known, err := latest(n.DB.Reader(ctx), e.ID)
+	if err != nil {
+		return err
+	}
+	if known == nil || known.Version != e.Version || known.Unreachable {
+		if known, err = n.record(ctx, System, e); err != nil {
+			return err
+		}
+	}
+	if known.Unreachable {
+		return errAgain
+	}
+	return n.decideAlone(ctx, e, known)
+}
+
+// decideAlone approves where every check agrees and nobody has to look: by configuration, or because the organisation
+// renews what a person approved before.
+func (n *NCA) decideAlone(ctx context.Context, e *enrolments.Enrolment, x *Examination) error {
+	if !x.Clear() {
+		return nil
+	}
+	renewal, err := n.renews(ctx, e)
+	if err != nil || !n.config.Automatic && !renewal {
+		return err
+	}
+	reason := "Every check passed."
+	if renewal {
+		reason = "Every check passed, and organisation, authority and roles are those that were approved before."
+	}
+	fingerprint, err := x.Fingerprint()
+	if err != nil {
+		return err
+	}
+	err = n.approve(ctx, e, Decision{Seen: seen(e), Evidence: fingerprint, By: System, Reason: reason})
+	if fault.Is(err, fault.Conflict) {
+		return nil // somebody was faster
+	}
+	return err
+}
+
+// renews tells whether the organisation has the same identifier, authority and roles in Live already.
+func (n *NCA) renews(ctx context.Context, e *enrolments.Enrolment) (bool, error) {
+	before, err := n.Enrolments.ApprovedOf(ctx, e.OrganisationID)
+	if err != nil {
+		return false, err
+	}
+	for _, b := range before {
+		if !b.Complete() || b.DecidedBy == "" {
+			continue
+		}
+		same := b.QSeal.Info.OrganizationIdentifier == e.QSeal.Info.OrganizationIdentifier && b.QSeal.Info.NCAID == e.QSeal.Info.NCAID
+		if same && fmt.Sprint(b.Roles()) == fmt.Sprint(e.Roles()) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+func seen(e *enrolments.Enrolment) enrolments.Seen {
+	return enrolments.Seen{EnrolmentID: e.ID, Version: e.Version, QWAC: e.QWAC.Info.SHA256, QSeal: e.QSeal.Info.SHA256}
+}

@@ -1,0 +1,19 @@
+package nca
+
+// Asked is told when a reviewer put a question to the organisation.
+type Asked struct {
+	EnrolmentID string `json:"enrolment_id"`
+	Version     int    `json:"version"`
+}
+
+// Kind is the fact's stable name.
+func (Asked) Kind() string { return "nca.asked" }
+
+// Decided is told when an enrolment was approved or rejected.
+type Decided struct {
+	EnrolmentID string `json:"enrolment_id"`
+	Approved    bool   `json:"approved"`
+}
+
+// Kind is the fact's stable name.
+func (Decided) Kind() string { return "nca.decided" }

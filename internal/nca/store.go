@@ -1,0 +1,78 @@
+package nca
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"fairway/internal/db"
+	"fairway/internal/secret"
+)
+
+type examinationRow struct {
+	Fingerprint string `gorm:"column:fingerprint"`
+	Body        string `gorm:"column:body"`
+}
+
+func insertExamination(tx db.Tx, enrolmentID string, x *Examination) error {
+	body, err := json.Marshal(x)
+	if err != nil {
+		return fmt.Errorf("encode an examination: %w", err)
+	}
+	fingerprint, err := x.Fingerprint()
+	if err != nil {
+		return err
+	}
+	err = tx.SQL().Exec("INSERT INTO examinations (id, enrolment_id, version, fingerprint, body, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+		secret.ID("exa"), enrolmentID, x.Version, fingerprint, string(body), tx.Now).Error
+	if err != nil {
+		return fmt.Errorf("insert an examination: %w", err)
+	}
+	return nil
+}
+
+// latest is the newest examination of an enrolment, nil where there is none.
+func latest(q db.Tx, enrolmentID string) (*Examination, error) {
+	var row examinationRow
+	err := q.SQL().Table("examinations").Select("fingerprint, body").Where("enrolment_id = ?", enrolmentID).Order("created_at DESC, id DESC").Limit(1).Take(&row).Error
+	if errors.Is(err, db.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	x := &Examination{}
+	if err := json.Unmarshal([]byte(row.Body), x); err != nil {
+		return nil, fmt.Errorf("read an examination: %w", err)
+	}
+	return x, nil
+}
+
+// firstApproval is the approval that waits for a second person.
+type firstApproval struct {
+	Version    int       `gorm:"column:version"`
+	ApprovedBy string    `gorm:"column:approved_by"`
+	Reason     string    `gorm:"column:reason"`
+	CreatedAt  time.Time `gorm:"column:created_at"`
+}
+
+func findFirst(q db.Tx, enrolmentID string) (firstApproval, bool, error) {
+	var row firstApproval
+	err := q.SQL().Table("first_approvals").Select("version, approved_by, reason, created_at").Where("enrolment_id = ?", enrolmentID).Take(&row).Error
+	if errors.Is(err, db.ErrNotFound) {
+		return row, false, nil
+	}
+	return row, err == nil, err
+}
+
+// keepFirst keeps a first approval; one of an earlier version is replaced.
+func keepFirst(tx db.Tx, enrolmentID string, version int, by, reason string) error {
+	err := tx.SQL().Exec("INSERT INTO first_approvals (enrolment_id, version, approved_by, reason, created_at) VALUES (?, ?, ?, ?, ?) "+
+		"ON CONFLICT (enrolment_id) DO UPDATE SET version = excluded.version, approved_by = excluded.approved_by, reason = excluded.reason, created_at = excluded.created_at",
+		enrolmentID, version, by, reason, tx.Now).Error
+	if err != nil {
+		return fmt.Errorf("keep a first approval: %w", err)
+	}
+	return nil
+}
