@@ -217,6 +217,7 @@ func (p *program) faces() []portal.Face {
 		playground.New(playground.Deps{
 			DB: p.db, Clock: p.clock, Accounts: p.accounts, Apps: p.apps, Certs: p.certs, Catalog: p.catalog, Consents: p.consents,
 			Flows: p.flows, Calls: p.calls, Quota: p.quota, Bank: p.bank,
+			Enrolments: p.enrols, NCA: p.nca, LiveDays: p.cfg.LiveDays,
 			Addresses: playground.Addresses{Portal: base.String(), Auth: p.cfg.AuthURL.String(), API: p.cfg.APIURL, Bank: p.cfg.BankURL},
 		}),
 	}

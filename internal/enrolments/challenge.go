@@ -55,7 +55,10 @@ func (s *Enrolments) Prove(ctx context.Context, who Who, version int, sent strin
 		return nil, mistaken(ended(e.Challenge))
 	}
 	signature, unreadable := possession.Read(sent)
-	if unreadable != nil {
+	switch {
+	case unreadable != nil && unreadable.Code == possession.KeyUploaded:
+		return nil, mistaken(unreadable.Text).With(ErrKey)
+	case unreadable != nil:
 		return nil, mistaken(unreadable.Text)
 	}
 	if err := s.try(ctx, e); err != nil {

@@ -32,6 +32,8 @@ var (
 		"This was changed meanwhile, by a colleague or in another window. The page shows it as it is now; look at it again and go on from here.")
 	// ErrUnsound is a step that the check list does not allow yet.
 	ErrUnsound = fault.New(fault.Conflict, "enrolment_unsound", "The certificates do not pass every check yet. The check list says what to do.")
+	// ErrKey is the cause of a fault about a private key in place of something else: what was sent is not shown again.
+	ErrKey = errors.New("a private key was sent")
 	// ErrUnproved is a submission without proof of possession.
 	ErrUnproved = fault.New(fault.Conflict, "enrolment_unproved", "The key of the seal has not signed the challenge yet.")
 )

@@ -75,6 +75,7 @@ func read(files Files) (qwac, seal *Upload, err error) {
 		return nil, nil, fault.Form(fault.Field{Name: FieldQWAC, Message: "Paste or choose your certificates: the QWAC here, the QC eSeal below."})
 	}
 	var wrong []fault.Field
+	var cause error
 	for _, f := range []struct {
 		name string
 		sent []byte
@@ -86,12 +87,15 @@ func read(files Files) (qwac, seal *Upload, err error) {
 		u, err := readOne(f.sent)
 		if err != nil {
 			wrong = append(wrong, fault.Field{Name: f.name, Message: err.Error()})
+			if r := new(qcert.Refusal); errors.As(err, &r) && r.Code == qcert.KeyUploaded {
+				cause = ErrKey
+			}
 			continue
 		}
 		*f.into = u
 	}
 	if len(wrong) > 0 {
-		return nil, nil, fault.Form(wrong...)
+		return nil, nil, fault.Form(wrong...).With(cause)
 	}
 	return qwac, seal, nil
 }

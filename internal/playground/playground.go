@@ -1,5 +1,5 @@
 // Package playground owns the signed-in workbench: dashboard, certificates, apps, APIs, the example flow and the
-// request log of an organisation.
+// request log of an organisation, and its way to Live.
 package playground
 
 import (
@@ -14,9 +14,12 @@ import (
 	"fairway/internal/clock"
 	"fairway/internal/consents"
 	"fairway/internal/db"
+	"fairway/internal/enrolments"
 	"fairway/internal/flows"
 	"fairway/internal/httpkit"
+	"fairway/internal/nca"
 	"fairway/internal/quota"
+	"fairway/internal/workdays"
 )
 
 // env is the environment that this workbench works in.
@@ -36,18 +39,22 @@ type Addresses struct {
 
 // Deps are what the workbench is made of.
 type Deps struct {
-	DB        *db.DB
-	Clock     clock.Clock
-	Accounts  *accounts.Accounts
-	Apps      *apps.Apps
-	Certs     *certs.Certs
-	Catalog   *catalog.Catalog
-	Consents  *consents.Consents
-	Flows     *flows.Flows
-	Calls     *calls.Log
-	Quota     *quota.Quota
-	Bank      bank.Bank
-	Addresses Addresses
+	DB       *db.DB
+	Clock    clock.Clock
+	Accounts *accounts.Accounts
+	Apps     *apps.Apps
+	Certs    *certs.Certs
+	Catalog  *catalog.Catalog
+	Consents *consents.Consents
+	Flows    *flows.Flows
+	Calls    *calls.Log
+	Quota    *quota.Quota
+	Bank     bank.Bank
+	// Enrolments and NCA are the way to Live; LiveDays are the working days that count there.
+	Enrolments *enrolments.Enrolments
+	NCA        *nca.NCA
+	LiveDays   workdays.Calendar
+	Addresses  Addresses
 }
 
 // Playground draws the workbench's pages and does what their forms ask for.
@@ -70,4 +77,5 @@ func (p *Playground) Mount(m httpkit.Mounts) {
 	p.mountFlow(m)
 	p.mountRequest(m)
 	p.mountRequests(m)
+	p.mountLive(m)
 }

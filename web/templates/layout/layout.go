@@ -112,6 +112,7 @@ func (p Page) groups() []NavGroup {
 			p.item("Playground", "/playground/flow", "play"),
 			p.item("Requests", "/playground/requests", "scroll-text"),
 		}},
+		{Title: "Live", Items: []NavItem{p.item("Live certificates", "/playground/live/certificates", "badge-check")}},
 		learn,
 	}
 }

@@ -1,0 +1,146 @@
+package playground
+
+import (
+	"context"
+
+	"fairway/internal/enrolments"
+	"fairway/internal/nca"
+	page "fairway/web/templates/playground"
+	"fairway/web/templates/ui"
+)
+
+// pollEvery is how often the page looks for what the automatic checks found, in seconds.
+const pollEvery = 10
+
+// liveStatus is the page of a matter that was handed in.
+func (p *Playground) liveStatus(ctx context.Context, e *enrolments.Enrolment) (page.LiveStatusView, error) {
+	x, err := p.NCA.OnRecord(ctx, e)
+	if err != nil {
+		return page.LiveStatusView{}, err
+	}
+	former, err := p.Enrolments.History(ctx, e.OrganisationID)
+	if err != nil {
+		return page.LiveStatusView{}, err
+	}
+	v := page.LiveStatusView{Head: statusHead(e), Version: versionField(e)[0].Value, Poll: ui.PollView{ID: "live-progress"}, History: formerViews(former, e.ID)}
+	if x == nil {
+		x = &nca.Examination{}
+	}
+	v.Events = p.events(e, x)
+	examined := len(x.Sections) > 0
+	if e.State == enrolments.Submitted && (!examined || x.Unreachable || x.Version != e.Version) {
+		v.Poll.Href, v.Poll.Seconds = livePath+"/state", pollEvery
+	}
+	v.Cards = liveCardsOf(e, x)
+	if examined {
+		v.Sections = liveSectionsOf(x)
+	}
+	p.offer(e, &v)
+	return v, nil
+}
+
+func statusHead(e *enrolments.Enrolment) ui.HeadView {
+	head := ui.HeadView{Title: "Live certificates", Tone: stateTone(e.State), Status: stateText(e.State)}
+	switch e.State {
+	case enrolments.Submitted:
+		head.Lead = "Handed in. You can close this page; a letter tells you the outcome."
+	case enrolments.Question:
+		head.Lead = "The reviewer has a question. The clock goes on when you answer."
+	case enrolments.Approved:
+		head.Lead = "Your certificates are accepted for Live."
+	case enrolments.Rejected:
+		head.Lead = "Not accepted this time. The reason says what to change."
+	}
+	return head
+}
+
+func stateText(s enrolments.State) string {
+	return map[enrolments.State]string{
+		enrolments.Draft: "Draft", enrolments.Submitted: "Handed in", enrolments.Question: "Question", enrolments.Approved: "Approved",
+		enrolments.Rejected: "Rejected", enrolments.Withdrawn: "Withdrawn", enrolments.Replaced: "Replaced", enrolments.Suspended: "Suspended",
+	}[s]
+}
+
+func stateTone(s enrolments.State) ui.Tone {
+	switch s {
+	case enrolments.Approved:
+		return ui.OK
+	case enrolments.Rejected, enrolments.Suspended:
+		return ui.Bad
+	case enrolments.Question:
+		return ui.Warn
+	case enrolments.Submitted:
+		return ui.Note
+	}
+	return ui.Plain
+}
+
+// events are the points of the timeline: received, automatic checks, authority, decision.
+func (p *Playground) events(e *enrolments.Enrolment, x *nca.Examination) []ui.EventView {
+	if e.SubmittedAt.IsZero() {
+		return []ui.EventView{{State: ui.Done, Title: "Withdrawn before it was handed in", TimeISO: iso(e.UpdatedAt), Time: instant(e.UpdatedAt)}}
+	}
+	received := ui.EventView{State: ui.Done, Title: "Received", TimeISO: iso(e.SubmittedAt), Time: instant(e.SubmittedAt), Text: "Reference " + e.ID}
+	checks := ui.EventView{State: ui.Now, Title: "Automatic checks", Text: "Trusted lists and revocation. Usually within a minute."}
+	authority := ui.EventView{State: ui.Locked, Title: "Your authority's register"}
+	decision := ui.EventView{State: ui.Locked, Title: "Decision", Text: "By " + dueText(e.DueAt, p.LiveDays.Zone()) + "."}
+	if len(x.Sections) > 0 {
+		checks = ui.EventView{State: ui.Done, Title: "Automatic checks", TimeISO: iso(x.At), Time: instant(x.At), Text: "What they found is below."}
+		authority.State, decision.State = ui.Done, ui.Now
+		if x.Unreachable {
+			checks.State, checks.Text, decision.State = ui.Now, "A service of your QTSP did not answer. We try again automatically.", ui.Locked
+		}
+	}
+	switch e.State {
+	case enrolments.Question:
+		decision.Text = "Waits for your answer."
+	case enrolments.Approved, enrolments.Rejected, enrolments.Suspended, enrolments.Replaced, enrolments.Withdrawn:
+		decision = decided(e)
+	}
+	return []ui.EventView{received, checks, authority, decision}
+}
+
+func decided(e *enrolments.Enrolment) ui.EventView {
+	v := ui.EventView{State: ui.Done, Title: stateText(e.State), TimeISO: iso(e.DecidedAt), Time: instant(e.DecidedAt), Text: e.Reason}
+	if e.State == enrolments.Rejected || e.State == enrolments.Suspended {
+		v.State = ui.Failed
+	}
+	return v
+}
+
+// offer adds what can be done from here.
+func (p *Playground) offer(e *enrolments.Enrolment, v *page.LiveStatusView) {
+	switch e.State {
+	case enrolments.Submitted:
+		v.Withdraw = true
+	case enrolments.Question:
+		v.Withdraw, v.Question = true, e.AskedFor
+		v.Answer = &ui.FieldView{Name: "answer", Label: "Your answer", Hint: "The reviewer reads it as it stands.", Rows: 6}
+	case enrolments.Rejected, enrolments.Withdrawn:
+		v.Again = &ui.PostView{Action: livePath + "/again", Fields: []ui.Hidden{{Name: "id", Value: e.ID}}, Button: ui.ButtonView{Text: "Start again with the same files", Icon: "rotate-ccw"}}
+		v.Upload = &ui.LinkView{Text: "Start with new files", Href: liveUploadPath, Look: ui.Primary, Icon: "upload"}
+		if e.State == enrolments.Rejected {
+			v.Notice = &page.NoticeView{Tone: ui.Bad, Title: "Why it was not accepted", Text: e.Reason}
+		}
+	case enrolments.Approved:
+		v.Upload = &ui.LinkView{Text: "Hand in renewed certificates", Href: liveUploadPath, Icon: "upload"}
+	}
+}
+
+func formerViews(list []*enrolments.Enrolment, except string) []page.LiveFormerView {
+	var rows []page.LiveFormerView
+	for _, e := range list {
+		if e.ID == except || e.State.Open() {
+			continue
+		}
+		row := page.LiveFormerView{DateISO: iso(e.UpdatedAt), Date: instant(e.UpdatedAt), State: stateText(e.State), Tone: stateTone(e.State), Reason: e.Reason}
+		if e.QWAC != nil {
+			row.QWAC = e.QWAC.Info.SerialHex
+		}
+		if e.QSeal != nil {
+			row.QSeal = e.QSeal.Info.SerialHex
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
