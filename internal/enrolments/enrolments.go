@@ -215,7 +215,7 @@ func (s *Enrolments) begin(ctx context.Context, who Who, e *Enrolment, detail ma
 		}
 		return audit.Write(tx, audit.Entry{Actor: who.PersonID, Organisation: who.OrganisationID, Act: "enrolments.begun", Object: e.ID, Detail: detail})
 	})
-	if db.Duplicate(err, "enrolments_open") {
+	if db.Duplicate(err, "enrolments_organisation_id") {
 		return nil, ErrChanged
 	}
 	if err != nil {

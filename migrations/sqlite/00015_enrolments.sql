@@ -33,7 +33,7 @@ CREATE TABLE enrolments (
   decided_at         DATETIME,
   reason             TEXT NOT NULL DEFAULT ''
 );
-CREATE UNIQUE INDEX enrolments_open ON enrolments (organisation_id) WHERE state IN ('draft', 'submitted', 'question');
+CREATE UNIQUE INDEX enrolments_organisation_id ON enrolments (organisation_id) WHERE state IN ('draft', 'submitted', 'question');
 CREATE INDEX enrolments_organisation ON enrolments (organisation_id, created_at, id);
 CREATE INDEX enrolments_state ON enrolments (state, due_at, id);
 CREATE INDEX enrolments_qwac ON enrolments (qwac_sha256);
