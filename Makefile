@@ -18,7 +18,7 @@ STATICCHECK := bin/tools/staticcheck-v0.8.2
 PKG ?= ./...
 # Where goroutines meet: these are run with the race detector.
 RACE ?= $(patsubst %,./%/...,$(wildcard internal/memo internal/db internal/jobs internal/quota internal/calls \
-	internal/catalog internal/certs internal/apps internal/consents internal/oauth internal/gateway))
+	internal/catalog internal/certs internal/apps internal/consents internal/oauth internal/trustlist internal/gateway))
 FUZZTIME ?= 20s
 
 .PHONY: help setup run build generate fmt test test-full race fuzz lint vet staticcheck check formatted tidy house e2e bench migrate-new golden

@@ -30,6 +30,9 @@ type commands struct {
 		Verify auditVerifyCommand `cmd:"" help:"Check that no row of the audit trail was changed or removed; ends with 1 where one was."`
 		Head   struct{}           `cmd:"" help:"Print the last row's number, hash and time, to be kept elsewhere."`
 	} `cmd:"" help:"The audit trail and its chain of hashes."`
+	Trustlist struct {
+		Import trustlistCommand `cmd:"" help:"Verify trusted lists and keep them: the list of the lists and national ones, in any order."`
+	} `cmd:"" help:"The European trusted lists of qualified trust services."`
 	Migrate struct{} `cmd:"" help:"Bring the database to this version and end."`
 	Version struct{} `cmd:"" help:"Print the version and end."`
 }
@@ -76,6 +79,8 @@ func (p *program) do(ctx context.Context, command string, cmd *commands) error {
 		return nil
 	case "provision":
 		return p.provision(ctx, cmd.Provision)
+	case "trustlist import <file>":
+		return p.importLists(ctx, cmd.Trustlist.Import)
 	case "staff add":
 		return p.addStaff(ctx, cmd.Staff.Add)
 	case "register import <file>":

@@ -33,6 +33,7 @@ import (
 	"fairway/internal/register"
 	"fairway/internal/signin"
 	"fairway/internal/site"
+	"fairway/internal/trustlist"
 	"fairway/internal/xs2a"
 )
 
@@ -59,6 +60,7 @@ type program struct {
 	oauth    *oauth.OAuth
 	quota    *quota.Quota
 	register *register.Register
+	lists    *trustlist.Lists
 	calls    *calls.Log
 	outbox   *mail.Outbox
 	auth     *authserver.Face
@@ -90,6 +92,7 @@ func (p *program) open(ctx context.Context) error {
 	p.bank = sandbox.New(p.clock)
 	p.quota = p.newQuota()
 	p.register = register.New(p.db, p.queue)
+	p.lists = trustlist.New(p.db, p.cfg.LOTLSigners, p.log)
 	p.oauth = oauth.New(p.db, p.apps, p.consents, p.bank, ring, oauth.Config{
 		Issuer: p.issuer, TPP: oauth.FromCertificates(p.certs), Catalog: p.catalog, Quota: p.quota,
 	}, p.log)

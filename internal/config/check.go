@@ -45,6 +45,7 @@ func (s Settings) Check() (Config, error) {
 	c.mail(s)
 	c.limits(s, &cfg)
 	c.proxies(s, &cfg)
+	c.signers(s, &cfg)
 	switch cfg.Mode {
 	case Development:
 	case Production:

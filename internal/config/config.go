@@ -3,6 +3,7 @@
 package config
 
 import (
+	"crypto/x509"
 	"fmt"
 	"io"
 	"net/netip"
@@ -40,6 +41,7 @@ type Settings struct {
 	TrustedProxies string `name:"trusted-proxies" help:"Addresses or networks whose X-Forwarded-For is believed, separated by commas. Default: none."`
 	Limits         string `name:"limits" default:"5/s,1000/d" help:"Requests an app may send: a second and a UTC day."`
 	LimitsIn       string `name:"limits-in" default:"memory" help:"Where requests are counted: memory for one process, database for several that share one."`
+	LOTLSigners    string `name:"lotl-signers" help:"PEM file with the certificates that may sign the EU list of trusted lists. Default: none, and no list can be imported."`
 }
 
 // Config is the checked configuration.
@@ -56,7 +58,9 @@ type Config struct {
 	TrustedProxies    []netip.Prefix
 	PerSecond, PerDay int
 	// SharedLimits says that the requests of all processes are counted together, in the database.
-	SharedLimits           bool
+	SharedLimits bool
+	// LOTLSigners are the pinned certificates that may sign the European list of trusted lists.
+	LOTLSigners            []*x509.Certificate
 	KeysMade               bool
 	ShutdownWait, JobsWait time.Duration
 }

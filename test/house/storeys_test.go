@@ -26,14 +26,15 @@ var storeys = map[string]int{
 	"internal/secret":      10,
 	"internal/strictjson":  10,
 
-	"internal/config":     11,
-	"internal/db":         11,
-	"internal/httpsig":    11,
-	"internal/qcert":      11,
-	"internal/certview":   12,
-	"internal/demo":       12,
-	"internal/httpkit":    12,
-	"internal/possession": 12,
+	"internal/config":          11,
+	"internal/db":              11,
+	"internal/httpsig":         11,
+	"internal/qcert":           11,
+	"internal/trustlist/xades": 11,
+	"internal/certview":        12,
+	"internal/demo":            12,
+	"internal/httpkit":         12,
+	"internal/possession":      12,
 
 	"internal/audit":      20,
 	"internal/bankclient": 20,
@@ -48,6 +49,7 @@ var storeys = map[string]int{
 	"internal/calls":        31,
 	"internal/quota":        31,
 	"internal/register":     31,
+	"internal/trustlist":    31,
 	"internal/apps":         32,
 	"internal/bank/sandbox": 32,
 	"internal/certs":        32,
@@ -134,18 +136,22 @@ var rooms = []struct{ prefix, why string }{
 	{"github.com/glebarez/", "only internal/db knows its drivers"},
 	{"github.com/pressly/goose", "only internal/db migrates"},
 	{"github.com/riverqueue/", "only internal/jobs knows the queue's engine"},
+	{"github.com/russellhaering/", "only internal/trustlist/xades knows XML signatures"},
+	{"github.com/beevik/", "only internal/trustlist/xades reads XML as a tree"},
 	{module + "/internal/config", "only cmd/portal reads the environment: take a struct of settings"},
 	{module + "/cmd", "nobody imports the entrance"},
 }
 
 // roomOf says who may import what the prefix names.
 var roomOf = map[string][]string{
-	"gorm.io/":                  {"internal/db"},
-	"github.com/glebarez/":      {"internal/db"},
-	"github.com/pressly/goose":  {"internal/db", "migrations"},
-	"github.com/riverqueue/":    {"internal/jobs", "internal/db"},
-	module + "/internal/config": {"cmd/portal", "internal/config"},
-	module + "/cmd":             {"cmd/portal", "test/e2e"},
+	"gorm.io/":                   {"internal/db"},
+	"github.com/glebarez/":       {"internal/db"},
+	"github.com/pressly/goose":   {"internal/db", "migrations"},
+	"github.com/riverqueue/":     {"internal/jobs", "internal/db"},
+	"github.com/russellhaering/": {"internal/trustlist/xades"},
+	"github.com/beevik/":         {"internal/trustlist/xades"},
+	module + "/internal/config":  {"cmd/portal", "internal/config"},
+	module + "/cmd":              {"cmd/portal", "test/e2e"},
 }
 
 func roomsAreClosed(t tree) []finding {
@@ -170,6 +176,7 @@ func TestGormTheQueueAndTheConfigurationStayInTheirRooms(t *testing.T) {
 			{"internal/apps/store.go": `package apps; import _ "gorm.io/gorm/clause"`},
 			{"internal/apps/store_test.go": `package apps; import _ "github.com/glebarez/sqlite"`},
 			{"internal/notify/notify.go": `package notify; import _ "github.com/riverqueue/river"`},
+			{"internal/trustlist/import.go": `package trustlist; import _ "github.com/beevik/etree"`},
 			{"internal/portal/portal.go": `package portal; import _ "fairway/internal/config"`},
 		},
 		[]sources{
