@@ -1,6 +1,6 @@
 // Package demo owns a qualified trust service provider that exists for demonstrations and tests only: its authorities, the
-// certificates that it issues in the profile of Live, good or broken on request, and what it says about revocation. It is
-// pure; no trusted list names it but its own.
+// certificates that it issues in the profile of Live, good or broken on request, its trusted lists, and what it says about
+// revocation. It is pure but for Folder, which keeps it on the disk. No trusted list names it but its own.
 package demo
 
 import (
@@ -66,18 +66,30 @@ const (
 // NewQTSP makes a provider with P-256 keys, in business since two years before now. Its certificates point below the base, an ASCII
 // http or https address, for the issuer's certificate (/web.cer), the revocation list (/web.crl) and the responder (/ocsp).
 func NewQTSP(now time.Time, base string) (*QTSP, error) {
+	q, err := newProvider(base)
+	if err != nil {
+		return nil, err
+	}
+	from := now.AddDate(-yearsBack, 0, 0)
+	for _, ca := range CAs() {
+		if q.all[ca], err = q.found(ca, from); err != nil {
+			return nil, fmt.Errorf("make the demonstration provider: %w", err)
+		}
+	}
+	for _, role := range []CA{unionSigner, nationalSigner} {
+		if q.all[role], err = foundSigner(role, from); err != nil {
+			return nil, fmt.Errorf("make the demonstration provider: %w", err)
+		}
+	}
+	return q, nil
+}
+
+// newProvider has an address and no authorities yet.
+func newProvider(base string) (*QTSP, error) {
 	if u, err := url.Parse(base); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, errors.New("make the demonstration provider: its address must be an http or https address")
 	}
-	q := &QTSP{base: strings.TrimSuffix(base, "/"), all: map[CA]authority{}}
-	for _, ca := range CAs() {
-		made, err := q.found(ca, now.AddDate(-yearsBack, 0, 0))
-		if err != nil {
-			return nil, fmt.Errorf("make the demonstration provider: %w", err)
-		}
-		q.all[ca] = made
-	}
-	return q, nil
+	return &QTSP{base: strings.TrimSuffix(base, "/"), all: map[CA]authority{}}, nil
 }
 
 // found makes one authority, signed by the root or by itself.

@@ -80,7 +80,7 @@ func laid(layout qcert.Layout) func(*drafts) error {
 	return each(func(d *draft) { d.profile.Layout = layout })
 }
 
-func roles(all ...qcert.Role) func(*drafts) error {
+func inRoles(all ...qcert.Role) func(*drafts) error {
 	return each(func(d *draft) { d.profile.Roles = all })
 }
 
@@ -132,7 +132,7 @@ var statementFlaws = []Flaw{
 	{"no-psd2", "The certificates are qualified, but hold no PSD2 statement.", qcert.QCPSD2Missing, qcert.LevelError, ByProfile, laid(qcert.WithoutPSD2)},
 	{"not-qualified", "The certificates do not declare themselves qualified.", qcert.QCNotQualified, qcert.LevelError, ByProfile, laid(qcert.WithoutCompliance)},
 	{"bare-statements", "The list around the qualified statements is missing.", qcert.QCEncoding, qcert.LevelError, ByProfile, laid(qcert.Bare)},
-	{"no-role", "The only role is Unspecified.", qcert.RoleNone, qcert.LevelError, ByProfile, roles(qcert.RoleUnspecified)},
+	{"no-role", "The only role is Unspecified.", qcert.RoleNone, qcert.LevelError, ByProfile, inRoles(qcert.RoleUnspecified)},
 	{"role-mismatch", "Each role stands under the name of another.", qcert.RoleMismatch, qcert.LevelError, ByProfile, laid(qcert.Misnamed)},
 	{"authority-mismatch", "The identifier and the PSD2 statement name different authorities.", qcert.OrgIDMismatch, qcert.LevelWarning, ByProfile, each(func(d *draft) {
 		d.profile.NCAID, d.profile.NCAName = "SE-FINA", "Swedish Financial Supervision Authority"
@@ -190,7 +190,7 @@ var pairFlaws = []Flaw{
 }
 
 var registerFlaws = []Flaw{
-	{"wrong-role", "The certificates name payment initiation, which the register does not list.", RoleNotRegistered, qcert.LevelError, ByRegister, roles(qcert.RolePI)},
+	{"wrong-role", "The certificates name payment initiation, which the register does not list.", RoleNotRegistered, qcert.LevelError, ByRegister, inRoles(qcert.RolePI)},
 	{"withdrawn", "The register shows that the authorisation ended.", RegWithdrawn, qcert.LevelError, ByRegister, each(func(d *draft) {
 		d.profile.Organization, d.profile.OrganizationIdentifier = "Hamara Datapalvelut Oy", "PSDFI-FINFSA-9900002-2"
 	})},

@@ -45,6 +45,11 @@ var storeys = map[string]int{
 	"internal/demo":            12,
 	"internal/httpkit":         12,
 	"internal/possession":      12,
+	"internal/trustlist/xades": 11,
+	"internal/certview":        12,
+	"internal/demo":            12,
+	"internal/httpkit":         12,
+	"internal/possession":      12,
 
 	"internal/audit":      20,
 	"internal/bankclient": 20,
