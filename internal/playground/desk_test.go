@@ -24,14 +24,18 @@ import (
 	"fairway/internal/clock"
 	"fairway/internal/consents"
 	"fairway/internal/db"
+	"fairway/internal/demo"
+	"fairway/internal/enrolments"
 	"fairway/internal/flows"
 	"fairway/internal/httpkit"
 	"fairway/internal/jobs"
+	"fairway/internal/nca"
 	"fairway/internal/playground"
 	"fairway/internal/portal"
 	"fairway/internal/quota"
 	"fairway/internal/signin"
 	"fairway/internal/testkit"
+	"fairway/internal/workdays"
 )
 
 const (
@@ -50,9 +54,14 @@ type desk struct {
 	certs    *certs.Certs
 	calls    *calls.Log
 	quota    *quota.Quota
-	at       string // its address
-	door     *portal.Door
-	handler  http.Handler
+
+	enrolments *enrolments.Enrolments
+	nca        *nca.NCA
+	days       workdays.Calendar
+	qtsp       *demo.QTSP
+	at         string // its address
+	door       *portal.Door
+	handler    http.Handler
 }
 
 // closed stands where the banks' pages would be.
@@ -85,7 +94,9 @@ func newDeskOn(t *testing.T, d *db.DB, clk *clock.Manual, at string) desk {
 	}
 	testkit.Run(t, k.calls.Run)
 	banks := must(address.Parse(at + "/bank/{environment}/{brand}"))(t)
+	k.addLive(q)
 	face := playground.New(playground.Deps{
+		Enrolments: k.enrolments, NCA: k.nca, LiveDays: k.days,
 		DB: d, Clock: clk, Accounts: k.accounts, Apps: k.apps, Certs: k.certs, Catalog: list, Calls: k.calls, Quota: k.quota, Bank: sandbox.New(clk),
 		Consents: consents.New(d, consents.Config{MaxDays: 180}), Flows: flows.New(d, ring),
 		Addresses: playground.Addresses{Portal: at, Auth: auth, Bank: banks, API: must(address.Parse("https://localhost:8443/{environment}/{brand}"))(t)},
