@@ -208,7 +208,7 @@ func (p *program) faces() []portal.Face {
 	base := p.cfg.BaseURL
 	return []portal.Face{
 		site.New(site.Deps{
-			Catalog: p.catalog, Bank: p.bank, Calls: p.calls, Outbox: p.outbox, Clock: p.clock, Log: p.log,
+			Catalog: p.catalog, Bank: p.bank, Calls: p.calls, Outbox: p.outbox, Clock: p.clock, Log: p.log, Issuer: p.nca.Issuer,
 			APIURL: p.cfg.APIURL, AuthURL: p.cfg.AuthURL, BankURL: p.cfg.BankURL, BaseURL: base,
 			PerSecond: p.cfg.PerSecond, PerDay: p.cfg.PerDay, ConsentDays: maxConsentDays,
 		}),

@@ -3,6 +3,7 @@ package nca
 import (
 	"context"
 	"crypto/sha256"
+	"crypto/x509"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -95,6 +96,15 @@ func (n *NCA) Look(ctx context.Context, e *enrolments.Enrolment) (*Examination, 
 	}
 	x.Sections = append(x.Sections, Section{"register", "Your authority's register", n.registerChecks(e, x.Register)})
 	return x, nil
+}
+
+// Issuer is the line about the trusted lists for one certificate, whosever it is.
+func (n *NCA) Issuer(ctx context.Context, cert *x509.Certificate, chain []*x509.Certificate, kind qcert.Kind) (qcert.Check, error) {
+	j, err := n.Lists.Judge(ctx, cert, chain, kind, n.DB.Now())
+	if err != nil {
+		return qcert.Check{}, fmt.Errorf("judge an issuer: %w", err)
+	}
+	return issuerCheck(j), nil
 }
 
 // Examine looks and asks the revocation services as well; staff see in it who else handed in the same.

@@ -1,11 +1,11 @@
 package site
 
 import (
+	"context"
 	"crypto/x509"
 	"errors"
 	"net/http"
 	"strconv"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -72,11 +72,15 @@ func (f *Face) read(c *gin.Context, form *inspectorForm) (inspection, error) {
 		if len(sent) == 0 && n > 0 {
 			continue
 		}
-		if err := found.add(sent, f.Clock.Now()); err != nil {
-			wrong = append(wrong, fault.Field{Name: field.name, Message: err.Error()})
-			if r := new(qcert.Refusal); errors.As(err, &r) && r.Code == qcert.KeyUploaded {
+		var refusal *qcert.Refusal
+		switch err := f.add(c.Request.Context(), &found, sent); {
+		case errors.As(err, &refusal):
+			wrong = append(wrong, fault.Field{Name: field.name, Message: refusal.Text})
+			if refusal.Code == qcert.KeyUploaded {
 				*field.text = ""
 			}
+		case err != nil:
+			return inspection{}, err
 		}
 	}
 	if len(wrong) > 0 {
@@ -85,18 +89,23 @@ func (f *Face) read(c *gin.Context, form *inspectorForm) (inspection, error) {
 	return found, nil
 }
 
-// add reads one upload. The error is a sentence for whoever sent it.
-func (i *inspection) add(sent []byte, now time.Time) error {
+// add reads one upload. What is wrong with it is a *qcert.Refusal.
+func (f *Face) add(ctx context.Context, i *inspection, sent []byte) error {
 	certs, repairs, err := qcert.ReadPEM(sent)
 	if err != nil {
 		return err
 	}
 	info, err := qcert.Parse(certs[0])
 	if err != nil {
-		return errors.New("The certificate cannot be read.") //nolint:staticcheck // a sentence for a person
+		return err
+	}
+	issuer, err := f.Issuer(ctx, certs[0], certs[1:], info.Kind)
+	if err != nil {
+		return err
 	}
 	i.repairs = append(i.repairs, repairs...)
-	i.certs = append(i.certs, inspected{cert: certs[0], chain: certs[1:], info: info, checks: qcert.Checklist(info, certs[0], qcert.Unknown, now)})
+	i.certs = append(i.certs, inspected{cert: certs[0], chain: certs[1:], info: info,
+		checks: append(qcert.Checklist(info, certs[0], qcert.Unknown, f.Clock.Now()), issuer)})
 	return nil
 }
 
@@ -162,7 +171,7 @@ func pairChecks(two []inspected) []qcert.Check {
 // judge says in one sentence what the check lists come to.
 func (v *inspectorPage) judge(lists [][]qcert.Check) {
 	v.Tone, v.Verdict = certview.Summary(lists...)
-	v.Advice = "Whether the issuer is on the EU trusted lists, whether the certificate was revoked, and what the authority's register says is looked up when it is handed in for Live."
+	v.Advice = "Whether it was revoked, and what the authority's register says, is looked up when it is handed in for Live."
 	if v.Tone == ui.Bad {
 		v.Advice = "Live does not take it as it is. Each line says what is asked for and what to do."
 	}

@@ -18,8 +18,10 @@ import (
 	"fairway/internal/fault"
 	"fairway/internal/httpkit"
 	"fairway/internal/mail"
+	"fairway/internal/nca"
 	"fairway/internal/site"
 	"fairway/internal/testkit"
+	"fairway/internal/trustlist"
 	"fairway/web/static"
 )
 
@@ -50,7 +52,7 @@ func newWorld(t *testing.T) *world {
 	w := &world{t: t, d: testkit.SQLiteAt(t, clk)}
 	w.calls, w.outbox = calls.New(w.d, clk, quiet), mail.NewOutbox(w.d)
 	w.deps = site.Deps{
-		Catalog: catalog.New(w.d, quiet), Bank: sandbox.New(clk), Calls: w.calls, Outbox: w.outbox, Clock: clk, Log: quiet,
+		Catalog: catalog.New(w.d, quiet), Bank: sandbox.New(clk), Calls: w.calls, Outbox: w.outbox, Clock: clk, Log: quiet, Issuer: nca.New(nca.Deps{DB: w.d, Lists: trustlist.New(w.d, nil, quiet)}, nca.Config{}).Issuer,
 		APIURL: mustParse(t, "https://localhost:8443/{environment}/{brand}"), AuthURL: mustParse(t, "https://localhost:8443/auth"),
 		BankURL: mustParse(t, "http://localhost:8080/bank/{environment}/{brand}"), BaseURL: mustParse(t, "http://localhost:8080"),
 		PerSecond: 5, PerDay: 1000, ConsentDays: 180,

@@ -3,6 +3,8 @@
 package site
 
 import (
+	"context"
+	"crypto/x509"
 	"log/slog"
 	"sync/atomic"
 
@@ -13,6 +15,7 @@ import (
 	"fairway/internal/clock"
 	"fairway/internal/httpkit"
 	"fairway/internal/mail"
+	"fairway/internal/qcert"
 )
 
 // Deps are what the face is built from.
@@ -20,6 +23,8 @@ type Deps struct {
 	Catalog *catalog.Catalog
 	Bank    bank.Bank
 	Calls   *calls.Log
+	// Issuer is the inspector's line about the trusted lists.
+	Issuer func(ctx context.Context, cert *x509.Certificate, chain []*x509.Certificate, kind qcert.Kind) (qcert.Check, error)
 	// Outbox is nil where letters are sent; then its pages do not exist.
 	Outbox *mail.Outbox
 	Clock  clock.Clock
