@@ -27,8 +27,10 @@ func ExceptionalStatus(code string) (status int, ok bool) {
 // Guard names who may pass. A route gets its guard from the group it is mounted in.
 type Guard string
 
-// The guards. Bank is the payer's pages, Machine the signed bank API, Token the OAuth endpoints of the machines' door.
+// The guards. Open is for programs that ask for public files: no session, no cookie, no form. Bank is the payer's pages,
+// Machine the signed bank API, Token the OAuth endpoints of the machines' door.
 const (
+	Open     Guard = "open"
 	Public   Guard = "public"
 	SignedIn Guard = "signed in"
 	Support  Guard = "support"
@@ -94,5 +96,5 @@ func (r Routes) adapt(h Handler) gin.HandlerFunc {
 
 // Mounts are the groups of the people's door, one a guard.
 type Mounts struct {
-	Public, SignedIn, Support, Admin Routes
+	Open, Public, SignedIn, Support, Admin Routes
 }
