@@ -161,6 +161,25 @@ func TestTheDemonstrationIsMadeOnceAndImportedOnce(t *testing.T) {
 	}
 }
 
+func TestAProviderThatIsMadeAnewIsBelievedInsteadOfTheFormerOne(t *testing.T) {
+	t.Parallel()
+	p := newProgram(t, "localhost:8080", "localhost:8443", generous)
+	former := p.mustIssue(t)
+	if err := os.RemoveAll(p.demoFolder().Dir); err != nil {
+		t.Fatal(err)
+	}
+
+	present := p.mustIssue(t)
+
+	p.lists = trustlist.New(p.db, nil, p.log) // as it is read by whoever starts now
+	if got := p.issuers(t, present); got[trustlist.Granted] != 2 {
+		t.Errorf("the present provider's pair: %v", got)
+	}
+	if got := p.issuers(t, former); got[trustlist.Granted] != 0 {
+		t.Errorf("the former provider's pair: %v", got)
+	}
+}
+
 func TestOtherTrustedListsAreLeftAlone(t *testing.T) {
 	t.Parallel()
 	p := newProgram(t, "localhost:8080", "localhost:8443", generous)
