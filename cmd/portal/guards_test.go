@@ -326,3 +326,28 @@ func TestABanksPagesKnowNobodyOfThePortal(t *testing.T) {
 		}
 	}
 }
+
+// What programs ask for is no page: it knows no session, gives no cookie and changes nothing.
+func TestWhatProgramsAskForKnowsNobody(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	v := w.member("Member Oy")
+	routes := peopleRoutes(w, httpkit.Open)
+	if len(routes) == 0 {
+		t.Error("no route was tried")
+	}
+	before := w.everything(t)
+	for _, r := range routes {
+		signed, anonymous := v.send(v.request(r.Method, r.Path, form(v.token))), (&visitor{world: w}).send((&visitor{world: w}).request(r.Method, r.Path, nil))
+
+		if signed.status != anonymous.status || signed.body != anonymous.body || len(signed.header.Values("Set-Cookie"))+len(anonymous.header.Values("Set-Cookie")) != 0 {
+			t.Errorf("%s %s: %d signed in, %d not", r.Method, r.Path, signed.status, anonymous.status)
+		}
+		if kind := anonymous.header.Get("Content-Type"); strings.HasPrefix(kind, "text/html") {
+			t.Errorf("%s %s answers %s", r.Method, r.Path, kind)
+		}
+	}
+	if after := w.everything(t); after != before {
+		t.Errorf("something changed:\n%s\n%s", before, after)
+	}
+}

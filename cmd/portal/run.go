@@ -34,8 +34,9 @@ type commands struct {
 	Trustlist struct {
 		Import trustlistCommand `cmd:"" help:"Verify trusted lists and keep them: the list of the lists and national ones, in any order."`
 	} `cmd:"" help:"The European trusted lists of qualified trust services."`
-	Migrate struct{} `cmd:"" help:"Bring the database to this version and end."`
-	Version struct{} `cmd:"" help:"Print the version and end."`
+	Demo    demoCommand `cmd:"" help:"What a laptop needs to try Live offline; not in production."`
+	Migrate struct{}    `cmd:"" help:"Bring the database to this version and end."`
+	Version struct{}    `cmd:"" help:"Print the version and end."`
 }
 
 // errUsage ends the program after the usage was printed.
@@ -58,9 +59,15 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	if err != nil {
 		return fmt.Errorf("%w; %w", err, errUsage)
 	}
-	if parsed.Command() == "version" {
+	switch parsed.Command() {
+	case "version":
 		_, err := fmt.Fprintln(stdout, version)
 		return err
+	case "demo qtsp flaws":
+		return listFlaws(stdout)
+	}
+	if demonstrates(parsed.Command()) && config.Mode(cmd.Mode) == config.Production { // before faults of the configuration, and before the database
+		return errDemoInProduction
 	}
 	cfg, err := cmd.Check()
 	if err != nil {
@@ -86,6 +93,10 @@ func (p *program) do(ctx context.Context, command string, cmd *commands) error {
 		return p.addStaff(ctx, cmd.Staff.Add)
 	case "register import <file>":
 		return p.importRegister(ctx, cmd.Register.Import)
+	case "demo qtsp issue":
+		return p.issueDemo(ctx, cmd.Demo.QTSP.Issue)
+	case "demo qtsp revoke <serial>":
+		return p.revokeDemo(cmd.Demo.QTSP.Revoke)
 	case "audit verify":
 		return p.verifyTrail(ctx, cmd.Audit.Verify)
 	case "audit head":
@@ -96,6 +107,9 @@ func (p *program) do(ctx context.Context, command string, cmd *commands) error {
 		return p.serve(ctx)
 	}
 }
+
+// demonstrates tells the commands of demonstrations from the others.
+func demonstrates(command string) bool { return strings.HasPrefix(command, "demo ") }
 
 // environment lets PORTAL_API_ADDR stand for --api-addr.
 func environment(getenv func(string) string) kong.Resolver {

@@ -20,6 +20,9 @@ import (
 
 // serve listens on both doors until ctx ends, then lets requests, the log and the queue come to their end in that order.
 func (p *program) serve(ctx context.Context) error {
+	if err := p.refuseDemo(ctx); err != nil {
+		return err
+	}
 	people, machines, err := p.doors()
 	if err != nil {
 		return err

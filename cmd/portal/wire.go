@@ -36,6 +36,7 @@ import (
 	"fairway/internal/quota"
 	"fairway/internal/register"
 	"fairway/internal/revocation"
+	"fairway/internal/responder"
 	"fairway/internal/signin"
 	"fairway/internal/site"
 	"fairway/internal/trustlist"
@@ -99,7 +100,11 @@ func (p *program) open(ctx context.Context) error {
 	p.bank = sandbox.New(p.clock)
 	p.quota = p.newQuota()
 	p.register = register.New(p.db, p.queue)
-	p.lists = trustlist.New(p.db, p.cfg.LOTLSigners, p.log)
+	pinned, err := p.listSigners()
+	if err != nil {
+		return err
+	}
+	p.lists = trustlist.New(p.db, pinned, p.log)
 	p.openLive()
 	p.oauth = oauth.New(p.db, p.apps, p.consents, p.bank, ring, oauth.Config{
 		Issuer: p.issuer, TPP: oauth.FromCertificates(p.certs), Catalog: p.catalog, Quota: p.quota,
@@ -206,7 +211,7 @@ func (p *program) doors() (*portal.Door, *gateway.Door, error) {
 // faces are the parts of the portal that mount their own pages.
 func (p *program) faces() []portal.Face {
 	base := p.cfg.BaseURL
-	return []portal.Face{
+	faces := []portal.Face{
 		site.New(site.Deps{
 			Catalog: p.catalog, Bank: p.bank, Calls: p.calls, Outbox: p.outbox, Clock: p.clock, Log: p.log, Issuer: p.nca.Issuer,
 			APIURL: p.cfg.APIURL, AuthURL: p.cfg.AuthURL, BankURL: p.cfg.BankURL, BaseURL: base,
@@ -221,6 +226,10 @@ func (p *program) faces() []portal.Face {
 			Addresses: playground.Addresses{Portal: base.String(), Auth: p.cfg.AuthURL.String(), API: p.cfg.APIURL, Bank: p.cfg.BankURL},
 		}),
 	}
+	if p.cfg.Mode == config.Development {
+		faces = append(faces, responder.New(p.demoFolder(), p.demoBase(), p.clock))
+	}
+	return faces
 }
 
 // ready reports whether the database answers and has this version's schema.

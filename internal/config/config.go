@@ -32,7 +32,7 @@ type Settings struct {
 	AuthURL        string `name:"auth-url" help:"Address of the token endpoint and the authorisation server's metadata. Default: from --api-addr."`
 	BankURL        string `name:"bank-url" help:"Template of the bank's pages for its customers, with {environment} and {brand}. Default: from --base-url."`
 	DatabaseURL    string `name:"database-url" help:"sqlite:FILE or postgres://… Default: portal.db in the data folder."`
-	DataDir        string `name:"data-dir" default:"./var" help:"Folder for the database, the keys of a first start and nothing else."`
+	DataDir        string `name:"data-dir" default:"./var" help:"Folder for the database, the keys of a first start and, in development, the demonstration provider."`
 	Keys           string `name:"keys" help:"Sealing keys as id:base64,…; the first seals, all open. Default in development: made on the first start and kept in the data folder."`
 	SMTPURL        string `name:"smtp-url" help:"smtp://user:password@host:port or smtps://… Default in development: the local outbox."`
 	MailFrom       string `name:"mail-from" default:"Fairway <portal@localhost>" help:"Sender of the portal's letters."`

@@ -122,7 +122,7 @@ func (r *Request) complete() (Flaw, error) {
 		if *key != nil {
 			continue
 		}
-		made, err := newRSAKey(keyBits)
+		made, err := NewKey()
 		if err != nil {
 			return Flaw{}, err
 		}
@@ -234,6 +234,9 @@ func newECKey() (crypto.Signer, error) {
 	}
 	return key, nil
 }
+
+// NewKey makes a key as a request without one gets it.
+func NewKey() (crypto.Signer, error) { return newRSAKey(keyBits) }
 
 func newRSAKey(bits int) (crypto.Signer, error) {
 	key, err := rsa.GenerateKey(rand.Reader, bits)

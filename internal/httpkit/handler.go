@@ -27,8 +27,11 @@ func ExceptionalStatus(code string) (status int, ok bool) {
 // Guard names who may pass. A route gets its guard from the group it is mounted in.
 type Guard string
 
-// The guards. Halfway is who entered the password and still owes the second factor, Bank is the payer's pages, Machine the signed bank API, Token the OAuth endpoints of the machines' door.
+// The guards. Open is for programs that ask for public files: no session, no cookie, no form. Halfway is who entered the
+// password and still owes the second factor, Bank is the payer's pages, Machine the signed bank API, Token the OAuth
+// endpoints of the machines' door.
 const (
+	Open     Guard = "open"
 	Public   Guard = "public"
 	Halfway  Guard = "halfway"
 	SignedIn Guard = "signed in"
@@ -95,5 +98,5 @@ func (r Routes) adapt(h Handler) gin.HandlerFunc {
 
 // Mounts are the groups of the people's door, one a guard.
 type Mounts struct {
-	Public, Halfway, SignedIn, Support, Admin Routes
+	Open, Public, Halfway, SignedIn, Support, Admin Routes
 }

@@ -64,6 +64,21 @@ func (d *Door) fail(c *gin.Context, err error) {
 	}
 }
 
+// failPlainly writes errors for programs, which read no pages.
+func (d *Door) failPlainly(c *gin.Context, err error) {
+	httpkit.Failed(c, err)
+	f := fault.Of(err)
+	if c.Writer.Written() {
+		return
+	}
+	httpkit.StartOver(c)
+	text := f.Message
+	if f.Kind == fault.Internal {
+		text = "Something failed on our side. Reference: " + httpkit.RequestID(c)
+	}
+	answer(c.Writer, statuses[f.Kind], text+"\n")
+}
+
 func (d *Door) message(c *gin.Context, status int, f *fault.Error) templ.Component {
 	p := httpkit.Frame(c, titles[f.Kind])
 	view := layout.MessageView{Code: strconv.Itoa(status), Title: titles[f.Kind], Text: []string{f.Message}, Icon: "circle-alert"}

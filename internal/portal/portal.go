@@ -103,6 +103,7 @@ func (d *Door) mountPeople() {
 
 	pages := e.Group("", append(visit, httpkit.FormTokens(d.fail))...)
 	mounts := httpkit.Mounts{
+		Open:     httpkit.NewRoutes(e.Group(""), httpkit.Open, &d.table, d.failPlainly),
 		Public:   httpkit.NewRoutes(pages.Group(""), httpkit.Public, &d.table, d.fail),
 		Halfway:  httpkit.NewRoutes(pages.Group("", d.halfway), httpkit.Halfway, &d.table, d.fail),
 		SignedIn: httpkit.NewRoutes(pages.Group("", d.signedIn), httpkit.SignedIn, &d.table, d.fail),

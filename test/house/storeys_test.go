@@ -67,6 +67,7 @@ var storeys = map[string]int{
 	"internal/backoffice": 40,
 	"internal/notify":     40,
 	"internal/playground": 40,
+	"internal/responder":  40,
 	"internal/signin":     40,
 	"internal/site":       40,
 	"internal/xs2a":       40,

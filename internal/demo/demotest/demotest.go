@@ -2,9 +2,6 @@
 package demotest
 
 import (
-	"crypto"
-	"crypto/rand"
-	"crypto/rsa"
 	"sync"
 	"testing"
 	"time"
@@ -17,11 +14,9 @@ const Base = "http://qtsp.example.com"
 
 // Keys are made once for a process: they are what issuing spends its time on.
 var (
-	webKey  = sync.OnceValues(newKey)
-	sealKey = sync.OnceValues(newKey)
+	webKey  = sync.OnceValues(demo.NewKey)
+	sealKey = sync.OnceValues(demo.NewKey)
 )
-
-func newKey() (crypto.Signer, error) { return rsa.GenerateKey(rand.Reader, 2048) }
 
 // New makes a provider of the test's own.
 func New(t testing.TB, now time.Time) *demo.QTSP {
