@@ -151,11 +151,9 @@ func (w *world) acts(object string) map[string]int {
 	return n
 }
 
-
 func (w *world) current(who enrolments.Who) *enrolments.Enrolment {
 	w.t.Helper()
 	e, err := w.Current(context.WithoutCancel(w.t.Context()), who.OrganisationID)
 	must(w.t, err)
 	return e
 }
-
