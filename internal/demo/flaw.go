@@ -204,7 +204,7 @@ var registerFlaws = []Flaw{
 }
 
 // hostileName tries what pages, tables and mails must stand: markup, a formula, a direction that runs backwards, length.
-var hostileName = `=HYPERLINK("https://example.com")<script>alert(1)</script>` + "\u202eyO elpmaxE" + strings.Repeat(" Oy", 3310)
+var hostileName = `=HYPERLINK("https://example.com")<script>alert(1)</script>` + "\u202eyO elpmaxE" + strings.Repeat(" Oy", 3315)
 
 // The identifiers that a flaw is written at: qcStatements (RFC 3739) and parts of a name (X.520).
 var (
