@@ -183,6 +183,9 @@ func checkMarkup(t *testing.T, name string, a answer) {
 	if strings.Count(a.body, "<h1") != 1 || strings.Count(a.body, "<main ") != 1 || strings.Contains(a.body, "<svg onload") {
 		t.Errorf("%s: %d with %d h1", name, a.status, strings.Count(a.body, "<h1"))
 	}
+	if posts, tokens := strings.Count(a.body, `<form method="post"`), len(formToken.FindAllString(a.body, -1)); posts != tokens {
+		t.Errorf("%s: %d forms with %d tokens", name, posts, tokens)
+	}
 	if strings.Count(a.body, `class="btn primary"`) > 1 {
 		t.Errorf("%s has more than one primary button", name)
 	}

@@ -115,6 +115,9 @@ func (p *Playground) showLive(c *gin.Context, f answerForm, failed error) error 
 	if view.Poll.Href != "" {
 		frame.Refresh = "30"
 	}
+	if view.Again != nil {
+		view.Again.Token = frame.Token
+	}
 	return httpkit.Page(c, found.status, page.LiveStatus(frame, view))
 }
 

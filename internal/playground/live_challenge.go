@@ -34,7 +34,9 @@ func (p *Playground) showChallenge(c *gin.Context, f proofForm, failed error) er
 		return httpkit.SeeOther(c, due)
 	}
 	view := p.challengeView(e, f, found)
-	return httpkit.Page(c, found.status, page.LiveChallenge(liveFrame(c, view.Head.Title, found), view))
+	shell := liveFrame(c, view.Head.Title, found)
+	view.New.Token = shell.Token
+	return httpkit.Page(c, found.status, page.LiveChallenge(shell, view))
 }
 
 // newChallenge makes a text; the one before is void.

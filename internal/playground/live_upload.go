@@ -123,5 +123,9 @@ func (p *Playground) showChecks(c *gin.Context, failed error) error {
 	}
 	view := p.checksView(e, x)
 	view.Problems = found.summary()
-	return httpkit.Page(c, found.status, page.LiveChecks(liveFrame(c, view.Head.Title, found), view))
+	shell := liveFrame(c, view.Head.Title, found)
+	if view.Swap != nil {
+		view.Swap.Token = shell.Token
+	}
+	return httpkit.Page(c, found.status, page.LiveChecks(shell, view))
 }
