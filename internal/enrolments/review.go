@@ -73,6 +73,12 @@ func (s *Enrolments) ApprovedOf(ctx context.Context, organisationID string) ([]*
 	return list, s.fault(ctx, err)
 }
 
+// ApprovedAfter are ids of what is approved, in their order behind the given one.
+func (s *Enrolments) ApprovedAfter(ctx context.Context, after string, most int) ([]string, error) {
+	ids, err := approvedAfter(s.db.Reader(ctx), after, most)
+	return ids, s.fault(ctx, err)
+}
+
 // Approve makes exactly what was seen the organisation's certificates in Live; those before are replaced. It joins the
 // caller's transaction. Fault: ErrNotSeen.
 func (s *Enrolments) Approve(tx db.Tx, e *Enrolment, seen Seen, by, reason string) error {

@@ -32,6 +32,12 @@ func approvedOf(q db.Tx, organisationID string) ([]*Enrolment, error) {
 	return list(rows, err)
 }
 
+func approvedAfter(q db.Tx, after string, most int) ([]string, error) {
+	var ids []string
+	err := q.SQL().Table("enrolments").Where("state = ? AND id > ?", string(Approved), after).Order("id").Limit(most).Pluck("id", &ids).Error
+	return ids, err
+}
+
 func list(rows []row, err error) ([]*Enrolment, error) {
 	if err != nil {
 		return nil, err

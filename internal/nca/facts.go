@@ -17,3 +17,19 @@ type Decided struct {
 
 // Kind is the fact's stable name.
 func (Decided) Kind() string { return "nca.decided" }
+
+// Due is told when an approval is to be looked at again.
+type Due struct {
+	EnrolmentID string `json:"enrolment_id"`
+}
+
+// Kind is the fact's stable name.
+func (Due) Kind() string { return "nca.due" }
+
+// Suspended is told when an approval ended because a source said so.
+type Suspended struct {
+	EnrolmentID string `json:"enrolment_id"`
+}
+
+// Kind is the fact's stable name.
+func (Suspended) Kind() string { return "nca.suspended" }

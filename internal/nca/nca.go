@@ -53,8 +53,11 @@ type NCA struct {
 // New makes the service. Listen subscribes it.
 func New(d Deps, config Config) *NCA { return &NCA{Deps: d, config: config} }
 
-// Listen subscribes to what organisations hand in.
-func (n *NCA) Listen(q *jobs.Queue) { jobs.On(q, "nca.submitted", n.submitted) }
+// Listen subscribes to what organisations hand in, and has what was approved looked at again.
+func (n *NCA) Listen(q *jobs.Queue) {
+	jobs.On(q, "nca.submitted", n.submitted)
+	n.listenAgain(q)
+}
 
 const (
 	// freshFor is how old evidence may be when somebody decides on it.

@@ -1,14 +1,18 @@
 package nca_test
 
 import (
+	"context"
 	"errors"
 	"slices"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"fairway/internal/demo"
 	"fairway/internal/enrolments"
 	"fairway/internal/fault"
+	"fairway/internal/jobs"
 	"fairway/internal/nca"
 	"fairway/internal/qcert"
 	"fairway/internal/revocation"
@@ -29,8 +33,8 @@ func TestAGoodPairIsClear(t *testing.T) {
 				}
 			}
 		}
-		if !x.Clear() || w.outside.asked != 2 || !slices.Contains(x.Register.Granted, qcert.RoleAI) {
-			t.Errorf("clear %v, asked %d, granted %v", x.Clear(), w.outside.asked, x.Register.Granted)
+		if !x.Clear() || w.outside.times() != 2 || !slices.Contains(x.Register.Granted, qcert.RoleAI) {
+			t.Errorf("clear %v, asked %d, granted %v", x.Clear(), w.outside.times(), x.Register.Granted)
 		}
 	})
 }
@@ -41,9 +45,9 @@ func TestEachFlawOutsideOfTheFilesHasItsCode(t *testing.T) {
 			if flaw.Finder != demo.ByList && flaw.Finder != demo.ByRegister && flaw.Finder != demo.ByRevocation {
 				continue
 			}
-			w.outside.state = revocation.Good
+			w.outside.set(revocation.Good)
 			if flaw.Finder == demo.ByRevocation {
-				w.outside.state = revocation.Revoked
+				w.outside.set(revocation.Revoked)
 			}
 			w.who = w.organisation(flaw.Name)
 			e := w.submitted(demo.Request{Flaw: flaw.Name})
@@ -120,7 +124,7 @@ func TestARenewalOfTheSameNeedsNoSecondReview(t *testing.T) {
 
 func TestAServiceThatIsDownDecidesNothing(t *testing.T) {
 	each(t, nca.Config{Automatic: true}, func(t *testing.T, w *world) {
-		w.outside.state = revocation.Unavailable
+		w.outside.set(revocation.Unavailable)
 		e := w.submitted(demo.Request{})
 
 		x, err := w.Examine(t.Context(), e)
@@ -140,7 +144,7 @@ func TestADecisionIsHeldToTheEvidenceOnThePage(t *testing.T) {
 		_, without := w.Decide(t.Context(), nca.Decision{Seen: enrolments.Seen{EnrolmentID: e.ID, Version: e.Version, QWAC: e.QWAC.Info.SHA256, QSeal: e.QSeal.Info.SHA256}, Verdict: nca.Approve, Reason: "Everything is fine.", By: "per_admin"})
 		must(t, w.Refresh(t.Context(), "per_admin", e.ID))
 		old := w.decision(e.ID, nca.Approve, "per_admin")
-		w.outside.state = revocation.NoPointer
+		w.outside.set(revocation.NoPointer)
 		w.clock.Advance(time.Minute)
 		must(t, w.Refresh(t.Context(), "per_admin", e.ID))
 		_, refreshed := w.Decide(t.Context(), old)
@@ -160,7 +164,7 @@ func TestADecisionIsHeldToTheEvidenceOnThePage(t *testing.T) {
 
 func TestWhatFailedCannotBeApprovedButRejected(t *testing.T) {
 	each(t, nca.Config{}, func(t *testing.T, w *world) {
-		w.outside.state = revocation.Revoked
+		w.outside.set(revocation.Revoked)
 		e := w.submitted(demo.Request{})
 		must(t, w.Refresh(t.Context(), "per_admin", e.ID))
 
@@ -208,6 +212,45 @@ func TestFourEyesAreTwoPeople(t *testing.T) {
 
 		if !pending || still || between != enrolments.Submitted || c.FirstBy != "per_one" || !errors.Is(same, nca.ErrSecond) || w.state(e) != enrolments.Approved {
 			t.Errorf("pending %v then %v, between %s, first %q, the same person %v, then %s", pending, still, between, c.FirstBy, same, w.state(e))
+		}
+	})
+}
+
+func TestWhatWasApprovedIsLookedAtAgainAndEndsWhereASourceSaysSo(t *testing.T) {
+	each(t, nca.Config{}, func(t *testing.T, w *world) {
+		e := w.submitted(demo.Request{})
+		must(t, w.Refresh(t.Context(), "per_admin", e.ID))
+		_, err := w.Decide(t.Context(), w.decision(e.ID, nca.Approve, "per_admin"))
+		must(t, err)
+		var told atomic.Int32
+		jobs.On(w.queue, "test.suspended", func(context.Context, nca.Suspended) error { told.Add(1); return nil })
+		w.outside.set(revocation.Revoked)
+
+		testkit.Run(t, w.queue.Run) // whose daily timer is due at the start
+
+		testkit.Eventually(t, "the suspension", func() bool { return w.state(e) == enrolments.Suspended && told.Load() == 1 })
+		now, err := w.enrolments.ByID(t.Context(), e.OrganisationID, e.ID)
+		if err != nil || !strings.Contains(now.Reason, "revoked") {
+			t.Errorf("%q, %v", now.Reason, err)
+		}
+	})
+}
+
+func TestALookThatChangesNothingLeavesNoTrace(t *testing.T) {
+	each(t, nca.Config{}, func(t *testing.T, w *world) {
+		e := w.submitted(demo.Request{})
+		must(t, w.Refresh(t.Context(), "per_admin", e.ID))
+		_, err := w.Decide(t.Context(), w.decision(e.ID, nca.Approve, "per_admin"))
+		must(t, err)
+		before := w.outside.times()
+
+		testkit.Run(t, w.queue.Run)
+
+		testkit.Eventually(t, "the look", func() bool { return w.outside.times() == before+2 })
+		c, err := w.Case(t.Context(), e.ID)
+		must(t, err)
+		if w.state(e) != enrolments.Approved || c.Examination.Version == c.Enrolment.Version {
+			t.Errorf("it is %s, and the examination is of version %d of %d", w.state(e), c.Examination.Version, c.Enrolment.Version)
 		}
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/pem"
+	"sync"
 	"testing"
 	"time"
 	_ "time/tzdata" // working days are those of a place
@@ -30,16 +31,31 @@ import (
 
 // services stand for the revocation services outside.
 type services struct {
+	mu    sync.Mutex
 	state revocation.State
 	asked int
 }
 
 func (s *services) Check(_ context.Context, cert, issuer *x509.Certificate) (revocation.Result, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.asked++
 	if err := cert.CheckSignatureFrom(issuer); err != nil {
 		return revocation.Result{}, err
 	}
 	return revocation.Result{State: s.state, Source: revocation.OCSP, CheckedAt: testkit.Start, Sentence: "The service says " + string(s.state) + "."}, nil
+}
+
+func (s *services) set(state revocation.State) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.state = state
+}
+
+func (s *services) times() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.asked
 }
 
 // world is the service with everything below it and a provider whose lists and register are imported.

@@ -1,0 +1,133 @@
+package nca
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"fairway/internal/audit"
+	"fairway/internal/db"
+	"fairway/internal/enrolments"
+	"fairway/internal/jobs"
+	"fairway/internal/qcert"
+	"fairway/internal/register"
+)
+
+// recheckEvery is how often what is approved is looked at again.
+const recheckEvery = 24 * time.Hour
+
+// recheckChunk is how many are told of in one transaction.
+const recheckChunk = 100
+
+// ending are the findings that end an approval at once: whoever relies on it must not wait for a person.
+var ending = []string{CertRevoked, qcert.CertExpired, RegisterWithdrawn, QTSPNotGranted}
+
+// listenAgain has approvals looked at every day, and whenever the register is another one.
+func (n *NCA) listenAgain(q *jobs.Queue) {
+	jobs.On(q, "nca.recheck", n.recheck)
+	jobs.On(q, "nca.register_imported", func(ctx context.Context, _ register.Imported) error { return n.recheckAll(ctx) })
+	q.Every("nca.recheck_all", recheckEvery, n.recheckAll)
+}
+
+// recheckAll has each approval looked at in a job of its own, so that a service that is down holds up nobody else.
+func (n *NCA) recheckAll(ctx context.Context) error {
+	for after := ""; ; {
+		ids, err := n.Enrolments.ApprovedAfter(ctx, after, recheckChunk)
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		err = n.DB.InTx(ctx, func(tx db.Tx) error {
+			for _, id := range ids {
+				if err := n.Queue.Tell(tx, Due{EnrolmentID: id}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("look at approvals again: %w", err)
+		}
+		after = ids[len(ids)-1]
+	}
+}
+
+// recheck asks the sources about one approval, and suspends it where they say that it has ended. What changed since the
+// last time is put on record.
+func (n *NCA) recheck(ctx context.Context, f Due) error {
+	e, err := n.Enrolments.ForReview(ctx, f.EnrolmentID)
+	if errors.Is(err, enrolments.ErrUnknown) || err == nil && e.State != enrolments.Approved {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	x, err := n.Examine(ctx, e)
+	if err != nil {
+		return err
+	}
+	known, err := latest(n.DB.Reader(ctx), e.ID)
+	if err != nil {
+		return n.DB.Fault(ctx, err)
+	}
+	reasons := endings(x)
+	if known != nil && slices.Equal(codes(known), codes(x)) && len(reasons) == 0 {
+		return retry(x)
+	}
+	err = n.DB.InTx(ctx, func(tx db.Tx) error {
+		if err := insertExamination(tx, e.ID, x); err != nil {
+			return err
+		}
+		if err := audit.Write(tx, audit.Entry{Actor: System, Organisation: e.OrganisationID, Act: "nca.examined", Object: e.ID,
+			Detail: map[string]string{"version": fmt.Sprint(x.Version), "worst": x.Worst()}}); err != nil || len(reasons) == 0 {
+			return err
+		}
+		suspended, err := n.Enrolments.Suspend(tx, e, System, strings.Join(reasons, " "))
+		if err != nil || !suspended {
+			return err
+		}
+		return n.Queue.Tell(tx, Suspended{EnrolmentID: e.ID})
+	})
+	if err != nil {
+		return err
+	}
+	return retry(x)
+}
+
+// retry has the queue try again where a source did not answer.
+func retry(x *Examination) error {
+	if x.Unreachable {
+		return errAgain
+	}
+	return nil
+}
+
+// endings are the sentences of what ends an approval at once.
+func endings(x *Examination) []string {
+	var texts []string
+	for _, s := range x.Sections {
+		for _, c := range s.Checks {
+			for _, f := range c.Findings {
+				if f.Level == qcert.LevelError && slices.Contains(ending, f.Code) && !slices.Contains(texts, f.Text) {
+					texts = append(texts, f.Text)
+				}
+			}
+		}
+	}
+	return texts
+}
+
+// codes are what was found, in the order of the page.
+func codes(x *Examination) []string {
+	var all []string
+	for _, s := range x.Sections {
+		for _, c := range s.Checks {
+			for _, f := range c.Findings {
+				all = append(all, c.ID+" "+f.Code)
+			}
+		}
+	}
+	return all
+}
