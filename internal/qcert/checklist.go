@@ -36,6 +36,31 @@ type rule struct {
 	found                func(Info, *x509.Certificate) string
 }
 
+// Rule is one rule as the documentation lists it: what is asked of each kind, by which paragraph, and the codes of what
+// breaks it.
+type Rule struct {
+	Title, Paragraph string
+	// QWAC and QSealC are what is asked of each kind; "–" where the rule does not concern it.
+	QWAC, QSealC string
+	Codes        []string
+}
+
+// Rules lists the rules of one certificate's check list, in its order.
+func Rules() []Rule {
+	list := make([]Rule, 0, len(profileRules))
+	for _, r := range profileRules {
+		rule := Rule{Title: r.title, Paragraph: r.paragraph, QWAC: "–", QSealC: "–", Codes: slices.Clone(r.codes)}
+		if r.only != QSealC {
+			rule.QWAC = r.expected(QWAC)
+		}
+		if r.only != QWAC {
+			rule.QSealC = r.expected(QSealC)
+		}
+		list = append(list, rule)
+	}
+	return list
+}
+
 // Checklist holds a certificate against every rule that concerns its kind, those that it keeps included. What CheckProfile
 // finds stands in exactly one line. Kind and levels are as CheckProfile takes and gives them.
 func Checklist(i Info, cert *x509.Certificate, kind Kind, now time.Time) []Check {

@@ -10,6 +10,7 @@ import (
 	"github.com/a-h/templ"
 
 	"fairway/internal/messagecode"
+	"fairway/internal/qcert"
 	page "fairway/web/templates/site"
 	"fairway/web/templates/ui"
 )
@@ -24,6 +25,7 @@ func (f *Face) inserts(ctx context.Context, places []place) (map[string]templ.Co
 		"hosts":        page.AllHosts(hosts(places)),
 		"customers":    page.Customers(customers),
 		"sequence":     page.Sequence(sequence()),
+		"checks":       page.Rules(rules()),
 		"bank-codes":   codeTable("Codes of the bank APIs", messagecode.All()),
 		"oauth-codes":  codeTable("Codes of the token and authorisation endpoints", messagecode.OAuth()),
 		"status-codes": codeTable("Statuses without a code", messagecode.Statuses()),
@@ -67,6 +69,19 @@ func (f *Face) customers(ctx context.Context, brand string) ([]page.Customer, er
 		out = append(out, view)
 	}
 	return out, nil
+}
+
+// rules are what is asked of a certificate, as the check list asks it.
+func rules() []page.RuleRow {
+	var rows []page.RuleRow
+	for _, r := range qcert.Rules() {
+		row := page.RuleRow{Title: r.Title, Rule: r.Paragraph, Expected: r.QWAC, Codes: r.Codes}
+		if r.QSealC != r.QWAC {
+			row.Expected = "QWAC: " + r.QWAC + ". QC eSeal: " + r.QSealC
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }
 
 func codeTable(caption string, records []messagecode.Record) templ.Component {

@@ -12,7 +12,7 @@ import (
 )
 
 // chapterPaths are the pages of the documentation in reading order.
-var chapterPaths = []string{"/docs", "/docs/start", "/docs/flow", "/docs/environments", "/docs/auth", "/docs/signing", "/docs/errors"}
+var chapterPaths = []string{"/docs", "/docs/start", "/docs/flow", "/docs/environments", "/docs/auth", "/docs/signing", "/docs/errors", "/docs/live"}
 
 func codePaths() []string {
 	var paths []string

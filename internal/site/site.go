@@ -33,6 +33,8 @@ type Deps struct {
 	APIURL, AuthURL, BankURL, BaseURL address.Template
 	// PerSecond and PerDay are how many requests an app may send.
 	PerSecond, PerDay int
+	// LiveCountry is where the register must grant a service.
+	LiveCountry string
 	// ConsentDays is how long a consent lasts at most, its first day included.
 	ConsentDays int
 }

@@ -10,6 +10,7 @@ import (
 
 	"fairway/internal/bank"
 	"fairway/internal/catalog"
+	"fairway/internal/possession"
 )
 
 const metadataPath = "/.well-known/oauth-authorization-server"
@@ -53,8 +54,19 @@ func (f *Face) values(ctx context.Context, p place) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	for _, c := range possession.Commands(possession.Files{}) {
+		switch c.ID {
+		case "openssl":
+			values["POP_SIGN"] = c.Text
+		case "encode":
+			values["POP_ENCODE"] = c.Text
+		case "check":
+			values["POP_CHECK"] = c.Text
+		}
+	}
 	maps.Copy(values, map[string]string{
-		"PORTAL_URL": f.BaseURL.String(), "BRAND": p.Brand.Name, "BRAND_ID": p.Brand.ID,
+		"LIVE_COUNTRY": f.LiveCountry,
+		"PORTAL_URL":   f.BaseURL.String(), "BRAND": p.Brand.Name, "BRAND_ID": p.Brand.ID,
 		"API_URL": p.API, "API_PATH": p.APIPath, "API_HOST": p.APIHost, "AUTHORIZATION_URL": p.Authorization,
 		"TOKEN_URL": p.Token, "TOKEN_PATH": f.AuthURL.Path() + "/token", "TOKEN_HOST": f.AuthURL.Host(),
 		"ISSUER": p.Issuer, "METADATA_URL": p.Issuer + metadataPath,

@@ -151,3 +151,9 @@ type InspectedView struct {
 	All   []ui.KV
 	PEM   ui.CodeView
 }
+
+// RuleRow is one rule that a certificate is held against.
+type RuleRow struct {
+	Title, Expected, Rule string
+	Codes                 []string
+}
