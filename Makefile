@@ -21,7 +21,7 @@ RACE ?= $(patsubst %,./%/...,$(wildcard internal/memo internal/db internal/jobs 
 	internal/catalog internal/certs internal/apps internal/consents internal/oauth internal/trustlist internal/gateway internal/revocation))
 FUZZTIME ?= 20s
 
-.PHONY: help setup run build generate fmt test test-full race fuzz lint vet staticcheck check formatted tidy house e2e bench migrate-new golden
+.PHONY: help setup run build generate fmt test test-full race fuzz lint vet staticcheck check formatted tidy house e2e bench microbench migrate-new golden
 
 help: ## print this list
 	@grep -hE '^[a-z][a-z0-9-]*:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## */\1\t/' | awk -F'\t' '{ printf "  %-12s %s\n", $$1, $$2 }'
@@ -87,7 +87,10 @@ house:
 e2e: ## the end-to-end tests alone, told in full
 	go test $(TESTS) -count=1 -v ./test/e2e/...
 
-bench: ## run the benchmarks
+bench: ## measure the machines' door against a bare server in the same run (bench/README.md); make bench BENCH=-quick is short
+	go run -tags nomsgpack ./bench $(BENCH)
+
+microbench: ## run the benchmarks of the packages, or of PKG
 	scripts/bench $(PKG)
 
 migrate-new: ## write an empty migration for both databases: make migrate-new name=what_changes
