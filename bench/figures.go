@@ -239,31 +239,43 @@ func (p *part) fightHandshakes(ctx context.Context) (bare, ours summary, err err
 	return sums[0], sums[1], nil
 }
 
-// idleConnections is P17: what a thousand quiet connections hold.
+// idleConnections is P17: what a thousand quiet connections hold, beside what they hold of a bare server.
 func (p *part) idleConnections(ctx context.Context) error {
 	p.note("%d idle connections", idleConnections)
-	before, err := proc.MemoryOf(p.ours.pid)
+	bare, err := p.held(ctx, p.bareAddr, p.bare.pid)
 	if err != nil {
 		return err
 	}
-	fleet, err := p.dial(ctx, p.settings.machines, nil, idleConnections)
+	ours, err := p.held(ctx, p.settings.machines, p.ours.pid)
 	if err != nil {
-		return err
-	}
-	defer func() { _ = fleet.Close() }() // they did nothing
-	if err := fleet.Touch(); err != nil {
 		return err
 	}
 	p.logged += idleConnections
-	if err := wait(ctx, settle); err != nil {
-		return err
-	}
-	after, err := proc.MemoryOf(p.ours.pid)
-	if err != nil {
-		return err
-	}
-	p.add(mebibytes("P17", "more memory for 1,000 idle connections", after.Now-before.Now, 40))
+	l := mebibytes("P17", "more memory for 1,000 idle connections", ours, 40)
+	l.Detail = fmt.Sprintf("%.0f MiB at the bare server", float64(bare)/(1<<20))
+	p.add(l)
 	return nil
+}
+
+// held is how much more memory a server has with idle connections, each of which sent one request.
+func (p *part) held(ctx context.Context, addr string, pid int) (int64, error) {
+	before, err := proc.MemoryOf(pid)
+	if err != nil {
+		return 0, err
+	}
+	fleet, err := p.dial(ctx, addr, nil, idleConnections)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = fleet.Close() }() // they did nothing
+	if err := fleet.Touch(); err != nil {
+		return 0, err
+	}
+	if err := wait(ctx, settle); err != nil {
+		return 0, err
+	}
+	after, err := proc.MemoryOf(pid)
+	return after.Now - before.Now, err
 }
 
 // rest measures the memory of a program that has nothing to do.
