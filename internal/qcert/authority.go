@@ -36,6 +36,8 @@ type Authority struct {
 	PolicyNotice        string // default SandboxNotice
 	NotBefore, NotAfter time.Time
 	Serial              *big.Int
+
+	qualified bool // without the marks of the sandbox: see QualifiedAuthority
 }
 
 // RootTemplate builds the certificate of the sandbox's root, to be signed with its own key.
@@ -142,7 +144,7 @@ func (a Authority) template(pub crypto.PublicKey) (*x509.Certificate, error) {
 	if !isCountry(a.Country) && a.Country != sandboxCountry {
 		return nil, errors.New("the country must be one of ISO 3166-1")
 	}
-	if !strings.Contains(a.Organization, SandboxWord) {
+	if !a.qualified && !strings.Contains(a.Organization, SandboxWord) {
 		return nil, fmt.Errorf("the CA's organisation must hold %s", SandboxWord)
 	}
 	for _, text := range []string{a.Organization, a.CommonName} {
@@ -169,14 +171,15 @@ func (a Authority) template(pub crypto.PublicKey) (*x509.Certificate, error) {
 	}, nil
 }
 
-// policyExtension writes certificatePolicies with one policy and a user notice in UTF-8 (RFC 5280 §4.2.1.4).
+// policyExtension writes certificatePolicies with one policy and, where there is one, a user notice in UTF-8 (RFC 5280
+// §4.2.1.4).
 func policyExtension(oid, notice string) (pkix.Extension, error) {
 	contents, err := policyContents(oid)
 	if err != nil {
 		return pkix.Extension{}, err
 	}
-	if n := utf8.RuneCountInString(notice); n < 1 || n > 200 || suspicious(notice) {
-		return pkix.Extension{}, errors.New("the policy's notice must have 1 to 200 visible characters")
+	if n := utf8.RuneCountInString(notice); n > 200 || suspicious(notice) {
+		return pkix.Extension{}, errors.New("the policy's notice must have at most 200 visible characters")
 	}
 	var b cryptobyte.Builder
 	nest := func(inner cryptobyte.BuilderContinuation) cryptobyte.BuilderContinuation {
@@ -188,7 +191,9 @@ func policyExtension(oid, notice string) (pkix.Extension, error) {
 	}
 	policy := func(b *cryptobyte.Builder) {
 		addOID(b, contents)
-		b.AddASN1(asn1.SEQUENCE, nest(qualifier))
+		if notice != "" {
+			b.AddASN1(asn1.SEQUENCE, nest(qualifier))
+		}
 	}
 	b.AddASN1(asn1.SEQUENCE, nest(policy))
 	value, err := b.Bytes()

@@ -150,12 +150,12 @@ func mustRebuild(t *testing.T, s Statements, value []byte) {
 	if len(s.PSD2.OtherRoles) > 0 || len(s.PSD2.NCAName) > 200 {
 		return
 	}
-	d := declaration{s.Kind, true, "", s.PSD2.Roles, s.PSD2.NCAName, s.PSD2.NCAID}
+	d := declaration{s.Kind, false, "", s.PSD2.Roles, s.PSD2.NCAName, s.PSD2.NCAID}
 	if err := d.check(); err != nil {
 		t.Fatalf("read without a finding, refused by the builder: %v", err)
 	}
 	var b cryptobyte.Builder
-	addStatement(&b, oidPSD2, func(b *cryptobyte.Builder) { d.addPSD2(b, false) })
+	addStatement(&b, oidPSD2, func(b *cryptobyte.Builder) { d.addPSD2(b, Standard) })
 	if again := b.BytesOrPanic(); !bytes.Contains(value, again) {
 		t.Fatalf("%x does not hold %x", value, again)
 	}

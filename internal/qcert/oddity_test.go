@@ -19,8 +19,8 @@ func many(n int, p cryptobyte.BuilderContinuation) []cryptobyte.BuilderContinuat
 }
 
 func oddLists() map[string]oddity {
-	good := declaration{QWAC, true, "https://a.example", []Role{RoleAI}, "Authority", "FI-FINFSA"}
-	psd2 := part(oidPSD2, func(b *cryptobyte.Builder) { good.addPSD2(b, false) })
+	good := declaration{QWAC, false, "https://a.example", []Role{RoleAI}, "Authority", "FI-FINFSA"}
+	psd2 := part(oidPSD2, func(b *cryptobyte.Builder) { good.addPSD2(b, Standard) })
 	name := text(asn1.UTF8String, "Authority")
 	return map[string]oddity{
 		"nothing":                      {nil, QCEncoding},

@@ -17,10 +17,12 @@ type Layout int
 
 // The layouts.
 const (
-	Standard    Layout = iota // as TS 119 495 and EN 319 412-5 require
-	Bare                      // the PSD2 statement alone, without the list around it
-	Flattened                 // roles as one sequence of identifiers and names
-	WithoutPSD2               // a qualified certificate without the PSD2 statement
+	Standard          Layout = iota // as TS 119 495 and EN 319 412-5 require
+	Bare                            // the PSD2 statement alone, without the list around it
+	Flattened                       // roles as one sequence of identifiers and names
+	WithoutPSD2                     // a qualified certificate without the PSD2 statement
+	WithoutCompliance               // a PSD2 certificate that does not declare itself qualified
+	Misnamed                        // roles by their identifiers under the names of others
 )
 
 var (
@@ -31,13 +33,17 @@ var (
 // QCStatements builds the non-critical extension: QcCompliance if wanted, QcType, QcPDS where an address is given, and the
 // PSD2 statement. It returns an error for anything that ReadQCStatements would object to.
 func QCStatements(kind Kind, compliance bool, pdsURL string, roles []Role, ncaName, ncaID string) (pkix.Extension, error) {
-	return layOut(Standard, declaration{kind, compliance, pdsURL, roles, ncaName, ncaID})
+	layout := Standard
+	if !compliance {
+		layout = WithoutCompliance
+	}
+	return layOut(layout, declaration{kind, false, pdsURL, roles, ncaName, ncaID})
 }
 
 // declaration is what the statements are to say.
 type declaration struct {
 	kind           Kind
-	compliance     bool
+	device         bool // QcSSCD
 	pdsURL         string
 	roles          []Role
 	ncaName, ncaID string
@@ -49,7 +55,7 @@ func layOut(layout Layout, d declaration) (pkix.Extension, error) {
 	}
 	var b cryptobyte.Builder
 	if layout == Bare {
-		addStatement(&b, oidPSD2, func(b *cryptobyte.Builder) { d.addPSD2(b, false) })
+		addStatement(&b, oidPSD2, func(b *cryptobyte.Builder) { d.addPSD2(b, layout) })
 	} else {
 		b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) { d.addAll(b, layout) })
 	}
@@ -104,7 +110,7 @@ func isASCII(s string) bool {
 }
 
 func (d declaration) addAll(b *cryptobyte.Builder, layout Layout) {
-	if d.compliance {
+	if layout != WithoutCompliance {
 		addStatement(b, oidCompliance, nil)
 	}
 	addStatement(b, oidType, func(b *cryptobyte.Builder) {
@@ -116,6 +122,9 @@ func (d declaration) addAll(b *cryptobyte.Builder, layout Layout) {
 			addOID(b, kind)
 		})
 	})
+	if d.device {
+		addStatement(b, oidDevice, nil)
+	}
 	if d.pdsURL != "" {
 		addStatement(b, oidPDS, func(b *cryptobyte.Builder) {
 			b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
@@ -127,21 +136,21 @@ func (d declaration) addAll(b *cryptobyte.Builder, layout Layout) {
 		})
 	}
 	if layout != WithoutPSD2 {
-		addStatement(b, oidPSD2, func(b *cryptobyte.Builder) { d.addPSD2(b, layout == Flattened) })
+		addStatement(b, oidPSD2, func(b *cryptobyte.Builder) { d.addPSD2(b, layout) })
 	}
 }
 
 // addPSD2 writes PSD2QcType.
-func (d declaration) addPSD2(b *cryptobyte.Builder, flat bool) {
+func (d declaration) addPSD2(b *cryptobyte.Builder, layout Layout) {
 	pair := func(r Role) cryptobyte.BuilderContinuation {
 		return func(b *cryptobyte.Builder) {
 			addOID(b, oidBytes(r.OID()))
-			addText(b, asn1.UTF8String, string(r))
+			addText(b, asn1.UTF8String, nameFor(r, layout))
 		}
 	}
 	b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
 		b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
-			if flat {
+			if layout == Flattened {
 				b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
 					for _, r := range d.roles {
 						pair(r)(b)
@@ -156,6 +165,17 @@ func (d declaration) addPSD2(b *cryptobyte.Builder, flat bool) {
 		addText(b, asn1.UTF8String, d.ncaName)
 		addText(b, asn1.UTF8String, d.ncaID)
 	})
+}
+
+// nameFor is the role's name, or in the misnamed layout another's.
+func nameFor(r Role, layout Layout) string {
+	switch {
+	case layout != Misnamed:
+		return string(r)
+	case r == RolePI:
+		return string(RoleAI)
+	}
+	return string(RolePI)
 }
 
 // addStatement writes QCStatement: the identifier and, where there is one, its value.

@@ -13,7 +13,7 @@ import (
 // built is the value of an extension in one of our layouts.
 func built(t testing.TB, layout Layout, kind Kind, roles ...Role) []byte {
 	t.Helper()
-	e, err := layOut(layout, declaration{kind, true, "https://qtsp.example/pds", roles, "Finnish Financial Supervisory Authority", "FI-FINFSA"})
+	e, err := layOut(layout, declaration{kind, false, "https://qtsp.example/pds", roles, "Finnish Financial Supervisory Authority", "FI-FINFSA"})
 	must(t, err)
 	return e.Value
 }
@@ -128,7 +128,7 @@ func text(tag asn1.Tag, s string) cryptobyte.BuilderContinuation {
 
 func TestUnknownStatementsAreIgnored(t *testing.T) {
 	t.Parallel()
-	good := declaration{QWAC, true, "https://a.example", []Role{RoleAI}, "Authority", "FI-FINFSA"}
+	good := declaration{QWAC, false, "https://a.example", []Role{RoleAI}, "Authority", "FI-FINFSA"}
 	huge, err := policyContents("2.25.305821105408246119474742976030998643995")
 	must(t, err)
 

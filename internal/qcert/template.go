@@ -59,10 +59,13 @@ type Profile struct {
 	IssuerURL              string // the issuer's certificate
 	OCSPURL                string // optional
 	PolicyOID              string // dotted; default SandboxPolicy
-	PolicyNotice           string // default SandboxNotice
+	PolicyNotice           string // default SandboxNotice; not in a qualified profile
+	OnDevice               bool   // the key of an eSeal is in a qualified device; in a qualified profile only
 	Layout                 Layout // other than Standard for certificates that are broken on purpose
 	NotBefore, NotAfter    time.Time
 	Serial                 *big.Int // see NewSerial
+
+	qualified bool // without the marks of the sandbox: see QualifiedTemplate
 }
 
 // NewSerial draws a serial number: positive, 127 random bits, never longer than 16 bytes.
@@ -107,7 +110,7 @@ func Template(p Profile, pub crypto.PublicKey) (*x509.Certificate, error) {
 	if err := p.complete(pub); err != nil {
 		return nil, fmt.Errorf("build certificate: %w", err)
 	}
-	statements, err := layOut(p.Layout, declaration{p.Kind, true, p.PDSURL, p.Roles, p.NCAName, p.NCAID})
+	statements, err := layOut(p.Layout, declaration{p.Kind, p.OnDevice, p.PDSURL, p.Roles, p.NCAName, p.NCAID})
 	if err != nil {
 		return nil, err
 	}
@@ -170,11 +173,8 @@ func (p *Profile) complete(pub crypto.PublicKey) error {
 	if p.Kind != QWAC && p.Kind != QSealC {
 		return errKind
 	}
-	if p.PolicyOID == "" {
-		p.PolicyOID = SandboxPolicy
-	}
-	if p.PolicyNotice == "" {
-		p.PolicyNotice = SandboxNotice
+	if err := p.completePolicy(); err != nil {
+		return err
 	}
 	if err := p.completeNames(); err != nil {
 		return err
@@ -188,6 +188,28 @@ func (p *Profile) complete(pub crypto.PublicKey) error {
 		}
 	}
 	return checkSubjectKey(p.Kind, pub)
+}
+
+// completePolicy fills in the sandbox's policy and notice, or what EN 319 411-2 and TS 119 495 name the kind's policy.
+func (p *Profile) completePolicy() error {
+	if p.OnDevice && (!p.qualified || p.Kind != QSealC) {
+		return errors.New("only the key of a qualified eSeal is in a device")
+	}
+	if !p.qualified {
+		p.PolicyOID, p.PolicyNotice = orDefault(p.PolicyOID, SandboxPolicy), orDefault(p.PolicyNotice, SandboxNotice)
+		return nil
+	}
+	switch {
+	case p.PolicyNotice != "":
+		return errors.New("a qualified certificate has no notice")
+	case p.PolicyOID == "" && p.Kind == QWAC:
+		p.PolicyOID = policyWebPSD2
+	case p.PolicyOID == "" && p.OnDevice:
+		p.PolicyOID = policySealDevice
+	case p.PolicyOID == "":
+		p.PolicyOID = policySeal
+	}
+	return nil
 }
 
 func checkSubjectKey(kind Kind, pub crypto.PublicKey) error {
@@ -225,10 +247,8 @@ func checkPointer(address string) error {
 var sandboxHost = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+` + SandboxDomain + `$`)
 
 func (p *Profile) completeNames() error {
-	for _, n := range p.DNSNames {
-		if len(n) > 253 || !sandboxHost.MatchString(n) {
-			return fmt.Errorf("the DNS names must lie below .%s", SandboxDomain)
-		}
+	if err := p.checkHosts(); err != nil {
+		return err
 	}
 	switch {
 	case p.Kind == QWAC && len(p.DNSNames) == 0:
@@ -246,7 +266,7 @@ func (p *Profile) completeNames() error {
 	if !isCountry(p.Country) && p.Country != sandboxCountry {
 		return errors.New("the country must be one of ISO 3166-1")
 	}
-	if !strings.Contains(p.Organization, SandboxWord) {
+	if !p.qualified && !strings.Contains(p.Organization, SandboxWord) {
 		return fmt.Errorf("the organisation's name must hold %s", SandboxWord)
 	}
 	for _, text := range []string{p.Organization, p.CommonName, p.OrganizationIdentifier} {
@@ -256,6 +276,18 @@ func (p *Profile) completeNames() error {
 	}
 	if m := psdPattern.FindStringSubmatch(p.OrganizationIdentifier); m == nil || m[1] != sandboxCountry && !isCountry(m[1]) {
 		return errors.New("the organisation identifier must have the form PSDXX-AUTHORITY-NUMBER")
+	}
+	return nil
+}
+
+func (p *Profile) checkHosts() error {
+	for _, n := range p.DNSNames {
+		switch {
+		case p.qualified && (len(n) > 253 || !anyHost.MatchString(n)):
+			return errors.New("the DNS names must be whole and in lower case")
+		case !p.qualified && (len(n) > 253 || !sandboxHost.MatchString(n)):
+			return fmt.Errorf("the DNS names must lie below .%s", SandboxDomain)
+		}
 	}
 	return nil
 }
