@@ -18,12 +18,14 @@ func queue(q db.Tx, f Filter) ([]*Enrolment, error) {
 	if f.State == Draft {
 		return nil, nil
 	}
-	order := "updated_at DESC, id DESC"
-	if f.State.Open() {
-		order = "due_at, id"
-	}
 	var rows []row
-	err := q.SQL().Table("enrolments").Select(columns).Where("state = ?", string(f.State)).Order(order).Limit(f.Limit).Find(&rows).Error
+	found := q.SQL().Table("enrolments").Select(columns).Where("state = ?", string(f.State))
+	if f.State.Open() {
+		found = found.Order("due_at, id")
+	} else {
+		found = found.Order("updated_at DESC, id DESC")
+	}
+	err := found.Limit(f.Limit).Find(&rows).Error
 	return list(rows, err)
 }
 
