@@ -25,7 +25,7 @@ func fill(route string, ids map[string]string) string {
 		}
 	}
 	path := strings.NewReplacer(pairs...).Replace(route)
-	return strings.NewReplacer(":token", "lnk_0.AAAA", ":number", "999999", ":code", "SIGNATURE_INVALID").Replace(path)
+	return strings.NewReplacer(":token", "lnk_0.AAAA", ":number", "999999", ":code", "SIGNATURE_INVALID", ":id", "enr_00000000000000000000000000").Replace(path)
 }
 
 // belongings are one app with a call and a flow; every route with ids leads to one of them.

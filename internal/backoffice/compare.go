@@ -73,13 +73,21 @@ func authorityOf(d dossier) register.Authority {
 func comparedRows(i qcert.Info, e register.Entity, a register.Authority) []page.ComparedRow {
 	return []page.ComparedRow{
 		compared("Name", or(i.Organization), closestName(i.Organization, e)),
-		compared("Number", or(i.AuthorisationNumber), or(shown(e.Reference))),
+		comparedNumber(i.AuthorisationNumber, e.Reference),
 		compared("Country", or(i.Country), or(shown(e.Country))),
 		compared("Authority", or(i.NCAName), or(a.Name)),
 		beside("Roles and services", or(certview.Roles(i.Roles)), serviceList(e.Services)),
 		beside("Kind of entry", none, shown(e.Type.String())),
 		beside("Authorised, withdrawn, …", none, or(shown(strings.Join(e.Dates, ", ")))),
 	}
+}
+
+// comparedNumber marks nothing where the two write one number with other signs in between.
+func comparedNumber(certificate, entry string) page.ComparedRow {
+	if register.SameNumber(certificate, entry) {
+		return beside("Number", certificate, shown(entry))
+	}
+	return compared("Number", or(certificate), or(shown(entry)))
 }
 
 func compared(fact, certificate, entry string) page.ComparedRow {
