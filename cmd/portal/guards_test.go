@@ -251,7 +251,7 @@ func TestAForeignAppInAFormOrAQueryChangesAndShowsNothing(t *testing.T) {
 func (w *world) everything(t *testing.T) string {
 	t.Helper()
 	var out strings.Builder
-	for _, table := range []string{"organisations", "people", "apps", "app_redirect_uris", "connections", "app_credentials", "certificate_sets", "consents", "flows", "audit_log", "links", "second_factors", "recovery_codes"} {
+	for _, table := range []string{"organisations", "people", "apps", "app_redirect_uris", "connections", "app_credentials", "certificate_sets", "consents", "flows", "audit_log", "links", "second_factors", "recovery_codes", "enrolments", "first_approvals"} {
 		rows, err := w.db.Native().QueryContext(t.Context(), "SELECT * FROM "+table+" ORDER BY 1, 2")
 		if err != nil {
 			t.Fatal(err)

@@ -9,6 +9,8 @@ import (
 	"fairway/internal/accounts"
 	"fairway/internal/db"
 	"fairway/internal/demo"
+	"fairway/internal/enrolments"
+	"fairway/internal/enrolments/enrolmentstest"
 	"fairway/internal/nca"
 	"fairway/internal/testkit"
 )
@@ -169,7 +171,7 @@ func TestWhatNobodyHandedInIsUnknown(t *testing.T) {
 	admin := o.colleague("anna@fairway.example", accounts.Admin)
 	org, person := testkit.Organisation(t, o.db, "Draft Oy")
 	pair := issued(o, demo.Request{})
-	draft := must(o.enrols.Upload(t.Context(), whoOf(org, person), 0, filesOf(pair)))(t)
+	draft := must(o.enrols.Upload(t.Context(), enrolments.Who{OrganisationID: org, PersonID: person}, 0, enrolmentstest.Files(pair)))(t)
 
 	for _, id := range []string{draft.ID, "enr_nobody", "%2e%2e"} {
 		if got := admin.get("/admin/reviews/" + id); got.status != http.StatusNotFound {

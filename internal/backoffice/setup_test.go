@@ -3,12 +3,7 @@ package backoffice_test
 import (
 	"bytes"
 	"context"
-	"crypto"
-	"crypto/rand"
-	"crypto/sha256"
 	"crypto/x509"
-	"encoding/base64"
-	"encoding/pem"
 	"html"
 	"net/http"
 	"net/http/httptest"
@@ -31,6 +26,7 @@ import (
 	"fairway/internal/demo"
 	"fairway/internal/demo/demotest"
 	"fairway/internal/enrolments"
+	"fairway/internal/enrolments/enrolmentstest"
 	"fairway/internal/httpkit"
 	"fairway/internal/jobs"
 	"fairway/internal/nca"
@@ -194,24 +190,9 @@ func (a *applicant) examine() {
 	}
 }
 
-// handIn uploads a pair, proves the seal's key and submits.
 func (a *applicant) handIn(p demo.Pair) {
 	a.t.Helper()
-	ctx := a.t.Context()
-	e := must(a.enrols.Upload(ctx, a.who, 0, enrolments.Files{QWAC: encoded(p.QWAC, p.Chain...), QSeal: encoded(p.Seal, p.Chain...)}))(a.t)
-	e = must(a.enrols.NewChallenge(ctx, a.who, e.Version))(a.t)
-	sum := sha256.Sum256([]byte(e.Challenge.Text))
-	signature := must(p.SealKey.Sign(rand.Reader, sum[:], crypto.SHA256))(a.t)
-	e = must(a.enrols.Prove(ctx, a.who, e.Version, base64.StdEncoding.EncodeToString(signature)))(a.t)
-	a.Enrolment = must(a.enrols.Submit(ctx, a.who, e.Version))(a.t)
-}
-
-func encoded(cert *x509.Certificate, chain ...*x509.Certificate) []byte {
-	var b bytes.Buffer
-	for _, c := range append([]*x509.Certificate{cert}, chain...) {
-		b.Write(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw}))
-	}
-	return b.Bytes()
+	a.Enrolment = enrolmentstest.HandIn(a.t, a.enrols, a.who, p)
 }
 
 // now is the enrolment as it stands.
@@ -323,12 +304,4 @@ func issued(o *office, r demo.Request) demo.Pair {
 	o.t.Helper()
 	r.At = o.clock.Now()
 	return demotest.Issue(o.t, o.qtsp, r)
-}
-
-func whoOf(org, person string) enrolments.Who {
-	return enrolments.Who{OrganisationID: org, PersonID: person}
-}
-
-func filesOf(p demo.Pair) enrolments.Files {
-	return enrolments.Files{QWAC: encoded(p.QWAC, p.Chain...), QSeal: encoded(p.Seal, p.Chain...)}
 }
