@@ -2,6 +2,7 @@ package main
 
 import (
 	"html"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -98,6 +99,7 @@ func TestEveryPageThatALinkLeadsToIsThereAndCarriesItsHeaders(t *testing.T) {
 		t.Fatalf("setting up: %d %s", a.status, a.body)
 	}
 	owner.belongings("Second")
+	owner.submission()
 	starts := []string{"/", "/docs", "/login", "/signup", "/reset", "/robots.txt", "/sitemap.xml", "/favicon.ico", "/dev/outbox"}
 	for name, c := range map[string]struct {
 		visitor *visitor
@@ -132,6 +134,7 @@ func TestReadingEverythingChangesNothing(t *testing.T) {
 	owner, admin, half := w.member("Owner Oy"), w.staff(accounts.Admin), w.halfway(accounts.Support)
 	owner.post("/playground/setup")
 	things := owner.belongings("Second")
+	maps.Copy(things, owner.submission())
 	before := w.everything(t)
 	for _, r := range w.people.Routes() {
 		if r.Method == http.MethodGet {

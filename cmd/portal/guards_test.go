@@ -25,7 +25,7 @@ func fill(route string, ids map[string]string) string {
 		}
 	}
 	path := strings.NewReplacer(pairs...).Replace(route)
-	return strings.NewReplacer(":token", "lnk_0.AAAA", ":number", "999999", ":code", "SIGNATURE_INVALID").Replace(path)
+	return strings.NewReplacer(":token", "lnk_0.AAAA", ":number", "999999", ":code", "SIGNATURE_INVALID", ":id", "enr_00000000000000000000000000").Replace(path)
 }
 
 // belongings are one app with a call and a flow; every route with ids leads to one of them.
@@ -251,7 +251,7 @@ func TestAForeignAppInAFormOrAQueryChangesAndShowsNothing(t *testing.T) {
 func (w *world) everything(t *testing.T) string {
 	t.Helper()
 	var out strings.Builder
-	for _, table := range []string{"organisations", "people", "apps", "app_redirect_uris", "connections", "app_credentials", "certificate_sets", "consents", "flows", "audit_log", "links", "second_factors", "recovery_codes"} {
+	for _, table := range []string{"organisations", "people", "apps", "app_redirect_uris", "connections", "app_credentials", "certificate_sets", "consents", "flows", "audit_log", "links", "second_factors", "recovery_codes", "enrolments", "first_approvals"} {
 		rows, err := w.db.Native().QueryContext(t.Context(), "SELECT * FROM "+table+" ORDER BY 1, 2")
 		if err != nil {
 			t.Fatal(err)

@@ -218,7 +218,9 @@ func (p *program) faces() []portal.Face {
 			PerSecond: p.cfg.PerSecond, PerDay: p.cfg.PerDay, ConsentDays: maxConsentDays, LiveCountry: p.cfg.LiveCountry,
 		}),
 		signin.New(signin.Deps{Accounts: p.accounts, Clock: p.clock, Secure: base.HTTPS(), Loopback: base.Loopback()}),
-		backoffice.New(backoffice.Deps{Accounts: p.accounts}),
+		backoffice.New(backoffice.Deps{
+			Clock: p.clock, Accounts: p.accounts, Enrolments: p.enrols, NCA: p.nca, Lists: p.lists, Register: p.register, Trail: p.audit, Days: p.cfg.LiveDays,
+		}),
 		playground.New(playground.Deps{
 			DB: p.db, Clock: p.clock, Accounts: p.accounts, Apps: p.apps, Certs: p.certs, Catalog: p.catalog, Consents: p.consents,
 			Flows: p.flows, Calls: p.calls, Quota: p.quota, Bank: p.bank,

@@ -2,36 +2,50 @@
 package backoffice
 
 import (
+	"context"
 	"net/http"
 	"strconv"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"fairway/internal/accounts"
+	"fairway/internal/audit"
+	"fairway/internal/clock"
+	"fairway/internal/enrolments"
 	"fairway/internal/httpkit"
+	"fairway/internal/nca"
+	"fairway/internal/register"
+	"fairway/internal/trustlist"
+	"fairway/internal/workdays"
 	page "fairway/web/templates/backoffice"
 	"fairway/web/templates/ui"
 )
 
 // Deps are what the face is built from.
 type Deps struct {
-	Accounts *accounts.Accounts
+	Clock      clock.Clock
+	Accounts   *accounts.Accounts
+	Enrolments *enrolments.Enrolments
+	NCA        *nca.NCA
+	Lists      *trustlist.Lists
+	Register   *register.Register
+	Trail      *audit.Trail
+	// Days are the working days in which decisions are due.
+	Days workdays.Calendar
 }
 
 // Face is the pages.
-type Face struct {
-	accounts *accounts.Accounts
-}
+type Face struct{ Deps }
 
 // New makes the face.
-func New(d Deps) *Face { return &Face{accounts: d.Accounts} }
+func New(d Deps) *Face { return &Face{Deps: d} }
 
 // Mount adds the routes. What decides something asks for the second factor again: see accounts.ConfirmFactor and
 // httpkit.FactorField.
 func (f *Face) Mount(m httpkit.Mounts) {
 	m.Admin.Get("/admin", f.showAdministration)
 	m.Support.Get("/support-desk", f.showSupportDesk)
+	f.mountReviews(m)
 }
 
 func (f *Face) showAdministration(c *gin.Context) error {
@@ -44,17 +58,23 @@ func (f *Face) showSupportDesk(c *gin.Context) error {
 
 func (f *Face) showStart(c *gin.Context, head ui.HeadView) error {
 	ctx, who := c.Request.Context(), httpkit.Who(c)
-	factor, err := f.accounts.Factor(ctx, who.PersonID)
+	factor, err := f.Accounts.Factor(ctx, who.PersonID)
 	if err != nil {
 		return err
 	}
-	sessions, err := f.accounts.Sessions().List(ctx, who.PersonID)
+	sessions, err := f.Accounts.Sessions().List(ctx, who.PersonID)
+	if err != nil {
+		return err
+	}
+
+	queue, err := f.queueCard(ctx)
 	if err != nil {
 		return err
 	}
 
 	v := page.StartView{
 		Head:   head,
+		Queue:  queue,
 		Person: []ui.KV{{Key: "E-mail address", Value: who.Email}, {Key: "Browsers signed in", Value: strconv.Itoa(len(sessions))}, {Key: "Password entered", Value: stamp(who.AuthAt)}},
 		Factor: []ui.KV{{Key: "Set up", Value: stamp(factor.Since)}, {Key: "Last code entered", Value: stamp(who.FactorAt)}, {Key: "Recovery codes left", Value: strconv.Itoa(factor.CodesLeft)}},
 	}
@@ -64,4 +84,25 @@ func (f *Face) showStart(c *gin.Context, head ui.HeadView) error {
 	return httpkit.Page(c, http.StatusOK, page.Start(httpkit.Frame(c, head.Title), v))
 }
 
-func stamp(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") }
+// queueCard says how the review queue stands.
+func (f *Face) queueCard(ctx context.Context) (page.QueueCard, error) {
+	counts, err := f.Enrolments.Counts(ctx)
+	if err != nil {
+		return page.QueueCard{}, err
+	}
+	late, err := f.Enrolments.DueBefore(ctx, f.Clock.Now())
+	if err != nil {
+		return page.QueueCard{}, err
+	}
+	v := page.QueueCard{Tone: ui.OK, Status: "Nothing waits", Href: reviewsPath}
+	switch waiting := counts[enrolments.Submitted]; {
+	case len(late) > 0:
+		v.Tone, v.Status = ui.Bad, strconv.Itoa(len(late))+" late"
+	case waiting > 0:
+		v.Tone, v.Status = ui.Note, strconv.Itoa(waiting)+" waiting"
+	}
+	for _, w := range stateWords {
+		v.Counts = append(v.Counts, ui.KV{Key: w.name, Value: strconv.Itoa(counts[w.state]), Href: queuePath(w.state)})
+	}
+	return v, nil
+}

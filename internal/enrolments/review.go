@@ -30,12 +30,13 @@ func (s *Enrolments) ForReview(ctx context.Context, id string) (*Enrolment, erro
 
 // Filter narrows the queue.
 type Filter struct {
-	// State is one of Submitted, Question, Approved, Rejected, Withdrawn, Suspended; empty is what waits for us.
+	// State is any but Draft; empty is Submitted, what waits for us.
 	State State
 	Limit int
 }
 
-// Queue lists enrolments, those that are due first at the top.
+// Queue lists enrolments of a state: open ones as they are due, closed ones with the last change first. A filter for drafts
+// finds nothing.
 func (s *Enrolments) Queue(ctx context.Context, f Filter) ([]*Enrolment, error) {
 	if f.State == "" {
 		f.State = Submitted
@@ -51,6 +52,12 @@ func (s *Enrolments) Queue(ctx context.Context, f Filter) ([]*Enrolment, error) 
 func (s *Enrolments) Counts(ctx context.Context) (map[State]int, error) {
 	counts, err := counts(s.db.Reader(ctx))
 	return counts, s.fault(ctx, err)
+}
+
+// LastDecision is when somebody, or the evidence alone, last decided; zero where that never was.
+func (s *Enrolments) LastDecision(ctx context.Context) (time.Time, error) {
+	last, err := lastDecision(s.db.Reader(ctx))
+	return last, s.fault(ctx, err)
 }
 
 // Likeness is another organisation's enrolment that has something of this one.

@@ -1,6 +1,7 @@
 package enrolments
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -14,9 +15,29 @@ func forReview(q db.Tx, id string) (*Enrolment, error) {
 }
 
 func queue(q db.Tx, f Filter) ([]*Enrolment, error) {
+	if f.State == Draft {
+		return nil, nil
+	}
 	var rows []row
-	err := q.SQL().Table("enrolments").Select(columns).Where("state = ?", string(f.State)).Order("due_at, id").Limit(f.Limit).Find(&rows).Error
+	found := q.SQL().Table("enrolments").Select(columns).Where("state = ?", string(f.State))
+	if f.State.Open() {
+		found = found.Order("due_at, id")
+	} else {
+		found = found.Order("updated_at DESC, id DESC")
+	}
+	err := found.Limit(f.Limit).Find(&rows).Error
 	return list(rows, err)
+}
+
+func lastDecision(q db.Tx) (time.Time, error) {
+	var r struct {
+		DecidedAt *time.Time `gorm:"column:decided_at"`
+	}
+	err := q.SQL().Table("enrolments").Select("decided_at").Where("decided_by <> '' AND decided_at IS NOT NULL").Order("decided_at DESC").Limit(1).Take(&r).Error
+	if errors.Is(err, db.ErrNotFound) {
+		return time.Time{}, nil
+	}
+	return at(r.DecidedAt), err
 }
 
 func dueBefore(q db.Tx, instant time.Time) ([]*Enrolment, error) {

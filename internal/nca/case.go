@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"fairway/internal/audit"
 	"fairway/internal/db"
@@ -20,6 +21,7 @@ type Case struct {
 	Fingerprint string
 	// FirstBy is who approved first where a second person has to; empty otherwise.
 	FirstBy, FirstReason string
+	FirstAt              time.Time
 }
 
 // Fresh tells whether the evidence is of this version and young enough to decide on.
@@ -33,24 +35,61 @@ func (n *NCA) Case(ctx context.Context, enrolmentID string) (*Case, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Case{Enrolment: e}
 	q := n.DB.Reader(ctx)
-	if c.Examination, err = latest(q, e.ID); err != nil {
-		return nil, n.DB.Fault(ctx, err)
-	}
-	if c.Examination != nil {
-		if c.Fingerprint, err = c.Examination.Fingerprint(); err != nil {
-			return nil, err
-		}
-	}
-	first, ok, err := findFirst(q, e.ID)
+	x, err := latest(q, e.ID)
 	if err != nil {
 		return nil, n.DB.Fault(ctx, err)
 	}
-	if ok && first.Version == e.Version {
-		c.FirstBy, c.FirstReason = first.ApprovedBy, first.Reason
+	first, _, err := findFirst(q, e.ID)
+	if err != nil {
+		return nil, n.DB.Fault(ctx, err)
+	}
+	return newCase(e, x, first)
+}
+
+// newCase puts a case together. A first approval of an earlier version does not count.
+func newCase(e *enrolments.Enrolment, x *Examination, first firstApproval) (*Case, error) {
+	c := &Case{Enrolment: e, Examination: x}
+	if x != nil {
+		var err error
+		if c.Fingerprint, err = x.Fingerprint(); err != nil {
+			return nil, err
+		}
+	}
+	if first.Version == e.Version {
+		c.FirstBy, c.FirstReason, c.FirstAt = first.ApprovedBy, first.Reason, first.CreatedAt.UTC()
 	}
 	return c, nil
+}
+
+// Cases are the enrolments of a filter with the evidence that is on record about each, in the order of the queue.
+func (n *NCA) Cases(ctx context.Context, f enrolments.Filter) ([]*Case, error) {
+	list, err := n.Enrolments.Queue(ctx, f)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	ids := make([]string, 0, len(list))
+	for _, e := range list {
+		ids = append(ids, e.ID)
+	}
+	q := n.DB.Reader(ctx)
+	examined, err := latestOf(q, ids)
+	if err != nil {
+		return nil, n.DB.Fault(ctx, err)
+	}
+	firsts, err := firstsOf(q, ids)
+	if err != nil {
+		return nil, n.DB.Fault(ctx, err)
+	}
+	cases := make([]*Case, 0, len(list))
+	for _, e := range list {
+		c, err := newCase(e, examined[e.ID], firsts[e.ID])
+		if err != nil {
+			return nil, err
+		}
+		cases = append(cases, c)
+	}
+	return cases, nil
 }
 
 // OnRecord is what the sources said about an organisation's own enrolment, nil until they were asked. What staff alone may

@@ -52,7 +52,7 @@ var (
 // something changed. Pending says that a second person has to approve. Faults: enrolments.ErrNotSeen, ErrStale, ErrOwn,
 // ErrSecond, ErrStands, and a Form fault on reason or verdict.
 func (n *NCA) Decide(ctx context.Context, d Decision) (pending bool, err error) {
-	if d.Reason, err = checkReason(d.Reason); err != nil {
+	if err := d.Check(); err != nil {
 		return false, err
 	}
 	c, err := n.Case(ctx, d.Seen.EnrolmentID)
@@ -73,21 +73,27 @@ func (n *NCA) Decide(ctx context.Context, d Decision) (pending bool, err error) 
 		return n.approveBy(ctx, c, d)
 	case Reject:
 		return false, n.reject(ctx, c.Enrolment, d)
-	case Ask:
-		return false, n.ask(ctx, c.Enrolment, d)
 	}
-	return false, fault.Form(fault.Field{Name: "verdict", Message: "Choose what you decide."})
+	return false, n.ask(ctx, c.Enrolment, d)
 }
 
-func checkReason(reason string) (string, error) {
-	reason = strings.TrimSpace(strings.ReplaceAll(reason, "\r\n", "\n"))
-	switch length := utf8.RuneCountInString(reason); {
-	case length < minReason:
-		return reason, fault.Form(fault.Field{Name: "reason", Message: "Write a reason of at least ten characters. The organisation reads it."})
-	case length > maxReason:
-		return reason, fault.Form(fault.Field{Name: "reason", Message: "The reason is longer than 2,000 characters. Shorten it."})
+// Check brings the reason into its form and says what is wrong with what was typed: a Form fault on verdict and reason.
+func (d *Decision) Check() error {
+	d.Reason = strings.TrimSpace(strings.ReplaceAll(d.Reason, "\r\n", "\n"))
+	var wrong []fault.Field
+	if d.Verdict != Approve && d.Verdict != Reject && d.Verdict != Ask {
+		wrong = append(wrong, fault.Field{Name: "verdict", Message: "Choose what you decide."})
 	}
-	return reason, nil
+	switch length := utf8.RuneCountInString(d.Reason); {
+	case length < minReason:
+		wrong = append(wrong, fault.Field{Name: "reason", Message: "Write a reason of at least ten characters. The organisation reads it."})
+	case length > maxReason:
+		wrong = append(wrong, fault.Field{Name: "reason", Message: "The reason is longer than 2,000 characters. Shorten it."})
+	}
+	if len(wrong) > 0 {
+		return fault.Form(wrong...)
+	}
+	return nil
 }
 
 // notOwn refuses a member of the organisation.
@@ -125,17 +131,36 @@ func (n *NCA) approveBy(ctx context.Context, c *Case, d Decision) (pending bool,
 	return false, n.approve(ctx, c.Enrolment, d)
 }
 
-// approve is the one place where an organisation gets into Live. The files are looked at once more at this instant.
+// approve is the one place where an organisation gets into Live. The files are looked at once more at this instant, and the
+// evidence has to be the newest still.
 func (n *NCA) approve(ctx context.Context, e *enrolments.Enrolment, d Decision) error {
 	return n.DB.InTx(ctx, func(tx db.Tx) error {
 		if !e.Sound(tx.Now) || !e.Proved() {
 			return ErrStands
+		}
+		if err := stillNewest(tx, e.ID, d.Evidence); err != nil {
+			return err
 		}
 		if err := n.Enrolments.Approve(tx, e, d.Seen, d.By, d.Reason); err != nil {
 			return err
 		}
 		return n.Queue.Tell(tx, Decided{EnrolmentID: e.ID, Approved: true})
 	})
+}
+
+func stillNewest(tx db.Tx, enrolmentID, evidence string) error {
+	x, err := latest(tx, enrolmentID)
+	if err != nil {
+		return err
+	}
+	if x == nil {
+		return ErrStale
+	}
+	newest, err := x.Fingerprint()
+	if err == nil && newest != evidence {
+		return ErrStale
+	}
+	return err
 }
 
 func (n *NCA) reject(ctx context.Context, e *enrolments.Enrolment, d Decision) error {

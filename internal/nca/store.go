@@ -11,6 +11,7 @@ import (
 )
 
 type examinationRow struct {
+	EnrolmentID string `gorm:"column:enrolment_id"`
 	Fingerprint string `gorm:"column:fingerprint"`
 	Body        string `gorm:"column:body"`
 }
@@ -42,19 +43,42 @@ func latest(q db.Tx, enrolmentID string) (*Examination, error) {
 	if err != nil {
 		return nil, err
 	}
+	return row.examination()
+}
+
+func (r examinationRow) examination() (*Examination, error) {
 	x := &Examination{}
-	if err := json.Unmarshal([]byte(row.Body), x); err != nil {
+	if err := json.Unmarshal([]byte(r.Body), x); err != nil {
 		return nil, fmt.Errorf("read an examination: %w", err)
 	}
 	return x, nil
 }
 
+// latestOf are the newest examinations of these enrolments, by enrolment.
+func latestOf(q db.Tx, enrolmentIDs []string) (map[string]*Examination, error) {
+	var rows []examinationRow
+	err := q.SQL().Table("examinations AS x").Select("x.enrolment_id, x.fingerprint, x.body").Where("x.enrolment_id IN ?", enrolmentIDs).
+		Where("NOT EXISTS (SELECT 1 FROM examinations AS y WHERE y.enrolment_id = x.enrolment_id AND (y.created_at > x.created_at OR y.created_at = x.created_at AND y.id > x.id))").
+		Find(&rows).Error
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]*Examination, len(rows))
+	for _, r := range rows {
+		if out[r.EnrolmentID], err = r.examination(); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
 // firstApproval is the approval that waits for a second person.
 type firstApproval struct {
-	Version    int       `gorm:"column:version"`
-	ApprovedBy string    `gorm:"column:approved_by"`
-	Reason     string    `gorm:"column:reason"`
-	CreatedAt  time.Time `gorm:"column:created_at"`
+	EnrolmentID string    `gorm:"column:enrolment_id"`
+	Version     int       `gorm:"column:version"`
+	ApprovedBy  string    `gorm:"column:approved_by"`
+	Reason      string    `gorm:"column:reason"`
+	CreatedAt   time.Time `gorm:"column:created_at"`
 }
 
 func findFirst(q db.Tx, enrolmentID string) (firstApproval, bool, error) {
@@ -64,6 +88,20 @@ func findFirst(q db.Tx, enrolmentID string) (firstApproval, bool, error) {
 		return row, false, nil
 	}
 	return row, err == nil, err
+}
+
+// firstsOf are the first approvals of these enrolments, by enrolment.
+func firstsOf(q db.Tx, enrolmentIDs []string) (map[string]firstApproval, error) {
+	var rows []firstApproval
+	err := q.SQL().Table("first_approvals").Select("enrolment_id, version, approved_by, reason, created_at").Where("enrolment_id IN ?", enrolmentIDs).Find(&rows).Error
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]firstApproval, len(rows))
+	for _, r := range rows {
+		out[r.EnrolmentID] = r
+	}
+	return out, nil
 }
 
 // keepFirst keeps a first approval; one of an earlier version is replaced.

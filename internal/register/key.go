@@ -53,3 +53,7 @@ func normal(number string) string {
 		return unicode.ToUpper(r)
 	}, number)
 }
+
+// SameNumber tells whether two spellings are of one authorisation number: blanks, hyphens, dots, slashes and case do not
+// matter, as they do not when the register is asked.
+func SameNumber(a, b string) bool { return normal(a) != "" && normal(a) == normal(b) }

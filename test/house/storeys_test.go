@@ -34,6 +34,7 @@ var storeys = map[string]int{
 	"internal/httpsig":         11,
 	"internal/qcert":           11,
 	"internal/certview":        12,
+	"internal/demo":            12,
 	"internal/httpkit":         12,
 	"internal/possession":      12,
 	"internal/trustlist/xades": 11,

@@ -123,14 +123,14 @@ func (p Page) desk() NavGroup {
 	if p.Home == "/admin" {
 		g.Items = append(g.Items, p.item("Administration", "/admin", "layout-dashboard"))
 	}
-	g.Items = append(g.Items, p.item("Support desk", "/support-desk", "life-buoy"))
+	g.Items = append(g.Items, p.item("Support desk", "/support-desk", "life-buoy"), p.item("Review queue", "/admin/reviews", "clipboard-check"))
 	return g
 }
 
 // item marks the entry whose page or part of the site this is.
 func (p Page) item(text, href, icon string) NavItem {
 	exact := p.Path == href
-	below := href != "/playground" && href != "/account" && strings.HasPrefix(p.Path, href+"/")
+	below := href != "/playground" && href != "/account" && href != "/admin" && strings.HasPrefix(p.Path, href+"/")
 	return NavItem{Text: text, Href: href, Icon: icon, Current: exact || below}
 }
 

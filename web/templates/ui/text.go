@@ -11,6 +11,9 @@ import (
 // Code and differences are copied byte for byte, so they are written here and not in a template, whose formatter is
 // free to add a line break.
 
+// Marked is a text of which some pieces are marked.
+func Marked(spans []Span) templ.Component { return codeText(CodeView{Spans: spans}) }
+
 func codeText(v CodeView) templ.Component {
 	var b strings.Builder
 	if len(v.Spans) == 0 {

@@ -1,0 +1,50 @@
+package backoffice
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	page "fairway/web/templates/backoffice"
+)
+
+// alikeRows are other organisations' enrolments that have something of this one.
+func alikeRows(d dossier) []page.AlikeRow {
+	var rows []page.AlikeRow
+	for _, a := range d.alike() {
+		var same []string
+		for _, what := range []struct {
+			is   bool
+			name string
+		}{{a.Certificate, "certificate"}, {a.Key, "key"}, {a.Identifier, "organisation identifier"}} {
+			if what.is {
+				same = append(same, what.name)
+			}
+		}
+		_, state := stateWord(a.State)
+		rows = append(rows, page.AlikeRow{Href: reviewPath(a.EnrolmentID), Organisation: or(d.elsewhere[a.OrganisationID].Name), Alike: strings.Join(same, ", "), State: state})
+	}
+	return rows
+}
+
+func earlierRows(d dossier) []page.EarlierRow {
+	var rows []page.EarlierRow
+	for _, e := range d.earlier {
+		r := page.EarlierRow{Href: reviewPath(e.ID), When: stamp(e.SubmittedAt), By: d.name(e.DecidedBy), Reason: paragraphs(e.Reason)}
+		r.StateTone, r.State = stateWord(e.State)
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+func trailRows(d dossier) []page.TrailRow {
+	var rows []page.TrailRow
+	for _, line := range d.deeds {
+		var detail []string
+		for _, key := range slices.Sorted(maps.Keys(line.Detail)) {
+			detail = append(detail, key+": "+line.Detail[key])
+		}
+		rows = append(rows, page.TrailRow{ISO: iso(line.At), Time: stamp(line.At), Who: d.name(line.Actor), Act: line.Act, Detail: or(shown(strings.Join(detail, ", ")))})
+	}
+	return rows
+}
