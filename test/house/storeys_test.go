@@ -38,7 +38,6 @@ var storeys = map[string]int{
 	"internal/httpkit":         12,
 	"internal/possession":      12,
 	"internal/trustlist/xades": 11,
-	"internal/demo":            12,
 
 	"internal/audit":      20,
 	"internal/bankclient": 20,
