@@ -172,11 +172,16 @@ func (p *program) listen() error {
 		}
 		sender = s
 	}
-	letters, err := notify.New(p.db, p.accounts, p.certs, sender, p.cfg.BaseURL.String(), p.log)
+	letters, err := notify.New(notify.Deps{
+		DB: p.db, Queue: p.queue, Accounts: p.accounts, Certs: p.certs, Enrolments: p.enrols, Days: p.cfg.LiveDays,
+		Out: sender, Home: p.cfg.BaseURL.String(),
+	})
 	if err != nil {
 		return err
 	}
 	letters.Listen(p.queue)
+	p.queue.Every("notify.live_deadlines", time.Hour, letters.Deadlines)
+	p.queue.Every("notify.endings", 24*time.Hour, letters.Endings)
 	p.nca.Listen(p.queue)
 	jobs.On(p.queue, "oauth.app_deleted", func(ctx context.Context, f apps.Deleted) error {
 		return p.oauth.RevokeApp(ctx, f.OrganisationID, f.AppID)

@@ -134,9 +134,13 @@ func (a *Accounts) Members(ctx context.Context, organisationID string) ([]Person
 	if err != nil {
 		return nil, a.db.Fault(ctx, err)
 	}
-	people := make([]Person, 0, len(rows))
+	return people(rows), nil
+}
+
+func people(rows []personRow) []Person {
+	list := make([]Person, 0, len(rows))
 	for _, row := range rows {
-		people = append(people, row.person())
+		list = append(list, row.person())
 	}
-	return people, nil
+	return list
 }

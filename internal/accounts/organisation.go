@@ -1,6 +1,7 @@
 package accounts
 
 import (
+	"context"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -35,4 +36,10 @@ func countryField(code string) []fault.Field {
 		return nil
 	}
 	return []fault.Field{{Name: "country", Message: "Choose the country that your organisation is established in."}}
+}
+
+// OrganisationNames are the names of organisations by their ids, for staff; those that do not exist are left out.
+func (a *Accounts) OrganisationNames(ctx context.Context, ids []string) (map[string]string, error) {
+	names, err := organisationNames(a.db.Reader(ctx), ids)
+	return names, a.db.Fault(ctx, err)
 }

@@ -97,6 +97,18 @@ func (a *Accounts) ResetFactor(ctx context.Context, typed string) (secret.Text, 
 	return a.LinkToken(linkID), nil
 }
 
+// StaffWithRole lists the colleagues of a role who have accepted their link, for letters to all of them.
+func (a *Accounts) StaffWithRole(ctx context.Context, role Role) ([]Person, error) {
+	if !role.Staff() {
+		return nil, nil
+	}
+	rows, err := staffWithRole(a.db.Reader(ctx), role)
+	if err != nil {
+		return nil, a.db.Fault(ctx, err)
+	}
+	return people(rows), nil
+}
+
 // AcceptStaff spends a colleague's link and sets her password; the second factor comes next. Faults: as Reset.
 func (a *Accounts) AcceptStaff(ctx context.Context, token, password string) (Person, error) {
 	return a.choosePassword(ctx, ForStaff, token, password)

@@ -1,11 +1,15 @@
 package accounts_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"fairway/internal/accounts"
+	"fairway/internal/accounts/accountstest"
 	"fairway/internal/clock"
+	"fairway/internal/testkit"
 )
 
 func TestStaffComesInByAOneTimeLink(t *testing.T) {
@@ -95,5 +99,52 @@ func TestProvisioningMakesAConfirmedPersonOnce(t *testing.T) {
 		}
 		_, _, err = a.Provision(t.Context(), "dev", "", "XX")
 		mustCode(t, err, "form_invalid")
+	})
+}
+
+func TestLettersToARoleReachThoseWhoHaveItNow(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, a desk, clk *clock.Manual) {
+		a.member("maija@acme.example")
+		for email, role := range map[string]accounts.Role{"ada@fairway.example": accounts.Admin, "sam@fairway.example": accounts.Support, "bea@fairway.example": accounts.Admin} {
+			accountstest.Enter(t, a.Accounts, email, role, clk.Now())
+		}
+		if _, err := a.AddStaff(t.Context(), "new@fairway.example", accounts.Admin); err != nil { // has not accepted the link
+			t.Fatal(err)
+		}
+		if _, err := a.AddStaff(t.Context(), "bea@fairway.example", accounts.Support); err != nil { // is another role's now
+			t.Fatal(err)
+		}
+
+		for role, want := range map[accounts.Role]string{accounts.Admin: "ada@fairway.example", accounts.Support: "bea@fairway.example sam@fairway.example", accounts.TPP: ""} {
+			people, err := a.StaffWithRole(t.Context(), role)
+			var got []string
+			for _, p := range people {
+				got = append(got, p.Email)
+			}
+			slices.Sort(got)
+			if err != nil || strings.Join(got, " ") != want {
+				t.Errorf("%s: %v, %v", role, got, err)
+			}
+		}
+	})
+}
+
+func TestOrganisationsAreNamedByTheirIds(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, a desk, _ *clock.Manual) {
+		acme, _ := testkit.Organisation(t, a.db, "Acme")
+		buddy, _ := testkit.Organisation(t, a.db, "Budget Buddy")
+		testkit.Organisation(t, a.db, "Nobody asked")
+
+		names, err := a.OrganisationNames(t.Context(), []string{acme, buddy, acme, "org_nobody"})
+		none, noneErr := a.OrganisationNames(t.Context(), nil)
+
+		if err != nil || len(names) != 2 || names[acme] != "Acme" || names[buddy] != "Budget Buddy" {
+			t.Errorf("%v, %v", names, err)
+		}
+		if noneErr != nil || len(none) != 0 {
+			t.Errorf("%v, %v", none, noneErr)
+		}
 	})
 }

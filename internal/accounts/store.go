@@ -141,3 +141,32 @@ func membersOf(q db.Tx, organisationID string) ([]personRow, error) {
 	}
 	return rows, nil
 }
+
+func staffWithRole(q db.Tx, role Role) ([]personRow, error) {
+	var rows []personRow
+	err := q.SQL().Table("people").Select(personColumns).Joins(personJoins).
+		Where("people.role = ? AND people.verified_at IS NOT NULL AND people.disabled_at IS NULL", string(role)).
+		Order("people.created_at, people.id").Limit(200).Find(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("list colleagues: %w", err)
+	}
+	return rows, nil
+}
+
+func organisationNames(q db.Tx, ids []string) (map[string]string, error) {
+	var rows []struct {
+		ID   string `gorm:"column:id"`
+		Name string `gorm:"column:name"`
+	}
+	names := map[string]string{}
+	if len(ids) == 0 {
+		return names, nil
+	}
+	if err := q.SQL().Table("organisations").Select("id, name").Where("id IN ?", ids).Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("name organisations: %w", err)
+	}
+	for _, row := range rows {
+		names[row.ID] = row.Name
+	}
+	return names, nil
+}

@@ -95,6 +95,18 @@ type Enrolment struct {
 // Complete tells whether both certificates are there.
 func (e *Enrolment) Complete() bool { return e.QWAC != nil && e.QSeal != nil }
 
+// EndsAt is when the first of both certificates ends; zero while one is missing.
+func (e *Enrolment) EndsAt() time.Time {
+	if !e.Complete() {
+		return time.Time{}
+	}
+	qwac, seal := e.QWAC.Cert.NotAfter.UTC(), e.QSeal.Cert.NotAfter.UTC()
+	if seal.Before(qwac) {
+		return seal
+	}
+	return qwac
+}
+
 // Checks are the check lists of both certificates and of the pair, as far as they are there. Kinds are those of the fields
 // that the files were put into.
 func (e *Enrolment) Checks(now time.Time) (qwac, seal, pair []qcert.Check) {

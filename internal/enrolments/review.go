@@ -148,3 +148,32 @@ func (s *Enrolments) DueBefore(ctx context.Context, instant time.Time) ([]*Enrol
 	list, err := dueBefore(s.db.Reader(ctx), instant)
 	return list, s.fault(ctx, err)
 }
+
+// Ending is an approved enrolment and when the first of its certificates ends.
+type Ending struct {
+	EnrolmentID string
+	EndsAt      time.Time
+}
+
+// endingPage is how many approved enrolments are read at a time.
+const endingPage = 200
+
+// Ending lists what is approved, whosever it is, and ends after one instant and not after another.
+func (s *Enrolments) Ending(ctx context.Context, after, until time.Time) ([]Ending, error) {
+	var list []Ending
+	for last := (place{}); ; {
+		page, err := approvedPage(s.db.Reader(ctx), last)
+		if err != nil {
+			return nil, s.fault(ctx, err)
+		}
+		for _, e := range page {
+			last = place{e.DueAt, e.ID}
+			if end := e.EndsAt(); end.After(after) && !end.After(until) {
+				list = append(list, Ending{EnrolmentID: e.ID, EndsAt: end})
+			}
+		}
+		if len(page) < endingPage {
+			return list, nil
+		}
+	}
+}

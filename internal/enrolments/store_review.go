@@ -59,6 +59,19 @@ func approvedAfter(q db.Tx, after string, most int) ([]string, error) {
 	return ids, err
 }
 
+// place is where a page ends, in the order of enrolments_state.
+type place struct {
+	due time.Time
+	id  string
+}
+
+func approvedPage(q db.Tx, last place) ([]*Enrolment, error) {
+	var rows []row
+	err := q.SQL().Table("enrolments").Select(columns).Where("state = ? AND (due_at, id) > (?, ?)", string(Approved), last.due, last.id).
+		Order("due_at, id").Limit(endingPage).Find(&rows).Error
+	return list(rows, err)
+}
+
 func list(rows []row, err error) ([]*Enrolment, error) {
 	if err != nil {
 		return nil, err

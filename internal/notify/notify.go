@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/url"
 	"strings"
 	"time"
@@ -14,35 +13,47 @@ import (
 	"fairway/internal/accounts"
 	"fairway/internal/certs"
 	"fairway/internal/db"
+	"fairway/internal/enrolments"
 	"fairway/internal/jobs"
 	"fairway/internal/mail"
+	"fairway/internal/workdays"
 	"fairway/web/templates/letters"
 )
 
 // keepLetters is how long it stays on record that a letter was sent; longer than any job is tried again.
 const keepLetters = 90 * 24 * time.Hour
 
+// Deps are what letters are written from and handed to.
+type Deps struct {
+	DB         *db.DB
+	Queue      *jobs.Queue
+	Accounts   *accounts.Accounts
+	Certs      *certs.Certs
+	Enrolments *enrolments.Enrolments
+	// Days are the working days in which decisions about Live are due, and the place whose time their dates are in.
+	Days workdays.Calendar
+	Out  mail.Sender
+	// Home is the portal's own address, from the configuration; links lead nowhere else.
+	Home string
+}
+
 // Notify writes letters.
 type Notify struct {
-	db       *db.DB
-	accounts *accounts.Accounts
-	certs    *certs.Certs
-	out      mail.Sender
-	home     string
-	host     string
-	log      *slog.Logger
+	Deps
+	host string
 }
 
-// New makes the letter writer. Home is the portal's own address, from the configuration; links lead nowhere else.
-func New(d *db.DB, a *accounts.Accounts, c *certs.Certs, out mail.Sender, home string, log *slog.Logger) (*Notify, error) {
-	u, err := url.Parse(home)
+// New makes the letter writer. Listen subscribes it.
+func New(d Deps) (*Notify, error) {
+	u, err := url.Parse(d.Home)
 	if err != nil || u.Hostname() == "" {
-		return nil, fmt.Errorf("the portal's address %q is not a URL", home)
+		return nil, fmt.Errorf("the portal's address %q is not a URL", d.Home)
 	}
-	return &Notify{db: d, accounts: a, certs: c, out: out, home: strings.TrimRight(home, "/"), host: u.Hostname(), log: log}, nil
+	d.Home = strings.TrimRight(d.Home, "/")
+	return &Notify{Deps: d, host: u.Hostname()}, nil
 }
 
-// Listen subscribes to the facts that letters follow.
+// Listen subscribes to the facts that letters follow. Deadlines and Endings find those that follow the calendar.
 func (n *Notify) Listen(q *jobs.Queue) {
 	jobs.On(q, "notify.signed_up", n.confirmAddress)
 	jobs.On(q, "notify.signed_up_again", n.addressTaken)
@@ -53,6 +64,13 @@ func (n *Notify) Listen(q *jobs.Queue) {
 	jobs.On(q, "notify.recovery_code_used", n.recoveryCodeUsed)
 	jobs.On(q, "notify.recovery_codes_replaced", n.recoveryCodesReplaced)
 	jobs.On(q, "notify.certificates_generated", n.certificatesReplaced)
+	jobs.On(q, "notify.live_submitted", n.liveSubmitted)
+	jobs.On(q, "notify.live_asked", n.liveAsked)
+	jobs.On(q, "notify.live_decided", n.liveDecided)
+	jobs.On(q, "notify.live_delayed", n.liveDelayed)
+	jobs.On(q, "notify.reviews_waiting", n.reviewsWaiting)
+	jobs.On(q, "notify.live_ending", n.liveEnding)
+	jobs.On(q, "notify.sandbox_ending", n.sandboxEnding)
 	q.Every("notify.purge", 24*time.Hour, n.purge)
 }
 
@@ -77,16 +95,16 @@ func (n *Notify) send(ctx context.Context, note note, write func(begun time.Time
 	if err := letters.Shell(letter).Render(ctx, &html); err != nil {
 		return fmt.Errorf("draw letter %s: %w", note.kind, err)
 	}
-	err = n.out.Send(ctx, mail.Message{ID: note.id + "@" + n.host, To: note.to, Subject: letter.Subject, Text: letters.Text(letter), HTML: html.String()})
+	err = n.Out.Send(ctx, mail.Message{ID: note.id + "@" + n.host, To: note.to, Subject: letter.Subject, Text: letters.Text(letter), HTML: html.String()})
 	if err != nil {
 		return fmt.Errorf("send letter %s: %w", note.kind, err)
 	}
-	return n.db.InTx(ctx, func(tx db.Tx) error { return markSent(tx, note.id) })
+	return n.DB.InTx(ctx, func(tx db.Tx) error { return markSent(tx, note.id) })
 }
 
 // begin puts the letter on record, once, and tells when that was and whether it was sent since.
 func (n *Notify) begin(ctx context.Context, note note) (begun time.Time, sent bool, err error) {
-	err = n.db.InTx(ctx, func(tx db.Tx) error {
+	err = n.DB.InTx(ctx, func(tx db.Tx) error {
 		begun, sent, err = beginLetter(tx, note)
 		return err
 	})
@@ -95,15 +113,29 @@ func (n *Notify) begin(ctx context.Context, note note) (begun time.Time, sent bo
 
 // reader finds the person that a letter is for; ok is false where she no longer exists, and then nothing is to do.
 func (n *Notify) reader(ctx context.Context, personID string) (p accounts.Person, ok bool, err error) {
-	p, err = n.accounts.ByID(ctx, personID)
+	p, err = n.Accounts.ByID(ctx, personID)
 	if errors.Is(err, accounts.ErrUnknown) {
 		return p, false, nil
 	}
 	return p, err == nil, err
 }
 
+// toMembers sends a letter to everybody in the organisation. Each has an id of its own, so that one that fails is sent
+// again alone.
+func (n *Notify) toMembers(ctx context.Context, organisationID string, about note, write func(member accounts.Person, begun time.Time) letters.Letter) error {
+	members, err := n.Accounts.Members(ctx, organisationID)
+	if err != nil {
+		return err
+	}
+	for _, member := range members {
+		letter := note{id: about.id + "." + member.ID, kind: about.kind, subject: about.subject, to: member.Email}
+		err = errors.Join(err, n.send(ctx, letter, func(begun time.Time) (letters.Letter, error) { return write(member, begun), nil }))
+	}
+	return err
+}
+
 func (n *Notify) purge(ctx context.Context) error {
-	return n.db.InTx(ctx, func(tx db.Tx) error { return deleteLetters(tx, tx.Now.Add(-keepLetters)) })
+	return n.DB.InTx(ctx, func(tx db.Tx) error { return deleteLetters(tx, tx.Now.Add(-keepLetters)) })
 }
 
 func when(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") }

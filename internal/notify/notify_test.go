@@ -7,17 +7,20 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"fairway/internal/accounts"
 	"fairway/internal/accounts/accountstest"
 	"fairway/internal/catalog"
 	"fairway/internal/certs"
 	"fairway/internal/db"
+	"fairway/internal/enrolments"
 	"fairway/internal/jobs"
 	"fairway/internal/mail"
 	"fairway/internal/notify"
 	"fairway/internal/qcert"
 	"fairway/internal/testkit"
+	"fairway/internal/workdays"
 )
 
 // postbox stands in for the mail server. While broken, it takes a letter and then fails, as a server does whose answer
@@ -39,6 +42,13 @@ func (p *postbox) Send(_ context.Context, m mail.Message) error {
 	return nil
 }
 
+// breaks has the next so many answers of the server be lost.
+func (p *postbox) breaks(times int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.broken = times
+}
+
 func (p *postbox) all() []mail.Message {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -46,12 +56,15 @@ func (p *postbox) all() []mail.Message {
 }
 
 type office struct {
-	t        *testing.T
-	db       *db.DB
-	queue    *jobs.Queue
-	accounts *accounts.Accounts
-	certs    *certs.Certs
-	post     *postbox
+	t          *testing.T
+	db         *db.DB
+	queue      *jobs.Queue
+	accounts   *accounts.Accounts
+	certs      *certs.Certs
+	enrolments *enrolments.Enrolments
+	days       workdays.Calendar
+	notify     *notify.Notify
+	post       *postbox
 }
 
 const home = "https://portal.example:8080"
@@ -62,14 +75,23 @@ func newOffice(t *testing.T, d *db.DB) office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := office{t: t, db: d, queue: q, post: &postbox{}}
-	o.accounts = accounts.New(d, q, testkit.Ring(t), testkit.Log(t))
-	o.certs = certs.New(d, q, testkit.Ring(t), certs.Config{BaseURL: home, AuthURL: "https://auth.example"}, testkit.Log(t))
-	n, err := notify.New(d, o.accounts, o.certs, o.post, home+"/", testkit.Log(t))
+	days, err := workdays.Named("finland")
 	if err != nil {
 		t.Fatal(err)
 	}
-	n.Listen(q)
+	o := office{t: t, db: d, queue: q, days: days, post: &postbox{}}
+	o.accounts = accounts.New(d, q, testkit.Ring(t), testkit.Log(t))
+	o.certs = certs.New(d, q, testkit.Ring(t), certs.Config{BaseURL: home, AuthURL: "https://auth.example"}, testkit.Log(t))
+	o.enrolments = enrolments.New(d, q, enrolments.Config{
+		Audience: "portal.example", Deadline: func(at time.Time) time.Time { return days.Deadline(at, 3) }, Resume: days.Moved,
+	})
+	o.notify, err = notify.New(notify.Deps{
+		DB: d, Queue: q, Accounts: o.accounts, Certs: o.certs, Enrolments: o.enrolments, Days: days, Out: o.post, Home: home + "/",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.notify.Listen(q)
 	return o
 }
 

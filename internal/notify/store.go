@@ -12,11 +12,19 @@ type letterRow struct {
 	SentAt    *time.Time `gorm:"column:sent_at"`
 }
 
+// recordLetter puts it on record and tells whether it was not there before.
+func recordLetter(tx db.Tx, n note) (first bool, err error) {
+	done := tx.SQL().Exec("INSERT INTO letters (id, kind, subject_id, recipient, created_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+		n.id, n.kind, n.subject, n.to, tx.Now)
+	if done.Error != nil {
+		return false, fmt.Errorf("put letter on record: %w", done.Error)
+	}
+	return done.RowsAffected == 1, nil
+}
+
 func beginLetter(tx db.Tx, n note) (begun time.Time, sent bool, err error) {
-	err = tx.SQL().Exec("INSERT INTO letters (id, kind, subject_id, recipient, created_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
-		n.id, n.kind, n.subject, n.to, tx.Now).Error
-	if err != nil {
-		return begun, false, fmt.Errorf("put letter on record: %w", err)
+	if _, err := recordLetter(tx, n); err != nil {
+		return begun, false, err
 	}
 	var row letterRow
 	err = tx.SQL().Table("letters").Select("created_at, sent_at").Where("id = ?", n.id).Take(&row).Error
@@ -39,4 +47,17 @@ func deleteLetters(tx db.Tx, before time.Time) error {
 		return fmt.Errorf("remove old letters: %w", err)
 	}
 	return nil
+}
+
+// onRecord tells which of these ids are.
+func onRecord(q db.Tx, ids []string) (map[string]bool, error) {
+	var known []string
+	if err := q.SQL().Table("letters").Where("id IN ?", ids).Pluck("id", &known).Error; err != nil {
+		return nil, fmt.Errorf("look up letters: %w", err)
+	}
+	found := map[string]bool{}
+	for _, id := range known {
+		found[id] = true
+	}
+	return found, nil
 }

@@ -20,6 +20,7 @@ import (
 	"fairway/internal/certs"
 	"fairway/internal/clock"
 	"fairway/internal/db"
+	"fairway/internal/enrolments"
 	"fairway/internal/httpkit"
 	"fairway/internal/jobs"
 	"fairway/internal/mail"
@@ -27,6 +28,7 @@ import (
 	"fairway/internal/portal"
 	"fairway/internal/signin"
 	"fairway/internal/testkit"
+	"fairway/internal/workdays"
 )
 
 // town is a running portal with nothing but this face, its letters kept in the outbox.
@@ -63,7 +65,10 @@ func newTownAt(t *testing.T, base string) town {
 		base = "http://" + v.server.Listener.Addr().String()
 	}
 	c := certs.New(d, q, testkit.Ring(t), certs.Config{BaseURL: base, AuthURL: "https://auth.example"}, testkit.Log(t))
-	must(notify.New(d, v.accounts, c, v.outbox, base, testkit.Log(t)))(t).Listen(q)
+	must(notify.New(notify.Deps{
+		DB: d, Queue: q, Accounts: v.accounts, Certs: c, Enrolments: enrolments.New(d, q, enrolments.Config{}), Out: v.outbox, Home: base,
+		Days: must(workdays.Named("target"))(t),
+	}))(t).Listen(q)
 	door := must(portal.New(portal.Deps{
 		Faces: []portal.Face{signin.New(signin.Deps{Accounts: v.accounts, Clock: clk, Secure: secure, Loopback: !secure})}, Bank: closed{},
 		Keeper: signin.NewKeeper(v.accounts.Sessions()), Ring: testkit.Ring(t), Log: testkit.Log(t),

@@ -189,6 +189,24 @@ func (b *tab) choose(name, value string) {
 	}
 }
 
+// paste puts a long text into a field at once, as from the clipboard.
+func (b *tab) paste(name, text string) {
+	b.t.Helper()
+	both, _ := json.Marshal([]string{name, text})
+	if !ask[bool](b, `((name, text) => { const e = document.querySelector('main [name="' + name + '"]:not([type=file])'); if (!e) return false; e.value = text; e.dispatchEvent(new Event('input', { bubbles: true })); return true; })(...`+string(both)+`)`) {
+		b.t.Fatalf("%s has no field %s", b.address(), name)
+	}
+}
+
+// tick picks one of the buttons of a name.
+func (b *tab) tick(name, value string) {
+	b.t.Helper()
+	both, _ := json.Marshal([]string{name, value})
+	if !ask[bool](b, `((name, value) => { const e = document.querySelector('main [name="' + name + '"][value="' + value + '"]'); if (!e || e.disabled) return false; e.click(); return e.checked; })(...`+string(both)+`)`) {
+		b.t.Fatalf("%s has no %s to tick among %s", b.address(), value, name)
+	}
+}
+
 func (b *tab) address() string { return ask[string](b, "location.href") }
 
 func (b *tab) words() string {

@@ -20,6 +20,7 @@ type Part struct {
 	Text    string   // a paragraph
 	Heading string   // a heading between paragraphs
 	List    []string // points
+	Quote   []string // lines that somebody else wrote
 	Facts   []Fact   // names and values
 	Code    string   // a code to type, on its own line
 	Link    Link     // the one thing to do
@@ -65,6 +66,8 @@ func (p Part) text() string {
 		return p.Link.Text + ":\n" + p.Link.Href
 	case len(p.List) > 0:
 		return "- " + strings.Join(p.List, "\n- ")
+	case len(p.Quote) > 0:
+		return "> " + strings.Join(p.Quote, "\n> ")
 	case len(p.Facts) > 0:
 		lines := make([]string, len(p.Facts))
 		for i, f := range p.Facts {

@@ -14,6 +14,7 @@ var sample = letters.Letter{
 		{Text: "Confirm the address to open your sandbox."}, {Link: letters.Link{Text: "Confirm the address", Href: "https://portal.example/verify?token=lnk_1.abc&x=1"}},
 		{Heading: "What comes next"}, {List: []string{"Test certificates", "An app"}},
 		{Facts: []letters.Fact{{Name: "Organisation", Value: "Budget & Buddy <Oy>"}}}, {Code: "482913"},
+		{Quote: []string{"Which one is <yours>?", "", "We see two."}},
 	},
 	Reference: "req_3f9a", Why: "You get this letter because somebody signed up with this address.", Contact: "Ask openbanking@rocker.example.",
 }
@@ -26,13 +27,19 @@ func TestBothVersionsOfALetterSayTheSame(t *testing.T) {
 	}
 	text := letters.Text(sample)
 
-	for _, words := range []string{sample.Greeting, sample.Parts[0].Text, "Confirm the address", "Test certificates", "An app", "Organisation", "482913", "req_3f9a", sample.Why, sample.Contact} {
+	for _, words := range []string{sample.Greeting, sample.Parts[0].Text, "Confirm the address", "Test certificates", "An app", "Organisation", "482913", "We see two.", "req_3f9a", sample.Why, sample.Contact} {
 		if !strings.Contains(html.String(), words) || !strings.Contains(text, words) {
 			t.Errorf("%q is missing in one of the versions", words)
 		}
 	}
 	if !strings.Contains(text, "https://portal.example/verify?token=lnk_1.abc&x=1\n") || !strings.Contains(text, "Organisation: Budget & Buddy <Oy>\n") {
 		t.Errorf("the text spells addresses and names out:\n%s", text)
+	}
+	if !strings.Contains(text, "\n> Which one is <yours>?\n> \n> We see two.\n") {
+		t.Errorf("the text marks what somebody else wrote:\n%s", text)
+	}
+	if !strings.Contains(html.String(), "<blockquote><p>Which one is &lt;yours&gt;?</p>") {
+		t.Error("the HTML marks what somebody else wrote")
 	}
 	if !strings.Contains(html.String(), "Budget &amp; Buddy &lt;Oy&gt;") {
 		t.Error("the HTML escapes names")

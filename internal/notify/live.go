@@ -1,0 +1,113 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"fairway/internal/accounts"
+	"fairway/internal/enrolments"
+	"fairway/internal/nca"
+	"fairway/internal/qcert"
+	"fairway/web/templates/letters"
+)
+
+const (
+	// longestName and longestLine leave room for every character of a name or of a text to be shown as an escape.
+	longestName = 1_000
+	longestLine = 40_000
+)
+
+// liveSubmitted tells that what was handed in, or answered, is here. Each is a version of its own.
+func (n *Notify) liveSubmitted(ctx context.Context, f enrolments.Submission) error {
+	e, err := n.enrolment(ctx, f.EnrolmentID)
+	if err != nil || e == nil || e.State != enrolments.Submitted {
+		return err
+	}
+	write, at := letters.LiveSubmitted, e.SubmittedAt
+	if e.Answer != "" {
+		write, at = letters.LiveAnswered, e.UpdatedAt
+	}
+	return n.aboutLive(ctx, e, note{id: version(e), kind: f.Kind(), subject: e.ID}, func(v letters.LiveView) letters.Letter {
+		v.Submitted = when(at)
+		return write(v)
+	})
+}
+
+// liveAsked carries the question, unless it was answered or withdrawn meanwhile.
+func (n *Notify) liveAsked(ctx context.Context, f nca.Asked) error {
+	e, err := n.enrolment(ctx, f.EnrolmentID)
+	if err != nil || e == nil || e.State != enrolments.Question || e.Version != f.Version {
+		return err
+	}
+	return n.aboutLive(ctx, e, note{id: version(e), kind: f.Kind(), subject: e.ID}, func(v letters.LiveView) letters.Letter {
+		v.Submitted, v.Said = when(e.AskedAt), lines(e.AskedFor)
+		return letters.LiveQuestion(v)
+	})
+}
+
+// liveDecided tells how it was decided, as long as that is how it stands.
+func (n *Notify) liveDecided(ctx context.Context, f nca.Decided) error {
+	want, write := enrolments.Rejected, letters.LiveRejected
+	if f.Approved {
+		want, write = enrolments.Approved, letters.LiveApproved
+	}
+	e, err := n.enrolment(ctx, f.EnrolmentID)
+	if err != nil || e == nil || e.State != want {
+		return err
+	}
+	return n.aboutLive(ctx, e, note{id: e.ID + "." + string(want), kind: f.Kind(), subject: e.ID}, func(v letters.LiveView) letters.Letter {
+		v.Decided, v.Said, v.QWAC, v.Seal = when(e.DecidedAt), lines(e.Reason), until(e.QWAC), until(e.QSeal)
+		return write(v)
+	})
+}
+
+// aboutLive writes to everybody in the organisation whose enrolment it is.
+func (n *Notify) aboutLive(ctx context.Context, e *enrolments.Enrolment, about note, write func(letters.LiveView) letters.Letter) error {
+	return n.toMembers(ctx, e.OrganisationID, about, func(member accounts.Person, _ time.Time) letters.Letter {
+		return write(letters.LiveView{Home: n.Home, Organisation: name(member.OrganisationName), Reference: e.ID, Due: n.day(e.DueAt)})
+	})
+}
+
+// enrolment reads it as it stands now; nil where it is gone, and then nothing is to do.
+func (n *Notify) enrolment(ctx context.Context, id string) (*enrolments.Enrolment, error) {
+	e, err := n.Enrolments.ForReview(ctx, id)
+	if errors.Is(err, enrolments.ErrUnknown) {
+		return nil, nil
+	}
+	return e, err
+}
+
+// version names one state of an enrolment: handed in, asked, answered, asked again are four.
+func version(e *enrolments.Enrolment) string { return fmt.Sprintf("%s.v%d", e.ID, e.Version) }
+
+// day is a date in words, in the time of the calendar's place.
+func (n *Notify) day(t time.Time) string {
+	zone := n.Days.Zone()
+	_, city, _ := strings.Cut(zone.String(), "/")
+	return t.In(zone).Format("Monday 2 January 2006") + ", " + city + " time"
+}
+
+func until(u *enrolments.Upload) string {
+	if u == nil {
+		return "none"
+	}
+	return "serial " + u.Info.SerialHex + ", until " + when(u.Cert.NotAfter)
+}
+
+// name is a stranger's name, safe to look at.
+func name(s string) string { return qcert.DisplayText(s, longestName) }
+
+var plain = strings.NewReplacer("\r\n", "\n", "\t", "    ", "\u00a0", " ")
+
+// lines is somebody's text, in full and safe to look at. What could write a line of its own or turn the direction shows
+// as what it is.
+func lines(text string) []string {
+	all := strings.Split(plain.Replace(text), "\n")
+	for i, line := range all {
+		all[i] = qcert.DisplayText(line, longestLine)
+	}
+	return all
+}

@@ -1,0 +1,163 @@
+package notify_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"fairway/internal/clock"
+	"fairway/internal/enrolments"
+	"fairway/internal/mail"
+	"fairway/internal/nca"
+)
+
+func mustSay(t *testing.T, m mail.Message, words ...string) {
+	t.Helper()
+	for _, w := range words {
+		if !strings.Contains(m.Text, w) {
+			t.Errorf("%q is missing in:\n%s", w, m.Text)
+		}
+	}
+}
+
+func TestEachTurnOnTheWayToLiveIsToldOnce(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, o office, clk *clock.Manual) {
+		live := home + "/playground/live/certificates"
+
+		e := o.submit("Budget Buddy")
+		letter := o.wait(1)[0]
+		if letter.Subject != "We received your certificates for Live" || !strings.HasSuffix(letter.ID, "@portal.example") {
+			t.Errorf("%+v", letter)
+		}
+		mustSay(t, letter, "Budget Buddy", "the end of Thursday 26 November 2026, Helsinki time", "Reference: "+e.ID, live)
+
+		clk.Advance(24 * time.Hour)
+		e = o.ask(e, "Which of the two numbers is yours?\n\nThe register knows both.")
+		letter = o.wait(2)[1]
+		if letter.Subject != "We have a question about your certificates" {
+			t.Errorf("%+v", letter)
+		}
+		mustSay(t, letter, "> Which of the two numbers is yours?\n> \n> The register knows both.\n", "24 Nov 2026, 08:00 UTC", "stands still", e.ID, live)
+
+		clk.Advance(24 * time.Hour)
+		e = o.reply(e, "The first one.")
+		letter = o.wait(3)[2]
+		if letter.Subject != "We received your answer" {
+			t.Errorf("%+v", letter)
+		}
+		mustSay(t, letter, "the end of Friday 27 November 2026, Helsinki time", "25 Nov 2026, 08:00 UTC", e.ID, live)
+		if strings.Contains(letter.Text, "The first one.") {
+			t.Error("the letter repeats what was answered")
+		}
+
+		o.decide(e, true, "Every check passed.")
+		letter = o.wait(4)[3]
+		if letter.Subject != "Your certificates are accepted for Live" {
+			t.Errorf("%+v", letter)
+		}
+		mustSay(t, letter, "Budget Buddy", "> Every check passed.", e.QWAC.Info.SerialHex, e.QSeal.Info.SerialHex, "23 Nov 2027, 08:00 UTC", e.ID, live)
+
+		again(t, o.db)
+		ids := map[string]bool{}
+		for _, m := range o.settled() {
+			ids[m.ID] = true
+		}
+		if n := len(o.settled()); n != 4 || len(ids) != 4 {
+			t.Errorf("%d letters with %d ids", n, len(ids))
+		}
+	})
+}
+
+func TestARejectionSaysWhyAndHowToGoOn(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, o office, _ *clock.Manual) {
+		reason := "The seal names another authority than the register does.\n" + strings.Repeat("Long stories are read to their end. ", 50) + "The end."
+
+		e := o.decide(o.hand("Budget Buddy"), false, reason)
+
+		letters := o.wait(1)
+		if len(letters) != 1 || letters[0].Subject != "Your certificates were not accepted for Live" {
+			t.Fatalf("%+v", letters)
+		}
+		mustSay(t, letters[0], "> "+strings.ReplaceAll(reason, "\n", "\n> "), "Start again with the same files", "23 Nov 2026, 08:00 UTC", e.ID)
+	})
+}
+
+func TestEveryMemberGetsALetterOfHerOwn(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, o office, _ *clock.Manual) {
+		e := o.hand("Budget Buddy")
+		join(t, o.db, e.OrganisationID, "second@buddy.example")
+		o.hand("Another one")
+
+		o.tell(enrolments.Submission{EnrolmentID: e.ID})
+
+		letters := o.wait(2)
+		if len(letters) != 2 || letters[0].ID == letters[1].ID || letters[0].To == letters[1].To {
+			t.Errorf("%+v", letters)
+		}
+	})
+}
+
+func TestALetterAboutWhatDoesNotStandAnyMoreIsNotWritten(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, o office, _ *clock.Manual) {
+		withdrawn := o.hand("Withdrawn")
+		o.withdraw(withdrawn)
+		o.tell(enrolments.Submission{EnrolmentID: withdrawn.ID})
+
+		answered := o.hand("Answered")
+		asked := answered.Version + 1
+		o.reply(o.ask(answered, "Which one is yours?"), "The first one.") // the question's letter and the answer's
+		told := len(o.settled())
+		o.tell(nca.Asked{EnrolmentID: answered.ID, Version: asked})
+
+		decided := o.hand("Decided")
+		o.decide(decided, true, "Every check passed.")
+		told++
+		o.tell(enrolments.Submission{EnrolmentID: decided.ID}, nca.Asked{EnrolmentID: decided.ID, Version: decided.Version}, nca.Decided{EnrolmentID: decided.ID})
+
+		another := o.hand("Another question")
+		change(t, o.db, "UPDATE enrolments SET state = 'question', version = version + 3 WHERE id = ?", another.ID)
+		o.tell(nca.Asked{EnrolmentID: another.ID, Version: another.Version + 1})
+
+		o.tell(enrolments.Submission{EnrolmentID: "enr_nobody"}, nca.Asked{EnrolmentID: "enr_nobody", Version: 1}, nca.Decided{EnrolmentID: "enr_nobody", Approved: true})
+
+		letters := o.wait(told)
+		if len(letters) != told || told > 3 {
+			t.Errorf("%d letters, want %d: %+v", len(letters), told, letters)
+		}
+		if last := letters[told-1].Subject; last != "Your certificates are accepted for Live" {
+			t.Errorf("the last letter is %q", last)
+		}
+	})
+}
+
+func TestASuspensionTakesTheLetterOfAnAcceptanceBack(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, o office, _ *clock.Manual) {
+		e := o.hand("Budget Buddy")
+		change(t, o.db, "UPDATE enrolments SET state = 'suspended' WHERE id = ?", e.ID)
+
+		o.tell(nca.Decided{EnrolmentID: e.ID, Approved: true})
+
+		if letters := o.settled(); len(letters) != 0 {
+			t.Errorf("%+v", letters)
+		}
+	})
+}
+
+func TestALetterAboutLiveThatIsSentAgainIsTheSame(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, o office, _ *clock.Manual) {
+		o.post.breaks(1)
+
+		o.submit("Budget Buddy")
+
+		letters := o.wait(2)
+		if len(letters) != 2 || letters[0] != letters[1] {
+			t.Errorf("%d letters: %+v", len(letters), letters)
+		}
+	})
+}

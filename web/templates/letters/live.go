@@ -1,0 +1,110 @@
+package letters
+
+// LiveView is what the letters about the way to Live say. Its times are written out for people.
+type LiveView struct {
+	Home         string
+	Organisation string
+	Reference    string // the enrolment's id
+	Submitted    string // when it was handed in, or answered
+	Due          string // the day of the decision, as in "Thursday 26 November 2026, Helsinki time"
+	Decided      string
+	// Said is the question or the reason, line by line as it was written.
+	Said []string
+	// QWAC and Seal are the serial numbers with the days until which the certificates last.
+	QWAC, Seal string
+}
+
+// livePage is where an organisation sees and changes what it hands in.
+const livePage = "/playground/live/certificates"
+
+// LiveSubmitted tells that the certificates are here and when there will be a decision.
+func LiveSubmitted(v LiveView) Letter {
+	return v.letter("Follow it", Letter{
+		Subject: "We received your certificates for Live",
+		Preview: "You hear from us by the end of " + v.Due + ".",
+		Parts: []Part{
+			{Text: "Your organisation handed in a QWAC and a QC eSeal for Live. We ask the trusted lists, the issuers of the certificates and the register of your authority about them. Then it is decided whether they are accepted."},
+			{Facts: []Fact{{"Organisation", v.Organisation}, {"Handed in on", v.Submitted}, {"Decision expected by", "the end of " + v.Due}}},
+			{Text: "There is nothing to do until then. We write to you when it is decided, or when there is a question. Meanwhile you can see where it stands, or withdraw it, under Certificates in the Live section."},
+		},
+	})
+}
+
+// LiveAnswered tells that the answer to a question is here and when there will be a decision.
+func LiveAnswered(v LiveView) Letter {
+	return v.letter("Follow it", Letter{
+		Subject: "We received your answer",
+		Preview: "You hear from us by the end of " + v.Due + ".",
+		Parts: []Part{
+			{Text: "Your organisation answered the question about its certificates for Live, and the examination goes on."},
+			{Facts: []Fact{{"Organisation", v.Organisation}, {"Answered on", v.Submitted}, {"Decision expected by", "the end of " + v.Due}}},
+			{Text: "The clock stood still while the question waited for you, so the date may be a later one than you were told before. There is nothing to do until then."},
+		},
+	})
+}
+
+// LiveQuestion carries a reviewer's question.
+func LiveQuestion(v LiveView) Letter {
+	return v.letter("Answer the question", Letter{
+		Subject: "We have a question about your certificates",
+		Preview: "The decision waits for your answer.",
+		Parts: []Part{
+			{Text: "Your certificates for Live are being examined, and there is a question for you:"},
+			{Quote: v.Said},
+			{Facts: []Fact{{"Organisation", v.Organisation}, {"Asked on", v.Submitted}}},
+			{Text: "Anybody in your organisation can answer it, under Certificates in the Live section. Answer there and not by e-mail, so that your answer stands beside the certificates."},
+			{Text: "The clock stands still until you answer: the date of the decision moves by the working days that this takes."},
+		},
+	})
+}
+
+// LiveApproved tells that the certificates are accepted and what comes next.
+func LiveApproved(v LiveView) Letter {
+	return v.letter("Open the certificates", Letter{
+		Subject: "Your certificates are accepted for Live",
+		Preview: "Nothing stands against them.",
+		Parts: []Part{
+			{Text: "Your QWAC and your QC eSeal were examined and are accepted for Live. Certificates that you had there before are replaced by these."},
+			{Facts: []Fact{{"Organisation", v.Organisation}, {"Accepted on", v.Decided}, {"QWAC", v.QWAC}, {"QC eSeal", v.Seal}}},
+			{Text: "The decision says:"},
+			{Quote: v.Said},
+			{Text: "What to do next: open the Live section and see under Certificates that these are the ones that your systems use. Keep the private keys of both where they are. We write to you 60, 30, 14, 7 and 1 day before the first of them ends."},
+		},
+	})
+}
+
+// LiveRejected tells why the certificates are not accepted and how to go on.
+func LiveRejected(v LiveView) Letter {
+	return v.letter("Start again", Letter{
+		Subject: "Your certificates were not accepted for Live",
+		Preview: "This letter says why, and what to change.",
+		Parts: []Part{
+			{Text: "Your QWAC and your QC eSeal were examined and are not accepted for Live. The reason is:"},
+			{Quote: v.Said},
+			{Facts: []Fact{{"Organisation", v.Organisation}, {"Decided on", v.Decided}}},
+			{Text: "Change what the reason names. Where the files themselves are right, choose “Start again with the same files” under Certificates in the Live section; otherwise upload others there. A new submission gets a new date."},
+		},
+	})
+}
+
+// LiveDelayed tells that a decision may come later than it was promised.
+func LiveDelayed(v LiveView) Letter {
+	return v.letter("See where it stands", Letter{
+		Subject: "We are still working on your certificates",
+		Preview: "The decision may come later than we said.",
+		Parts: []Part{
+			{Text: "We are still working on it: there is no decision about your certificates for Live yet, and it may come later than we said."},
+			{Facts: []Fact{{"Organisation", v.Organisation}, {"Handed in on", v.Submitted}, {"Decision expected by", "the end of " + v.Due}}},
+			{Text: "There is nothing to do. Your submission keeps its place, and we write to you when it is decided, or when there is a question."},
+		},
+	})
+}
+
+func (v LiveView) letter(link string, l Letter) Letter {
+	l.Greeting = "Hello,"
+	l.Parts = append(l.Parts, Part{Link: Link{Text: link, Href: v.Home + livePage}})
+	l.Reference = v.Reference
+	l.Contact = "Questions? The documentation at " + v.Home + "/docs says whom to ask. Quote the reference above."
+	l.Why = "You get this letter because you belong to this organisation at " + v.Home + "."
+	return l
+}
