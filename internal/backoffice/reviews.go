@@ -134,9 +134,9 @@ func (f *Face) reviewRow(c *nca.Case, who accounts.Organisation) page.ReviewRow 
 	if e.QSeal != nil {
 		r.Identifier = or(e.QSeal.Info.OrganizationIdentifier)
 	}
-	r.LeftTone, r.Left = f.left(e)
+	r.LeftTone, r.Left = f.left(e, "day")
 	if e.State == enrolments.Submitted {
-		r.DueISO, r.Due = iso(e.DueAt), stamp(e.DueAt)
+		r.DueISO, r.Due = iso(e.DueAt), day(e.DueAt)
 	}
 	r.ChecksTone, r.Checks = checksOf(c)
 	r.StateTone, r.State = stateWord(e.State)
