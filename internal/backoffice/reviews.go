@@ -117,10 +117,10 @@ func stateTabs(current enrolments.State, counts map[enrolments.State]int) []ui.T
 
 func queueColumns(state enrolments.State) ui.TableView {
 	v := ui.TableView{ID: "queue", Caption: "Submissions, the last change first", Columns: []ui.Column{
-		{Text: "Organisation"}, {Text: "Identifier"}, {Text: "Country"}, {Text: "Submitted"}, {Text: "Working days left"}, {Text: "Checks"}, {Text: "State"},
+		{Text: "Organisation and identifier"}, {Text: "Country"}, {Text: "Submitted"}, {Text: "Working days left"}, {Text: "Checks"}, {Text: "State"},
 	}}
 	if state.Open() {
-		v.Caption, v.Columns[4].Sorted = "Submissions, what is due first at the top", "ascending"
+		v.Caption, v.Columns[3].Sorted = "Submissions, what is due first at the top", "ascending"
 	}
 	return v
 }
