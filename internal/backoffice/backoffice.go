@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -32,6 +33,8 @@ type Deps struct {
 	Trail      *audit.Trail
 	// Days are the working days in which decisions are due.
 	Days workdays.Calendar
+	// SourcesWithin bounds how long a reviewer waits for the sources; zero is 40 seconds.
+	SourcesWithin time.Duration
 }
 
 // Face is the pages.
@@ -101,8 +104,9 @@ func (f *Face) queueCard(ctx context.Context) (page.QueueCard, error) {
 	case waiting > 0:
 		v.Tone, v.Status = ui.Note, strconv.Itoa(waiting)+" waiting"
 	}
-	for _, w := range stateWords {
-		v.Counts = append(v.Counts, ui.KV{Key: w.name, Value: strconv.Itoa(counts[w.state]), Href: queuePath(w.state)})
+	for _, state := range []enrolments.State{enrolments.Submitted, enrolments.Question, enrolments.Approved, enrolments.Suspended} {
+		_, name := stateWord(state)
+		v.Counts = append(v.Counts, ui.KV{Key: name, Value: strconv.Itoa(counts[state]), Href: queuePath(state)})
 	}
 	return v, nil
 }

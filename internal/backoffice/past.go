@@ -5,8 +5,12 @@ import (
 	"slices"
 	"strings"
 
+	"fairway/internal/qcert"
 	page "fairway/web/templates/backoffice"
 )
+
+// longestDetail is how many characters of a detail stand in the trail: fingerprints stand whole above.
+const longestDetail = 32
 
 // alikeRows are other organisations' enrolments that have something of this one.
 func alikeRows(d dossier) []page.AlikeRow {
@@ -42,9 +46,9 @@ func trailRows(d dossier) []page.TrailRow {
 	for _, line := range d.deeds {
 		var detail []string
 		for _, key := range slices.Sorted(maps.Keys(line.Detail)) {
-			detail = append(detail, key+": "+line.Detail[key])
+			detail = append(detail, key+": "+qcert.DisplayText(line.Detail[key], longestDetail))
 		}
-		rows = append(rows, page.TrailRow{ISO: iso(line.At), Time: stamp(line.At), Who: d.name(line.Actor), Act: line.Act, Detail: or(shown(strings.Join(detail, ", ")))})
+		rows = append(rows, page.TrailRow{ISO: iso(line.At), Time: stamp(line.At), Who: d.name(line.Actor), Act: line.Act, Detail: or(strings.Join(detail, ", "))})
 	}
 	return rows
 }

@@ -1,6 +1,7 @@
 package backoffice
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -19,12 +20,11 @@ import (
 	"fairway/web/templates/ui"
 )
 
-const (
-	// refreshWithin is how long the sources may take together: the door writes an answer within a minute.
-	refreshWithin = 40 * time.Second
-	// mostDeeds is how much of the audit trail the screen shows.
-	mostDeeds = 50
-)
+// usualWithin is how long the sources may take together: the door writes an answer within a minute.
+const usualWithin = 40 * time.Second
+
+// mostDeeds is how much of the audit trail the screen shows.
+const mostDeeds = 50
 
 var errSlow = fault.New(fault.Unavailable, "sources_slow", "The sources did not all answer in time, so what was on record stays. Try again in a minute.")
 
@@ -179,7 +179,7 @@ func examining(id string) ui.PollView {
 func (f *Face) refreshReview(c *gin.Context) error {
 	id := c.Param("id")
 
-	ctx, stop := context.WithTimeout(c.Request.Context(), refreshWithin)
+	ctx, stop := context.WithTimeout(c.Request.Context(), cmp.Or(f.SourcesWithin, usualWithin))
 	defer stop()
 	err := f.NCA.Refresh(ctx, httpkit.Who(c).PersonID, id)
 	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {

@@ -137,6 +137,33 @@ func TestTheSourcesAreAskedAgainAndTheScreenShowsIt(t *testing.T) {
 	}
 }
 
+func TestSourcesThatTakeTooLongLeaveWhatIsOnRecord(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, nca.Config{})
+	a := o.examined("Budget Buddy Oy", demo.Request{})
+	admin := o.colleague("anna@fairway.example", accounts.Admin)
+	screen := admin.mustGet(path(a))
+	o.issuers.slow = true
+
+	got := admin.send(http.MethodPost, path(a)+"/refresh", screen.form())
+
+	if got.status != http.StatusServiceUnavailable || !got.says("did not all answer in time") || !got.says("checks passed") || a.deeds("nca.examined") != 1 {
+		t.Errorf("%d", got.status)
+	}
+}
+
+func TestWhatFailedStandsAboveAllElse(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, nca.Config{})
+	a := o.examined("Hamara Oy", demo.Request{Flaw: "withdrawn"})
+
+	screen := o.colleague("anna@fairway.example", accounts.Admin).mustGet(path(a))
+
+	if !screen.says("checks failed") || !screen.says("ended on 30 June 2024. The sources were asked") {
+		t.Error("the page does not begin with what failed")
+	}
+}
+
 func TestWhatStrangersWroteIsShownAsText(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, nca.Config{})

@@ -1,10 +1,13 @@
 package backoffice
 
 import (
+	"slices"
 	"strings"
 
 	"fairway/internal/certview"
 	"fairway/internal/enrolments"
+	"fairway/internal/nca"
+	"fairway/internal/qcert"
 	page "fairway/web/templates/backoffice"
 	"fairway/web/templates/ui"
 )
@@ -40,7 +43,7 @@ func (f *Face) reviewHead(d dossier) ui.HeadView {
 	if d.Enrolment.QSeal != nil {
 		h.Lead = or(d.Enrolment.QSeal.Info.OrganizationIdentifier)
 	}
-	if h.Tone, h.Status = f.left(d.Enrolment); !d.Enrolment.State.Open() {
+	if h.Tone, h.Status = f.left(d.Enrolment, "working day"); !d.Enrolment.State.Open() {
 		h.Tone, h.Status = stateWord(d.Enrolment.State)
 	}
 	return h
@@ -60,7 +63,7 @@ func notices(d dossier) []page.NoticeView {
 		return list
 	}
 	tone, summary := certview.Summary(checkLists(d.Examination)...)
-	text := "The sources were asked on " + stamp(d.Examination.At) + "."
+	text := gravest(d.Examination) + "The sources were asked on " + stamp(d.Examination.At) + "."
 	if d.Examination.Unreachable {
 		text += " One of them did not answer, and is asked again."
 	}
@@ -70,6 +73,34 @@ func notices(d dossier) []page.NoticeView {
 			Text: "It is older than a day, or was gathered before the organisation changed or answered something. Ask the sources again, then decide."})
 	}
 	return list
+}
+
+// mostSentences is how many findings stand above all else.
+const mostSentences = 3
+
+// gravest are the sentences of what failed, then of what is worth a look, as many as a reader takes in at once.
+func gravest(x *nca.Examination) string {
+	var sentences []string
+	for _, level := range []string{qcert.LevelError, qcert.LevelWarning} {
+		for _, checks := range checkLists(x) {
+			for _, c := range checks {
+				for _, found := range c.Findings {
+					if found.Level == level && !slices.Contains(sentences, found.Text) {
+						sentences = append(sentences, found.Text)
+					}
+				}
+			}
+		}
+	}
+	var b strings.Builder
+	for n, sentence := range sentences {
+		if n == mostSentences {
+			b.WriteString("There is more below. ")
+			break
+		}
+		b.WriteString(shown(sentence) + " ")
+	}
+	return b.String()
 }
 
 func (f *Face) about(d dossier) []ui.KV {

@@ -117,10 +117,10 @@ func stateTabs(current enrolments.State, counts map[enrolments.State]int) []ui.T
 
 func queueColumns(state enrolments.State) ui.TableView {
 	v := ui.TableView{ID: "queue", Caption: "Submissions, the last change first", Columns: []ui.Column{
-		{Text: "Organisation"}, {Text: "Identifier"}, {Text: "Country"}, {Text: "Submitted"}, {Text: "Working days left"}, {Text: "Checks"}, {Text: "State"},
+		{Text: "Organisation and identifier"}, {Text: "Country"}, {Text: "Submitted"}, {Text: "Working days left"}, {Text: "Checks"}, {Text: "State"},
 	}}
 	if state.Open() {
-		v.Caption, v.Columns[4].Sorted = "Submissions, what is due first at the top", "ascending"
+		v.Caption, v.Columns[3].Sorted = "Submissions, what is due first at the top", "ascending"
 	}
 	return v
 }
@@ -134,9 +134,9 @@ func (f *Face) reviewRow(c *nca.Case, who accounts.Organisation) page.ReviewRow 
 	if e.QSeal != nil {
 		r.Identifier = or(e.QSeal.Info.OrganizationIdentifier)
 	}
-	r.LeftTone, r.Left = f.left(e)
+	r.LeftTone, r.Left = f.left(e, "day")
 	if e.State == enrolments.Submitted {
-		r.DueISO, r.Due = iso(e.DueAt), stamp(e.DueAt)
+		r.DueISO, r.Due = iso(e.DueAt), day(e.DueAt)
 	}
 	r.ChecksTone, r.Checks = checksOf(c)
 	r.StateTone, r.State = stateWord(e.State)

@@ -66,7 +66,7 @@ var stateWords = []struct {
 	name  string
 	tone  ui.Tone
 }{
-	{enrolments.Submitted, "Waiting for us", ui.Note},
+	{enrolments.Submitted, "Waiting", ui.Note},
 	{enrolments.Question, "Question asked", ui.Plain},
 	{enrolments.Approved, "Approved", ui.OK},
 	{enrolments.Rejected, "Rejected", ui.Bad},
@@ -84,8 +84,9 @@ func stateWord(s enrolments.State) (ui.Tone, string) {
 	return ui.Plain, string(s)
 }
 
-// left says how many working days are left until an enrolment is due, as it stands now.
-func (f *Face) left(e *enrolments.Enrolment) (ui.Tone, string) {
+// left says how many working days are left until an enrolment is due, as it stands now; the unit is a day as the place
+// calls it.
+func (f *Face) left(e *enrolments.Enrolment, unit string) (ui.Tone, string) {
 	switch e.State {
 	case enrolments.Submitted:
 	case enrolments.Question:
@@ -95,12 +96,12 @@ func (f *Face) left(e *enrolments.Enrolment) (ui.Tone, string) {
 	}
 	switch n := f.Days.Left(f.Clock.Now(), e.DueAt); {
 	case n < 0:
-		return ui.Bad, many(-n, "working day") + " late"
+		return ui.Bad, many(-n, unit) + " late"
 	case n == 0:
 		return ui.Warn, "Due today"
 	case n == 1:
-		return ui.Warn, "1 working day left"
+		return ui.Warn, many(n, unit) + " left"
 	default:
-		return ui.OK, many(n, "working day") + " left"
+		return ui.OK, many(n, unit) + " left"
 	}
 }

@@ -21,7 +21,7 @@ func queue(q db.Tx, f Filter) ([]*Enrolment, error) {
 	var rows []row
 	found := q.SQL().Table("enrolments").Select(columns).Where("state = ?", string(f.State))
 	if f.State.Open() {
-		found = found.Order("due_at, id")
+		found = found.Order("due_at, submitted_at, id")
 	} else {
 		found = found.Order("updated_at DESC, id DESC")
 	}

@@ -22,15 +22,14 @@ type ReviewsView struct {
 
 // ReviewRow is one enrolment of the queue.
 type ReviewRow struct {
-	Href, Organisation  string
-	Identifier, Country string
-	SubmittedISO        string
-	Submitted           string
-	LeftTone            ui.Tone
-	Left                string
-	ChecksTone          ui.Tone
-	Checks              string
-	StateTone           ui.Tone
-	State               string
-	DueISO, Due         string // "" where nothing is due
+	Href, Organisation      string
+	Identifier, Country     string
+	SubmittedISO, Submitted string
+	LeftTone                ui.Tone
+	Left                    string
+	DueISO, Due             string // "" where nothing is due
+	ChecksTone              ui.Tone
+	Checks                  string
+	StateTone               ui.Tone
+	State                   string
 }
