@@ -71,6 +71,7 @@ type program struct {
 	nca      *nca.NCA
 	calls    *calls.Log
 	outbox   *mail.Outbox
+	letters  *notify.Notify
 	auth     *authserver.Face
 }
 
@@ -179,6 +180,7 @@ func (p *program) listen() error {
 	if err != nil {
 		return err
 	}
+	p.letters = letters
 	letters.Listen(p.queue)
 	p.queue.Every("notify.live_deadlines", time.Hour, letters.Deadlines)
 	p.queue.Every("notify.endings", 24*time.Hour, letters.Endings)
@@ -225,6 +227,7 @@ func (p *program) faces() []portal.Face {
 		signin.New(signin.Deps{Accounts: p.accounts, Clock: p.clock, Secure: base.HTTPS(), Loopback: base.Loopback()}),
 		backoffice.New(backoffice.Deps{
 			Clock: p.clock, Accounts: p.accounts, Enrolments: p.enrols, NCA: p.nca, Lists: p.lists, Register: p.register, Trail: p.audit, Days: p.cfg.LiveDays,
+			Letter: p.letters.Preview,
 		}),
 		playground.New(playground.Deps{
 			DB: p.db, Clock: p.clock, Accounts: p.accounts, Apps: p.apps, Certs: p.certs, Catalog: p.catalog, Consents: p.consents,

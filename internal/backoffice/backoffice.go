@@ -19,6 +19,7 @@ import (
 	"fairway/internal/trustlist"
 	"fairway/internal/workdays"
 	page "fairway/web/templates/backoffice"
+	"fairway/web/templates/letters"
 	"fairway/web/templates/ui"
 )
 
@@ -33,6 +34,8 @@ type Deps struct {
 	Trail      *audit.Trail
 	// Days are the working days in which decisions are due.
 	Days workdays.Calendar
+	// Letter is what a decision would tell the organisation of a name at an instant, for the preview.
+	Letter func(organisation string, e *enrolments.Enrolment, d nca.Decision, at time.Time) letters.Letter
 	// SourcesWithin bounds how long a reviewer waits for the sources; zero is 40 seconds.
 	SourcesWithin time.Duration
 }

@@ -11,6 +11,7 @@ import (
 	"fairway/internal/httpkit"
 	"fairway/internal/nca"
 	page "fairway/web/templates/backoffice"
+	"fairway/web/templates/letters"
 	"fairway/web/templates/ui"
 )
 
@@ -85,7 +86,8 @@ func (f *Face) previewLetter(c *gin.Context, form decisionForm, d nca.Decision) 
 	if err != nil {
 		return err
 	}
-	form.letter = letter(name[found.Enrolment.OrganisationID].Name, d)
+	letter := f.Letter(name[found.Enrolment.OrganisationID].Name, found.Enrolment, d, f.Clock.Now())
+	form.letter = &page.LetterView{Subject: letter.Subject, Text: letters.Text(letter)}
 	return f.drawReview(c, form, nil)
 }
 

@@ -72,7 +72,7 @@ func TestTheLetterIsShownBeforeAnythingIsRecorded(t *testing.T) {
 	if shown.status != http.StatusOK || a.now().State != enrolments.Submitted || a.deeds("enrolments.rejected") != 0 {
 		t.Fatalf("%d, %s", shown.status, a.now().State)
 	}
-	for _, want := range []string{"Your certificates were not approved for Live", "To Budget Buddy Oy:", "another organisation than the register"} {
+	for _, want := range []string{"Your certificates were not accepted for Live", "Organisation: Budget Buddy Oy", "another organisation than the register"} {
 		if !shown.says(want) {
 			t.Errorf("the letter does not say %q", want)
 		}

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"fairway/internal/nca"
-	page "fairway/web/templates/backoffice"
 	"fairway/web/templates/ui"
 )
 
@@ -49,11 +48,3 @@ func reasonOptions() []ui.Option {
 }
 
 func blank(text string) bool { return strings.TrimSpace(text) == "" }
-
-// letter is what a decision tells the organisation: the one place that knows its words for the preview.
-func letter(organisation string, d nca.Decision) *page.LetterView {
-	subject := map[nca.Verdict]string{
-		nca.Approve: "Your certificates are approved for Live", nca.Reject: "Your certificates were not approved for Live", nca.Ask: "A question about your certificates for Live",
-	}[d.Verdict]
-	return &page.LetterView{Subject: subject, Text: "To " + or(organisation) + ":\n\n" + d.Reason}
-}

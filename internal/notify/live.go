@@ -64,6 +64,21 @@ func (n *Notify) liveDecided(ctx context.Context, f nca.Decided) error {
 	})
 }
 
+// Preview is the letter that a decision would send about an enrolment of an organisation of this name, were it made now.
+func (n *Notify) Preview(organisation string, e *enrolments.Enrolment, d nca.Decision, now time.Time) letters.Letter {
+	v := letters.LiveView{
+		Home: n.Home, Organisation: name(organisation), Reference: e.ID, Submitted: when(now), Decided: when(now), Said: lines(d.Reason),
+		QWAC: until(e.QWAC), Seal: until(e.QSeal),
+	}
+	switch d.Verdict {
+	case nca.Approve:
+		return letters.LiveApproved(v)
+	case nca.Ask:
+		return letters.LiveQuestion(v)
+	}
+	return letters.LiveRejected(v)
+}
+
 // aboutLive writes to everybody in the organisation whose enrolment it is.
 func (n *Notify) aboutLive(ctx context.Context, e *enrolments.Enrolment, about note, write func(letters.LiveView) letters.Letter) error {
 	return n.toMembers(ctx, e.OrganisationID, about, func(member accounts.Person, _ time.Time) letters.Letter {
