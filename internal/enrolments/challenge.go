@@ -24,13 +24,13 @@ func (s *Enrolments) NewChallenge(ctx context.Context, who Who, version int) (*E
 		return nil, ErrUnsound
 	}
 	text := possession.Text{Audience: s.config.Audience, Organisation: who.OrganisationID, Seal: e.QSeal.Info.SHA256,
-		Nonce: secret.Token("").Reveal(), Expires: now.Add(challengeLife)}
+		Nonce: secret.Token("").Reveal(), Expires: now.Add(possession.Lifetime)}
 	line, err := text.Line()
 	if err != nil {
 		return nil, fmt.Errorf("write a challenge: %w", err)
 	}
 	err = s.act(ctx, who, e, "challenged", map[string]string{"qseal": text.Seal}, func(tx db.Tx) (bool, error) {
-		return saveChallenge(tx, e, line, now.Add(challengeLife))
+		return saveChallenge(tx, e, line, now.Add(possession.Lifetime))
 	})
 	if err != nil {
 		return nil, err

@@ -16,8 +16,6 @@ import (
 const (
 	// MaxTries is how many wrong signatures a challenge takes.
 	MaxTries = 5
-	// challengeLife is long, because keys lie in devices and people have to find them.
-	challengeLife = 24 * time.Hour
 	// maxHistory is how many enrolments of an organisation are listed.
 	maxHistory = 50
 	// maxAnswer is the longest answer to a question, in characters.
