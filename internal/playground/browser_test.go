@@ -1,158 +1,45 @@
 package playground_test
 
 import (
-	"context"
-	"fmt"
-	"net/http/httptest"
-	"os"
-	"os/exec"
-	"path/filepath"
+	"net/http"
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/network"
-	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"fairway/internal/testkit"
+	"fairway/internal/testkit/chrome"
 )
 
-// visit is a member in front of a real browser.
-type visit struct {
-	*member
-	ctx context.Context
-	axe string
-}
-
-// watch collects what the policy refused and what scripts complained about.
-const watch = `window.__broken = [];
-addEventListener('securitypolicyviolation', (e) => __broken.push('policy: ' + e.violatedDirective + ' ' + e.blockedURI));
-addEventListener('error', (e) => __broken.push('script: ' + e.message));`
-
-const runAxe = `axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})
-.then((r) => r.violations.map((v) => v.id + ' ' + v.help + ': ' + v.nodes.map((n) => n.html.slice(0, 200) + ' ' + n.failureSummary).join(' | ')))`
-
-// newVisit starts Chromium without a window, or skips the test where there is none.
-func newVisit(t *testing.T) visit {
+// newVisit is a member in front of a real browser.
+func newVisit(t *testing.T) (m *member, tab *chrome.Tab) {
 	t.Helper()
-	path, err := exec.LookPath("chromium")
-	if err != nil || testing.Short() {
-		t.Skip("there is no chromium on this machine, or no time for it")
-	}
-	server := httptest.NewUnstartedServer(nil)
-	at := "http://" + server.Listener.Addr().String()
+	chrome.Need(t)
 	clk := testkit.Clock()
-	m := newDeskOn(t, testkit.SQLiteAt(t, clk), clk, at).member("Budget Buddy Oy")
-	server.Config.Handler = m.handler
-	server.Start()
-	t.Cleanup(server.Close)
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
-	allocator, stop := chromedp.NewExecAllocator(t.Context(), options...)
-	t.Cleanup(stop)
-	ctx, end := chromedp.NewContext(allocator)
-	t.Cleanup(end)
-	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
-	t.Cleanup(cancel)
-	v := visit{member: m, ctx: ctx}
-	if name := os.Getenv("FAIRWAY_AXE"); name != "" {
-		v.axe = string(must(os.ReadFile(name))(t))
-	}
-	v.do(func(ctx context.Context, target *chromedp.Target) (chromedp.Void, error) {
-		if _, err := cdp.Call(ctx, target, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: watch}); err != nil {
-			return chromedp.Void{}, err
-		}
-		_, err := cdp.Call(ctx, target, network.SetCookie, network.SetCookieParams{Name: "fairway", Value: m.cookie, URL: at})
-		return chromedp.Void{}, err
+	chrome.Serve(t, func(at string) http.Handler {
+		m = newDeskOn(t, testkit.SQLiteAt(t, clk), clk, at).member("Budget Buddy Oy")
+		return m.handler
 	})
-	return v
-}
-
-func (v visit) do(actions ...chromedp.Action[chromedp.Void]) {
-	v.t.Helper()
-	if err := chromedp.Do(v.ctx, actions...); err != nil {
-		v.t.Fatal(err)
-	}
-}
-
-// sound looks at the page as it is: policy, scripts, width and, with the accessibility checker at hand, what that
-// finds; in light and dark, wide and narrow. With a path the page is loaded again for each of the two.
-func (v visit) sound(name string, path ...string) {
-	v.t.Helper()
-	for _, scheme := range []string{"light", "dark"} {
-		v.do(colours(scheme))
-		for _, p := range path {
-			v.open(p)
-		}
-		for _, width := range []int64{1280, 390, 320} {
-			v.do(chromedp.EmulateViewport(width, 900))
-			over := must(chromedp.Run(v.ctx, chromedp.Evaluate[int](`document.documentElement.scrollWidth - innerWidth`)))(v.t)
-			if over > 0 {
-				v.t.Errorf("%s, %d px: %d px too wide", name, width, over)
-			}
-			v.keep(fmt.Sprintf("%s-%s-%d", name, scheme, width))
-			if v.axe == "" || width == 320 {
-				continue
-			}
-			v.do(chromedp.Evaluate[chromedp.Void](v.axe))
-			for _, found := range must(chromedp.Run(v.ctx, chromedp.Evaluate[[]string](runAxe, chromedp.EvalAwaitPromise)))(v.t) {
-				v.t.Errorf("%s, %s, %d px: %s", name, scheme, width, found)
-			}
-		}
-	}
-	for _, broken := range must(chromedp.Run(v.ctx, chromedp.Evaluate[[]string](`window.__broken`)))(v.t) {
-		v.t.Errorf("%s: %s", name, broken)
-	}
-}
-
-// keep writes a picture, where FAIRWAY_SHOTS names a folder.
-func (v visit) keep(name string) {
-	v.t.Helper()
-	folder := os.Getenv("FAIRWAY_SHOTS")
-	if folder == "" {
-		return
-	}
-	png := must(chromedp.Run(v.ctx, chromedp.FullScreenshot(100)))(v.t)
-	if err := os.WriteFile(filepath.Join(folder, name+".png"), png, 0o600); err != nil {
-		v.t.Fatal(err)
-	}
-}
-
-func colours(scheme string) chromedp.Action[chromedp.Void] {
-	return func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
-		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
-			{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}}})
-		return chromedp.Void{}, err
-	}
-}
-
-func (v visit) open(path string) { v.do(chromedp.Navigate(v.at + path)) }
-
-// press clicks and waits for the page that follows.
-func (v visit) press(selector, wait string) {
-	v.t.Helper()
-	v.do(chromedp.Click(chromedp.CSS(selector)), chromedp.WaitVisible(chromedp.CSS(wait)))
+	return m, chrome.Open(t, m.at, m.cookie)
 }
 
 func TestTheWorkbenchInABrowser(t *testing.T) {
 	t.Parallel()
-	v := newVisit(t)
+	v, tab := newVisit(t)
 	for name, path := range map[string]string{"dashboard-empty": "", "certificates-empty": "/certificates", "apps-empty": "/apps", "apis-empty": "/apis"} {
-		v.sound(name, "/playground"+path)
+		tab.Sound(name, "/playground"+path)
 	}
-	v.open("/playground")
-	v.press(`#set-up button`, `#client-secret`)
-	v.sound("shown-once")
+	tab.Open("/playground")
+	tab.Press(`#set-up button`, `#client-secret`)
+	tab.Sound("shown-once")
 	app := v.list()[0]
-	v.open("/playground")
+	tab.Open("/playground")
 	v.called(app.ID, "consents.create", 201, "")
 	v.called(app.ID, "card-accounts.list", 401, "SIGNATURE_INVALID")
 	v.called(app.ID, "card-accounts.list", 429, "RATE_LIMIT_EXCEEDED")
-	v.sound("dashboard-busy")
+	tab.Sound("dashboard-busy")
 	v.called(app.ID, "card-accounts.list", 200, "")
-	v.do(chromedp.WaitVisible(chromedp.CSS(`#steps .alert.ok`))) // nobody loads the page again
+	tab.Do(chromedp.WaitVisible(chromedp.CSS(`#steps .alert.ok`))) // nobody loads the page again
 	v.create("Savings planner")
 	v.post("/playground/certificates/regenerate", "once", v.active().ID, "roles", "PSP_AI", "roles", "PSP_PI", "key_bits", "2048")
 	v.post("/playground/apps/"+app.ID+"/rotate", "kind", "api_key", "once", app.Credentials[1].ID, "overlap", "24h")
@@ -164,12 +51,12 @@ func TestTheWorkbenchInABrowser(t *testing.T) {
 		"disconnect": "/apis/disconnect?brand=rocker&api=card-account&app=" + app.ID,
 	}
 	for name, path := range paths {
-		v.sound(name, "/playground"+path)
+		tab.Sound(name, "/playground"+path)
 	}
-	v.open("/playground/apps/" + app.ID + "/delete")
-	v.press(`form .btn.danger`, `.error-summary`)
-	v.sound("app-delete-refused")
-	v.open("/playground/certificates/download")
-	v.press(`main form .btn.primary`, `.error-summary`)
-	v.sound("download-refused")
+	tab.Open("/playground/apps/" + app.ID + "/delete")
+	tab.Press(`form .btn.danger`, `.error-summary`)
+	tab.Sound("app-delete-refused")
+	tab.Open("/playground/certificates/download")
+	tab.Press(`main form .btn.primary`, `.error-summary`)
+	tab.Sound("download-refused")
 }
