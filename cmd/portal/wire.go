@@ -71,6 +71,7 @@ type program struct {
 	nca      *nca.NCA
 	calls    *calls.Log
 	outbox   *mail.Outbox
+	letters  *notify.Notify
 	auth     *authserver.Face
 }
 
@@ -176,6 +177,7 @@ func (p *program) listen() error {
 	if err != nil {
 		return err
 	}
+	p.letters = letters
 	letters.Listen(p.queue)
 	p.nca.Listen(p.queue)
 	jobs.On(p.queue, "oauth.app_deleted", func(ctx context.Context, f apps.Deleted) error {
@@ -218,7 +220,9 @@ func (p *program) faces() []portal.Face {
 			PerSecond: p.cfg.PerSecond, PerDay: p.cfg.PerDay, ConsentDays: maxConsentDays,
 		}),
 		signin.New(signin.Deps{Accounts: p.accounts, Clock: p.clock, Secure: base.HTTPS(), Loopback: base.Loopback()}),
-		backoffice.New(backoffice.Deps{Accounts: p.accounts}),
+		backoffice.New(backoffice.Deps{Accounts: p.accounts, Desk: backoffice.Desk{
+			DB: p.db, Clock: p.clock, Apps: p.apps, Certs: p.certs, Calls: p.calls, Consents: p.consents, Enrolments: p.enrols, Letters: p.letters,
+		}}),
 		playground.New(playground.Deps{
 			DB: p.db, Clock: p.clock, Accounts: p.accounts, Apps: p.apps, Certs: p.certs, Catalog: p.catalog, Consents: p.consents,
 			Flows: p.flows, Calls: p.calls, Quota: p.quota, Bank: p.bank,

@@ -38,6 +38,8 @@ type Organisation struct {
 // Member is somebody of an organisation as the support sees her. Times that never were are zero.
 type Member struct {
 	Person
+	// Membership is what she may do in the organisation: owner, developer or reader.
+	Membership string
 	// VerifiedAt is when the address was proved, DisabledAt when the account was closed.
 	VerifiedAt, DisabledAt time.Time
 	// LastSignIn is when she last signed in.
@@ -84,7 +86,7 @@ func (a *Accounts) MembersIn(tx db.Tx, organisationID string) ([]Member, error) 
 	}
 	members := make([]Member, 0, len(rows))
 	for _, row := range rows {
-		m := Member{Person: row.person(), VerifiedAt: instantOf(row.VerifiedAt), DisabledAt: instantOf(row.DisabledAt)}
+		m := Member{Person: row.person(), Membership: row.Membership, VerifiedAt: instantOf(row.VerifiedAt), DisabledAt: instantOf(row.DisabledAt)}
 		if err := errors.Join(a.addSignIn(tx, &m), a.addThrottles(tx, row, &m)); err != nil {
 			return nil, err
 		}

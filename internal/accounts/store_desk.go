@@ -52,7 +52,7 @@ func organisationsNamed(q db.Tx, beginning string, most int) ([]Organisation, er
 
 func everybodyOf(q db.Tx, organisationID string, most int) ([]personRow, error) {
 	var rows []personRow
-	err := q.SQL().Table("people").Select(personColumns).Joins(personJoins).
+	err := q.SQL().Table("people").Select(personColumns+", memberships.role AS membership").Joins(personJoins).
 		Where("memberships.organisation_id = ? AND people.role = 'tpp'", organisationID).
 		Order("people.created_at, people.id").Limit(most).Find(&rows).Error
 	if err != nil {

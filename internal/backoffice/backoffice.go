@@ -17,40 +17,48 @@ import (
 // Deps are what the face is built from.
 type Deps struct {
 	Accounts *accounts.Accounts
+	// Desk is what support looks things up in.
+	Desk Desk
 }
 
 // Face is the pages.
 type Face struct {
 	accounts *accounts.Accounts
+	desk     Desk
 }
 
 // New makes the face.
-func New(d Deps) *Face { return &Face{accounts: d.Accounts} }
+func New(d Deps) *Face { return &Face{accounts: d.Accounts, desk: d.Desk} }
 
 // Mount adds the routes. What decides something asks for the second factor again: see accounts.ConfirmFactor and
 // httpkit.FactorField.
 func (f *Face) Mount(m httpkit.Mounts) {
 	m.Admin.Get("/admin", f.showAdministration)
-	m.Support.Get("/support-desk", f.showSupportDesk)
+	f.mountSupport(m)
 }
 
 func (f *Face) showAdministration(c *gin.Context) error {
 	return f.showStart(c, ui.HeadView{Title: "Administration", Lead: "You are signed in as an administrator of the service provider."})
 }
 
-func (f *Face) showSupportDesk(c *gin.Context) error {
-	return f.showStart(c, ui.HeadView{Title: "Support desk", Lead: "You are signed in for the support of the service provider."})
-}
-
 func (f *Face) showStart(c *gin.Context, head ui.HeadView) error {
-	ctx, who := c.Request.Context(), httpkit.Who(c)
-	factor, err := f.accounts.Factor(ctx, who.PersonID)
+	v, err := f.startView(c, head)
 	if err != nil {
 		return err
 	}
+	return httpkit.Page(c, http.StatusOK, page.Start(httpkit.Frame(c, head.Title), v))
+}
+
+// startView is who a colleague is here and how her account is kept.
+func (f *Face) startView(c *gin.Context, head ui.HeadView) (page.StartView, error) {
+	ctx, who := c.Request.Context(), httpkit.Who(c)
+	factor, err := f.accounts.Factor(ctx, who.PersonID)
+	if err != nil {
+		return page.StartView{}, err
+	}
 	sessions, err := f.accounts.Sessions().List(ctx, who.PersonID)
 	if err != nil {
-		return err
+		return page.StartView{}, err
 	}
 
 	v := page.StartView{
@@ -61,7 +69,7 @@ func (f *Face) showStart(c *gin.Context, head ui.HeadView) error {
 	if factor.Few() {
 		v.Few = "Without your app and without a code, only the operator of this portal can let you in again."
 	}
-	return httpkit.Page(c, http.StatusOK, page.Start(httpkit.Frame(c, head.Title), v))
+	return v, nil
 }
 
 func stamp(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") }
