@@ -13,19 +13,20 @@ import (
 )
 
 // tryRoute asks for a route as this visitor, with a form that gets past its first look.
-func (v *visitor) tryRoute(r httpkit.Route) answer {
+func (v *visitor) tryRoute(r httpkit.Route, things map[string]string) answer {
 	v.world.t.Helper()
 	var fields url.Values
 	if r.Method == http.MethodPost {
 		fields = form(v.token)
 	}
-	return v.send(v.request(r.Method, fill(r.Path, nothing()), fields))
+	return v.send(v.request(r.Method, fill(r.Path, things), fields))
 }
 
 func TestStaffPagesOpenToTheirRolesAlone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	member, support, admin := w.member("Member Oy"), w.staff(accounts.Support), w.staff(accounts.Admin)
+	things := member.belongings("Mine")
 	tried := 0
 	for _, r := range peopleRoutes(w, httpkit.Support, httpkit.Admin) {
 		tried++
@@ -35,7 +36,7 @@ func TestStaffPagesOpenToTheirRolesAlone(t *testing.T) {
 		}{
 			"a member": {member, false}, "support": {support, r.Guard == httpkit.Support}, "an administrator": {admin, true},
 		} {
-			a := c.visitor.tryRoute(r)
+			a := c.visitor.tryRoute(r, things)
 			if (a.status == http.StatusNotFound) == c.allowed || a.status >= 500 {
 				t.Errorf("%s %s as %s: %d", r.Method, r.Path, name, a.status)
 			}
@@ -51,7 +52,7 @@ func TestWhoIsHalfwayGetsTheSecondStepAndNothingElse(t *testing.T) {
 	w := newWorld(t)
 	half, member, admin := w.halfway(accounts.Admin), w.member("Member Oy"), w.staff(accounts.Admin)
 	for _, r := range peopleRoutes(w, httpkit.SignedIn, httpkit.Support, httpkit.Admin) {
-		a := half.tryRoute(r)
+		a := half.tryRoute(r, nothing())
 		if r.Method == http.MethodPost && a.status != http.StatusUnauthorized || r.Method == http.MethodGet && (a.status != http.StatusSeeOther || !strings.HasPrefix(a.header.Get("Location"), "/login?next=")) {
 			t.Errorf("%s %s: %d to %q", r.Method, r.Path, a.status, a.header.Get("Location"))
 		}
@@ -61,11 +62,11 @@ func TestWhoIsHalfwayGetsTheSecondStepAndNothingElse(t *testing.T) {
 	}
 	steps := peopleRoutes(w, httpkit.Halfway)
 	for _, r := range steps {
-		if a := half.tryRoute(r); a.status >= 500 || a.status == http.StatusUnauthorized || strings.HasPrefix(a.header.Get("Location"), "/login?") {
+		if a := half.tryRoute(r, nothing()); a.status >= 500 || a.status == http.StatusUnauthorized || strings.HasPrefix(a.header.Get("Location"), "/login?") {
 			t.Errorf("%s %s: %d to %q", r.Method, r.Path, a.status, a.header.Get("Location"))
 		}
 		for home, v := range map[string]*visitor{"/playground": member, "/admin": admin} {
-			if a := v.tryRoute(r); a.status != http.StatusSeeOther || a.header.Get("Location") != home {
+			if a := v.tryRoute(r, nothing()); a.status != http.StatusSeeOther || a.header.Get("Location") != home {
 				t.Errorf("%s %s, signed in: %d to %q", r.Method, r.Path, a.status, a.header.Get("Location"))
 			}
 		}
