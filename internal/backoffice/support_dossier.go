@@ -153,7 +153,7 @@ func refusals(list []calls.Call) []grouped {
 		if call.Status < 400 {
 			continue
 		}
-		code := cmp.Or(call.Code, strconvStatus(call))
+		code := cmp.Or(call.Code, statusOf(call))
 		i := slices.IndexFunc(out, func(g grouped) bool { return g.code == code })
 		if i < 0 {
 			out = append(out, grouped{code: code, last: call})

@@ -2,14 +2,12 @@ package backoffice
 
 import (
 	"fmt"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
 
 	"fairway/internal/accounts"
 	"fairway/internal/apps"
-	"fairway/internal/calls"
 	"fairway/internal/callview"
 	"fairway/internal/catalog"
 	"fairway/internal/certs"
@@ -164,7 +162,7 @@ func callsPart(d *dossier) page.PartView {
 	p := part("requests", "Requests", fmt.Sprintf("The last %d. Requests are kept for 30 days.", callsShown), "It sent no request in the last 30 days.", "Request", "Time", "Answer", "App", "X-Request-ID")
 	for _, call := range d.calls {
 		p.Rows = append(p.Rows, []page.Cell{
-			{Text: callview.Name(call), Href: callPath(call.ID)}, at(call.At), badge(ui.StatusTone(call.Status), strconvStatus(call)), text(appName(d.apps, call.AppID)), code(call.RequestID),
+			{Text: callview.Name(call), Href: callPath(call.ID)}, at(call.At), badge(ui.StatusTone(call.Status), statusOf(call)), text(appName(d.apps, call.AppID)), code(call.RequestID),
 		})
 	}
 	return p
@@ -219,8 +217,4 @@ func lettersPart(d *dossier) page.PartView {
 		p.Rows = append(p.Rows, []page.Cell{text(or(letterNames[l.Kind], l.Kind)), text(l.To), at(l.BegunAt), at(l.SentAt)})
 	}
 	return p
-}
-
-func codeLink(call calls.Call) ui.LinkView {
-	return ui.LinkView{Text: "Read about " + call.Code, Href: "/docs/errors/" + url.PathEscape(call.Code), Icon: "book-open", Small: true}
 }

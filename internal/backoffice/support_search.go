@@ -62,7 +62,7 @@ func (f *Face) showSupportDesk(c *gin.Context) error {
 		}
 	}
 
-	start, err := f.startView(c, ui.HeadView{Title: "Support desk", Lead: "Find a TPP, and what it sees. Reading only; every look is on record."})
+	start, err := f.startView(c, ui.HeadView{Title: "Support desk", Lead: "Find a TPP and what it sees. Every look is on record."})
 	if err != nil {
 		return err
 	}
@@ -233,7 +233,7 @@ func (s *search) addCall(call calls.Call) error {
 		return err
 	}
 	s.exact = true
-	s.hits = append(s.hits, hit{kind: "Request", text: call.Method + " " + call.Path + ", " + strings.TrimSpace(strconvStatus(call)), detail: stamp(call.At) + " " + o.Name, href: callPath(call.ID)})
+	s.hits = append(s.hits, hit{kind: "Request", text: call.Method + " " + call.Path + ", " + statusOf(call), detail: stamp(call.At) + " " + o.Name, href: callPath(call.ID)})
 	return nil
 }
 

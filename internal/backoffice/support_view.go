@@ -2,6 +2,7 @@ package backoffice
 
 import (
 	"fmt"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -31,7 +32,7 @@ func deskView(start page.StartView, s *search) page.DeskView {
 		v.Empty = &ui.EmptyView{Icon: "search", Title: "Nothing was searched", Text: "Enter two characters of a name at least. Every other id has to be entered whole."}
 	default:
 		v.Empty = &ui.EmptyView{Icon: "search", Title: "Nothing was found",
-			Text: "Looked for: " + strings.Join(s.tried, ", ") + ". Ids have to be entered whole. Requests are kept for 30 days; one that was accepted is found by its X-Request-ID among the newest 20,000, and on the page of its organisation."}
+			Text: "Looked for: " + strings.Join(s.tried, ", ") + ". Ids have to be entered whole. Requests are kept for 30 days; one that was accepted is found by its X-Request-ID among the newest 20,000."}
 	}
 	return v
 }
@@ -44,7 +45,8 @@ func many(n int, noun string) string {
 	return strconv.Itoa(n) + " " + noun + "s"
 }
 
-func strconvStatus(call calls.Call) string {
+// statusOf is the status and the code of an answer: "401 TOKEN_EXPIRED".
+func statusOf(call calls.Call) string {
 	return strings.TrimSpace(strconv.Itoa(call.Status) + " " + call.Code)
 }
 
@@ -147,7 +149,7 @@ func callPage(call calls.Call, organisation, app string) page.CallView {
 	v := page.CallView{
 		Head: ui.HeadView{Title: callview.Name(call), Tone: ui.StatusTone(call.Status), Status: callview.Title(call),
 			Crumbs: []ui.Crumb{{Text: "Support desk", Href: deskPath}, {Text: organisation, Href: organisationPath(call.OrganisationID)}, {Text: calls.FormatID(call.ID)}}},
-		Call: callview.Of(call, ui.KV{Key: "App", Value: or(app, "–"), Href: organisationPath(call.OrganisationID) + "#apps"}),
+		Call: callview.Of(call, ui.KV{Key: "App", Value: or(app, "–")}),
 	}
 	v.Call.Facts = append([]ui.KV{{Key: "Organisation", Value: organisation, Href: organisationPath(call.OrganisationID)}}, v.Call.Facts...)
 	if call.Status < 400 {
@@ -155,7 +157,7 @@ func callPage(call calls.Call, organisation, app string) page.CallView {
 	}
 	v.Problem = &page.ProblemView{Title: callview.Title(call), Text: or(call.Detail.Reason, "The log has no reason besides the status.")}
 	if call.Code != "" {
-		v.Problem.Read = codeLink(call)
+		v.Problem.ReadText, v.Problem.ReadHref = "Read about "+call.Code, "/docs/errors/"+url.PathEscape(call.Code)
 	}
 	return v
 }

@@ -74,6 +74,6 @@ type CallView struct {
 
 // ProblemView is why a request was refused.
 type ProblemView struct {
-	Title, Text string
-	Read        ui.LinkView
+	Title, Text        string
+	ReadText, ReadHref string // what the code means, where it has one
 }
