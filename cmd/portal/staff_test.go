@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"maps"
 	"net/http"
 	"net/url"
 	"path/filepath"
@@ -44,7 +45,8 @@ func TestStaffPagesOpenToTheirRolesAlone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	member, support, admin := w.member("Member Oy"), w.staff(accounts.Support), w.staff(accounts.Admin)
-	things := member.submission()
+	things := member.belongings("Mine")
+	maps.Copy(things, member.submission())
 	tried := 0
 	for _, r := range peopleRoutes(w, httpkit.Support, httpkit.Admin) {
 		tried++

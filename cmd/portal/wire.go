@@ -226,8 +226,8 @@ func (p *program) faces() []portal.Face {
 		}),
 		signin.New(signin.Deps{Accounts: p.accounts, Clock: p.clock, Secure: base.HTTPS(), Loopback: base.Loopback()}),
 		backoffice.New(backoffice.Deps{
-			Clock: p.clock, Accounts: p.accounts, Enrolments: p.enrols, NCA: p.nca, Lists: p.lists, Register: p.register, Trail: p.audit, Days: p.cfg.LiveDays,
-			Letter: p.letters.Preview,
+			DB: p.db, Clock: p.clock, Accounts: p.accounts, Apps: p.apps, Certs: p.certs, Calls: p.calls, Consents: p.consents,
+			Enrolments: p.enrols, NCA: p.nca, Lists: p.lists, Register: p.register, Trail: p.audit, Days: p.cfg.LiveDays, Letters: p.letters,
 		}),
 		playground.New(playground.Deps{
 			DB: p.db, Clock: p.clock, Accounts: p.accounts, Apps: p.apps, Certs: p.certs, Catalog: p.catalog, Consents: p.consents,

@@ -5,13 +5,6 @@ import "context"
 // maxNamed is how many ids one question names at most; more are left out.
 const maxNamed = 500
 
-// Organisation is a third-party provider as it called itself when it signed up.
-type Organisation struct {
-	ID, Name string
-	// Country is an ISO 3166-1 code.
-	Country string
-}
-
 // Organisations are those of these ids, by id, for staff. Ids that nobody has are left out.
 func (a *Accounts) Organisations(ctx context.Context, ids []string) (map[string]Organisation, error) {
 	found, err := organisationsOf(a.db.Reader(ctx), ids[:min(len(ids), maxNamed)])

@@ -20,6 +20,7 @@ type personRow struct {
 	OrganisationID string     `gorm:"column:organisation_id"`
 	Organisation   string     `gorm:"column:organisation"`
 	Country        string     `gorm:"column:country"`
+	Membership     string     `gorm:"column:membership"` // read by everybodyOf alone
 }
 
 const personColumns = "people.id, people.email, people.email_key, people.password_hash, people.role, people.verified_at, people.disabled_at, people.created_at, " +

@@ -11,16 +11,12 @@ func organisationsOf(q db.Tx, ids []string) (map[string]Organisation, error) {
 	if len(ids) == 0 {
 		return found, nil
 	}
-	var rows []struct {
-		ID      string `gorm:"column:id"`
-		Name    string `gorm:"column:name"`
-		Country string `gorm:"column:country"`
-	}
-	if err := q.SQL().Table("organisations").Select("id, name, country").Where("id IN ?", ids).Find(&rows).Error; err != nil {
+	var rows []organisationRow
+	if err := q.SQL().Table("organisations").Select("id, name, country, created_at").Where("id IN ?", ids).Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("list organisations: %w", err)
 	}
 	for _, r := range rows {
-		found[r.ID] = Organisation{ID: r.ID, Name: r.Name, Country: r.Country}
+		found[r.ID] = r.organisation()
 	}
 	return found, nil
 }

@@ -160,15 +160,34 @@ func New(d *db.DB, q *jobs.Queue, ring *secret.Ring, config Config, log *slog.Lo
 // List gives an organisation's apps of one environment by name.
 func (a *Apps) List(ctx context.Context, organisationID string, env catalog.Environment) ([]App, error) {
 	var list []App
-	err := a.db.Read(ctx, func(tx db.Tx) error {
-		records, err := inEnvironment(tx, organisationID, env)
-		for _, rec := range records {
-			rec.app.settle(a.config.PlaygroundCallback)
-			list = append(list, rec.app)
-		}
+	err := a.db.Read(ctx, func(tx db.Tx) (err error) {
+		list, err = a.ListIn(tx, organisationID, env)
 		return err
 	})
 	return list, err
+}
+
+// ListIn is List in the caller's transaction.
+func (a *Apps) ListIn(tx db.Tx, organisationID string, env catalog.Environment) ([]App, error) {
+	records, err := inEnvironment(tx, organisationID, env)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]App, 0, len(records))
+	for _, rec := range records {
+		rec.app.settle(a.config.PlaygroundCallback)
+		list = append(list, rec.app)
+	}
+	return list, nil
+}
+
+// OwnerOf says whose app has this client id, for staff. Fault: ErrUnknownClient.
+func (a *Apps) OwnerOf(tx db.Tx, clientID string) (organisationID, appID string, err error) {
+	if appID, err = idByClient(tx, clientID); err != nil {
+		return "", "", err
+	}
+	rec, err := forDoor(tx, appID)
+	return rec.app.OrganisationID, appID, err
 }
 
 // ByID is one app of an organisation, else ErrUnknown.

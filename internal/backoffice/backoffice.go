@@ -10,10 +10,16 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"fairway/internal/accounts"
+	"fairway/internal/apps"
 	"fairway/internal/audit"
+	"fairway/internal/calls"
+	"fairway/internal/certs"
 	"fairway/internal/clock"
+	"fairway/internal/consents"
+	"fairway/internal/db"
 	"fairway/internal/enrolments"
 	"fairway/internal/httpkit"
+	"fairway/internal/mail"
 	"fairway/internal/nca"
 	"fairway/internal/register"
 	"fairway/internal/trustlist"
@@ -25,19 +31,31 @@ import (
 
 // Deps are what the face is built from.
 type Deps struct {
+	DB         *db.DB
 	Clock      clock.Clock
 	Accounts   *accounts.Accounts
+	Apps       *apps.Apps
+	Certs      *certs.Certs
+	Calls      *calls.Log
+	Consents   *consents.Consents
 	Enrolments *enrolments.Enrolments
 	NCA        *nca.NCA
 	Lists      *trustlist.Lists
 	Register   *register.Register
 	Trail      *audit.Trail
+	Letters    Letters
 	// Days are the working days in which decisions are due.
 	Days workdays.Calendar
-	// Letter is what a decision would tell the organisation of a name at an instant, for the preview.
-	Letter func(organisation string, e *enrolments.Enrolment, d nca.Decision, at time.Time) letters.Letter
 	// SourcesWithin bounds how long a reviewer waits for the sources; zero is 40 seconds.
 	SourcesWithin time.Duration
+}
+
+// Letters knows what is written to organisations.
+type Letters interface {
+	// SentTo lists letters to an address, newest first, and never what was in them.
+	SentTo(tx db.Tx, address string, most int) ([]mail.Sent, error)
+	// Preview is what a decision would tell the organisation of a name at an instant.
+	Preview(organisation string, e *enrolments.Enrolment, d nca.Decision, at time.Time) letters.Letter
 }
 
 // Face is the pages.
@@ -50,7 +68,7 @@ func New(d Deps) *Face { return &Face{Deps: d} }
 // httpkit.FactorField.
 func (f *Face) Mount(m httpkit.Mounts) {
 	m.Admin.Get("/admin", f.showAdministration)
-	m.Support.Get("/support-desk", f.showSupportDesk)
+	f.mountSupport(m)
 	f.mountReviews(m)
 }
 
@@ -58,24 +76,28 @@ func (f *Face) showAdministration(c *gin.Context) error {
 	return f.showStart(c, ui.HeadView{Title: "Administration", Lead: "You are signed in as an administrator of the service provider."})
 }
 
-func (f *Face) showSupportDesk(c *gin.Context) error {
-	return f.showStart(c, ui.HeadView{Title: "Support desk", Lead: "You are signed in for the support of the service provider."})
+func (f *Face) showStart(c *gin.Context, head ui.HeadView) error {
+	v, err := f.startView(c, head)
+	if err != nil {
+		return err
+	}
+	return httpkit.Page(c, http.StatusOK, page.Start(httpkit.Frame(c, head.Title), v))
 }
 
-func (f *Face) showStart(c *gin.Context, head ui.HeadView) error {
+// startView is who a colleague is here and how her account is kept.
+func (f *Face) startView(c *gin.Context, head ui.HeadView) (page.StartView, error) {
 	ctx, who := c.Request.Context(), httpkit.Who(c)
 	factor, err := f.Accounts.Factor(ctx, who.PersonID)
 	if err != nil {
-		return err
+		return page.StartView{}, err
 	}
 	sessions, err := f.Accounts.Sessions().List(ctx, who.PersonID)
 	if err != nil {
-		return err
+		return page.StartView{}, err
 	}
-
 	queue, err := f.queueCard(ctx)
 	if err != nil {
-		return err
+		return page.StartView{}, err
 	}
 
 	v := page.StartView{
@@ -87,7 +109,7 @@ func (f *Face) showStart(c *gin.Context, head ui.HeadView) error {
 	if factor.Few() {
 		v.Few = "Without your app and without a code, only the operator of this portal can let you in again."
 	}
-	return httpkit.Page(c, http.StatusOK, page.Start(httpkit.Frame(c, head.Title), v))
+	return v, nil
 }
 
 // queueCard says how the review queue stands.

@@ -86,7 +86,7 @@ func (f *Face) previewLetter(c *gin.Context, form decisionForm, d nca.Decision) 
 	if err != nil {
 		return err
 	}
-	letter := f.Letter(name[found.Enrolment.OrganisationID].Name, found.Enrolment, d, f.Clock.Now())
+	letter := f.Letters.Preview(name[found.Enrolment.OrganisationID].Name, found.Enrolment, d, f.Clock.Now())
 	form.letter = &page.LetterView{Subject: letter.Subject, Text: letters.Text(letter)}
 	return f.drawReview(c, form, nil)
 }

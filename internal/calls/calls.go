@@ -207,12 +207,18 @@ type Page struct {
 
 // List is a page of an organisation's calls, without their details.
 func (l *Log) List(ctx context.Context, organisationID string, f Filter) (Page, error) {
+	p, err := l.ListIn(l.db.Reader(ctx), organisationID, f)
+	return p, l.db.Fault(ctx, err)
+}
+
+// ListIn is List in the caller's transaction.
+func (l *Log) ListIn(tx db.Tx, organisationID string, f Filter) (Page, error) {
 	if f.Limit <= 0 || f.Limit > 200 {
 		f.Limit = 50
 	}
-	found, err := list(l.db.Reader(ctx), organisationID, f)
+	found, err := list(tx, organisationID, f)
 	if err != nil {
-		return Page{}, l.db.Fault(ctx, err)
+		return Page{}, err
 	}
 	p := Page{Newer: f.Before > 0, Older: f.After > 0}
 	if len(found) > f.Limit {

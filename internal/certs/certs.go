@@ -212,30 +212,45 @@ func (c *Certs) History(ctx context.Context, organisationID string, env catalog.
 	}
 	var sets []Set
 	err = c.db.Read(ctx, func(tx db.Tx) error {
-		rows, err := setsOf(tx, owner{organisationID, env})
-		if err != nil {
-			return err
-		}
-		ids := make([]string, len(rows))
-		for n, row := range rows {
-			ids[n] = row.ID
-		}
-		certs, err := certificatesOf(tx, organisationID, ids...)
-		if err != nil {
-			return err
-		}
-		bySet := map[string][]certificateRow{}
-		for _, cert := range certs {
-			bySet[cert.SetID] = append(bySet[cert.SetID], cert)
-		}
-		for _, row := range rows {
-			set, err := newSet(all, row, bySet[row.ID])
-			if err != nil {
-				return err
-			}
-			sets = append(sets, set)
-		}
-		return nil
+		sets, err = historyIn(tx, all, owner{organisationID, env})
+		return err
 	})
 	return sets, err
+}
+
+// HistoryIn is History in the caller's transaction.
+func (c *Certs) HistoryIn(tx db.Tx, organisationID string, env catalog.Environment) ([]Set, error) {
+	all, err := c.authorities(tx.Context())
+	if err != nil {
+		return nil, err
+	}
+	return historyIn(tx, all, owner{organisationID, env})
+}
+
+func historyIn(tx db.Tx, all *authorities, o owner) ([]Set, error) {
+	rows, err := setsOf(tx, o)
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	ids := make([]string, len(rows))
+	for n, row := range rows {
+		ids[n] = row.ID
+	}
+	certs, err := certificatesOf(tx, o.organisation, ids...)
+	if err != nil {
+		return nil, err
+	}
+	bySet := map[string][]certificateRow{}
+	for _, cert := range certs {
+		bySet[cert.SetID] = append(bySet[cert.SetID], cert)
+	}
+	sets := make([]Set, 0, len(rows))
+	for _, row := range rows {
+		set, err := newSet(all, row, bySet[row.ID])
+		if err != nil {
+			return nil, err
+		}
+		sets = append(sets, set)
+	}
+	return sets, nil
 }

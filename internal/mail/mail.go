@@ -16,6 +16,12 @@ type Message struct {
 	ID, To, Subject, Text, HTML string
 }
 
+// Sent is a letter on record: that it went out, never what was in it. SentAt is zero while it is on its way.
+type Sent struct {
+	Kind, To        string
+	BegunAt, SentAt time.Time
+}
+
 // Sender sends a message, or returns an error after which the same message may be handed in again.
 type Sender interface {
 	Send(ctx context.Context, m Message) error

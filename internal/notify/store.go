@@ -5,9 +5,11 @@ import (
 	"time"
 
 	"fairway/internal/db"
+	"fairway/internal/mail"
 )
 
 type letterRow struct {
+	Kind      string     `gorm:"column:kind"`
 	CreatedAt time.Time  `gorm:"column:created_at"`
 	SentAt    *time.Time `gorm:"column:sent_at"`
 }
@@ -60,4 +62,21 @@ func onRecord(q db.Tx, ids []string) (map[string]bool, error) {
 		found[id] = true
 	}
 	return found, nil
+}
+
+func lettersTo(q db.Tx, address string, most int) ([]mail.Sent, error) {
+	var rows []letterRow
+	err := q.SQL().Table("letters").Select("kind, created_at, sent_at").Where("recipient = ?", address).Order("created_at DESC, id").Limit(most).Find(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("list letters: %w", err)
+	}
+	list := make([]mail.Sent, 0, len(rows))
+	for _, r := range rows {
+		sent := mail.Sent{Kind: r.Kind, To: address, BegunAt: r.CreatedAt.UTC()}
+		if r.SentAt != nil {
+			sent.SentAt = r.SentAt.UTC()
+		}
+		list = append(list, sent)
+	}
+	return list, nil
 }

@@ -1,16 +1,13 @@
 package playground
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
-	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"fairway/internal/bankclient"
+	"fairway/internal/callview"
 	"fairway/internal/messagecode"
 	page "fairway/web/templates/playground"
 	"fairway/web/templates/ui"
@@ -26,15 +23,15 @@ func exchangeView(id string, e bankclient.Exchange, marks []string) *page.Exchan
 		Tone: exchangeTone(e), Status: exchangeStatus(e), AnswerFacts: answerFacts(e),
 	}
 	if e.Body != "" {
-		v.Body = &ui.CodeView{ID: id + "-body", Title: "Body, byte for byte", Text: e.Body, Spans: spans(e.Body, marks), Wrap: true, Tall: true}
+		v.Body = &ui.CodeView{ID: id + "-body", Title: "Body, byte for byte", Text: e.Body, Spans: callview.Spans(e.Body, marks), Wrap: true, Tall: true}
 	}
 	if e.SigningString != "" {
 		v.Signing = &ui.CodeView{ID: id + "-string", Title: "Signing string", Text: e.SigningString, Wrap: true}
 		v.SigningFacts = signingFacts(e)
 	}
 	if e.AnswerBody != "" {
-		text, cut := shown(indented(e.AnswerBody))
-		v.Answer = &ui.CodeView{ID: id + "-answer-body", Title: "Body", Text: text, Spans: spans(text, marks), Wrap: true, Tall: true}
+		text, cut := shown(callview.Indented(e.AnswerBody))
+		v.Answer = &ui.CodeView{ID: id + "-answer-body", Title: "Body", Text: text, Spans: callview.Spans(text, marks), Wrap: true, Tall: true}
 		v.AnswerNote = answerNote(e, text, cut)
 	}
 	if e.Curl != "" {
@@ -79,16 +76,11 @@ func exchangeStatus(e bankclient.Exchange) string {
 	if e.Status == 0 {
 		return "No answer"
 	}
-	return statusText(e.Status)
-}
-
-// statusText is a status as it stands in a status line: "200 OK".
-func statusText(status int) string {
-	return strings.TrimSpace(strconv.Itoa(status) + " " + http.StatusText(status))
+	return callview.StatusText(e.Status)
 }
 
 func answerFacts(e bankclient.Exchange) []ui.KV {
-	facts := []ui.KV{{Key: "Took", Value: microseconds(e.Duration)}, {Key: "Sent", Value: e.At.UTC().Format("2 Jan 2006, 15:04:05") + " UTC"}}
+	facts := []ui.KV{{Key: "Took", Value: callview.Duration(e.Duration)}, {Key: "Sent", Value: e.At.UTC().Format("2 Jan 2006, 15:04:05") + " UTC"}}
 	if e.Status != 0 {
 		facts = append(facts, ui.KV{Key: "Size", Value: many(len(e.AnswerBody), "byte")})
 	}
@@ -142,15 +134,6 @@ func shown(text string) (string, bool) {
 	return strings.ToValidUTF8(text[:maxShown], ""), true
 }
 
-// indented writes JSON for reading; anything else stays as it is.
-func indented(text string) string {
-	var b bytes.Buffer
-	if err := json.Indent(&b, []byte(text), "", "  "); err != nil {
-		return text
-	}
-	return strings.TrimRight(b.String(), "\n")
-}
-
 // problemOf explains an exchange that did not go well, or is nil.
 func problemOf(e bankclient.Exchange) *page.ProblemView {
 	log := ui.LinkView{Text: "See it in the request log", Href: logHref(e), Icon: "scroll-text", Small: true}
@@ -166,9 +149,9 @@ func problemOf(e bankclient.Exchange) *page.ProblemView {
 	}
 	r, ok := e.Refusal()
 	if !ok {
-		return &page.ProblemView{Title: statusText(e.Status), Text: "The answer carries no error in JSON. It is shown as it came.", Links: []ui.LinkView{log}}
+		return &page.ProblemView{Title: callview.StatusText(e.Status), Text: "The answer carries no error in JSON. It is shown as it came.", Links: []ui.LinkView{log}}
 	}
-	return explained(statusText(e.Status)+" · "+r.Code, r.Code, r.Path, r.Text, e.CallID, log)
+	return explained(callview.StatusText(e.Status)+" · "+r.Code, r.Code, r.Path, r.Text, e.CallID, log)
 }
 
 // explained is what the record of a code adds to what was said.
@@ -203,5 +186,5 @@ func withoutLink(text string) string {
 
 // took says how long an exchange took, in a sentence.
 func took(e bankclient.Exchange) string {
-	return "The bank answered in " + microseconds(e.Duration) + "."
+	return "The bank answered in " + callview.Duration(e.Duration) + "."
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"fairway/internal/bankclient"
+	"fairway/internal/callview"
 	"fairway/internal/catalog"
 	"fairway/internal/consents"
 	"fairway/internal/flows"
@@ -205,7 +206,7 @@ func supersededNotice(s scene) *page.NoticeView {
 
 func (p *Playground) successView(s scene) *page.SuccessView {
 	e, _ := s.run.Of(flows.Accounts)
-	v := &page.SuccessView{Title: statusText(e.Status), NoCards: "The customer has no card account that this consent opens.",
+	v := &page.SuccessView{Title: callview.StatusText(e.Status), NoCards: "The customer has no card account that this consent opens.",
 		Text: took(e) + " These are the accounts that the customer opened to " + s.app.Name + "."}
 	for _, card := range cardsOf(e) {
 		v.Cards = append(v.Cards, page.CardRow{Name: card.Product, PAN: card.MaskedPAN, Currency: card.Currency, ResourceID: card.ResourceID,

@@ -8,12 +8,7 @@ import (
 	"fairway/internal/certs"
 	"fairway/internal/fault"
 	"fairway/internal/httpkit"
-)
-
-// The operations whose first success ends the two last steps.
-const (
-	firstSigned = "consents.create"
-	firstAnswer = "card-accounts.list"
+	"fairway/internal/progress"
 )
 
 // journey is how far an organisation has come on the way to its first 200 OK.
@@ -35,11 +30,11 @@ func (p *Playground) journey(ctx context.Context, v httpkit.Visitor) (journey, e
 	if j.apps, err = p.Apps.List(ctx, v.OrganisationID, env); err != nil {
 		return j, err
 	}
-	if j.answeredAt, j.answered, err = p.Calls.FirstSuccess(ctx, v.OrganisationID, firstAnswer); err != nil {
+	if j.answeredAt, j.answered, err = p.Calls.FirstSuccess(ctx, v.OrganisationID, progress.FirstAnswer); err != nil {
 		return j, err
 	}
 	if j.signed = j.answered; !j.signed {
-		_, j.signed, err = p.Calls.FirstSuccess(ctx, v.OrganisationID, firstSigned)
+		_, j.signed, err = p.Calls.FirstSuccess(ctx, v.OrganisationID, progress.FirstSigned)
 	}
 	if err != nil || !j.answered {
 		return j, err

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"fairway/internal/progress"
 	page "fairway/web/templates/playground"
 	"fairway/web/templates/ui"
 )
@@ -40,16 +41,16 @@ func finished(j journey) string {
 func stepTasks(j journey) []page.StepView {
 	app, connected := j.connected()
 	steps := []page.StepView{
-		{TaskView: ui.TaskView{Title: "Verify your e-mail address", Text: j.email}},
-		{TaskView: ui.TaskView{Title: "Generate sandbox certificates", Text: "A QWAC opens the connection, a QC eSeal signs each request."},
+		{TaskView: ui.TaskView{Title: progress.Verify.String(), Text: j.email}},
+		{TaskView: ui.TaskView{Title: progress.Certify.String(), Text: "A QWAC opens the connection, a QC eSeal signs each request."},
 			Action: &ui.LinkView{Text: "Choose roles yourself", Href: "/playground/certificates", Small: true}},
-		{TaskView: ui.TaskView{Title: "Create an app", Text: "It holds your client id, its secret and an API key."},
+		{TaskView: ui.TaskView{Title: progress.CreateApp.String(), Text: "It holds your client id, its secret and an API key."},
 			Action: &ui.LinkView{Text: "Create it yourself", Href: "/playground/apps/new", Small: true}},
-		{TaskView: ui.TaskView{Title: "Connect an API", Text: "One click. The sandbox needs no approval."},
+		{TaskView: ui.TaskView{Title: progress.Connect.String(), Text: "One click. The sandbox needs no approval."},
 			Action: &ui.LinkView{Text: "Connect it yourself", Href: "/playground/apis", Small: true}},
-		{TaskView: ui.TaskView{Title: "Send your first signed request", Text: "The example flow fills in certificate, token and signature."},
+		{TaskView: ui.TaskView{Title: progress.Sign.String(), Text: "The example flow fills in certificate, token and signature."},
 			Action: &ui.LinkView{Text: "Open the example flow", Href: "/playground/flow", Look: ui.Primary, Small: true}},
-		{TaskView: ui.TaskView{Title: "Get 200 OK from card-accounts", Text: "Allow access as a test customer; then the bank answers."},
+		{TaskView: ui.TaskView{Title: progress.Answer.String(), Text: "Allow access as a test customer; then the bank answers."},
 			Action: &ui.LinkView{Text: "Open the example flow", Href: "/playground/flow", Look: ui.Primary, Small: true}},
 	}
 	if j.hasSet {

@@ -1,13 +1,11 @@
 package playground
 
 import (
-	"fmt"
 	"net/url"
-	"strings"
-	"time"
 
 	"fairway/internal/apps"
 	"fairway/internal/calls"
+	"fairway/internal/callview"
 	"fairway/internal/catalog"
 	page "fairway/web/templates/playground"
 	"fairway/web/templates/ui"
@@ -57,43 +55,26 @@ func emptyLog(q logQuery) ui.EmptyView {
 
 // loggedView draws one call with all that was kept of it.
 func loggedView(call calls.Call, list []apps.App) page.LoggedView {
-	d := call.Detail
+	app := ui.KV{Key: "App", Value: "–"}
+	for _, a := range list {
+		if a.ID == call.AppID {
+			app.Value, app.Href = a.Name, appPath(a.ID)
+		}
+	}
 	v := page.LoggedView{
-		Head: ui.HeadView{Title: call.Method + " " + clip(pathOnly(call.Path), 80), Tone: ui.StatusTone(call.Status), Status: strings.TrimSpace(statusText(call.Status) + " " + call.Code),
+		Head: ui.HeadView{Title: callview.Name(call), Tone: ui.StatusTone(call.Status), Status: callview.Title(call),
 			Crumbs: []ui.Crumb{{Text: "Requests", Href: requestsPath}, {Text: calls.FormatID(call.ID)}}},
-		Facts: loggedFacts(call, list), Start: call.Method + " " + call.Path,
-		Request: loggedHeaders(d.RequestHeaders), Answer: loggedHeaders(d.ResponseHeaders),
-		BodyNote: "Authorization and X-API-Key are reduced to their beginnings, card numbers are masked.",
+		Call: callview.Of(call, app), Again: openInPlayground(call),
 	}
 	if call.Status >= 400 {
 		v.Problem = loggedProblem(call)
 	}
-	v.Steps, v.StepsNote = checkRows(d.Steps)
-	if d.SigningString != "" {
-		v.Signing = &ui.CodeView{ID: "signing-string", Title: "Signing string, as we computed it", Text: d.SigningString, Wrap: true}
-	}
-	if d.RequestBody != "" {
-		v.Body = &ui.CodeView{ID: "request-body", Title: "Body", Text: d.RequestBody, Spans: spans(d.RequestBody, nil), Wrap: true, Tall: true}
-	}
-	if d.ResponseBody != "" {
-		text := indented(d.ResponseBody)
-		v.AnswerTo = &ui.CodeView{ID: "answer-body", Title: "Body", Text: text, Spans: spans(text, nil), Wrap: true, Tall: true}
-	}
-	if d.Truncated {
-		v.BodyNote += " A body was longer than 16 KiB; its beginning is kept."
-	}
-	v.Again = openInPlayground(call)
 	return v
-}
-
-func pathOnly(path string) string {
-	plain, _, _ := strings.Cut(path, "?")
-	return plain
 }
 
 func loggedProblem(call calls.Call) *page.ProblemView {
 	if call.Code == "" {
-		return &page.ProblemView{Title: statusText(call.Status), Text: or(call.Detail.Reason, "The answer carries no code: the status says it all.")}
+		return &page.ProblemView{Title: callview.StatusText(call.Status), Text: or(call.Detail.Reason, "The answer carries no code: the status says it all.")}
 	}
 	return explained(call.Code, call.Code, call.Detail.ErrorPath, call.Detail.Reason, calls.FormatID(call.ID))
 }
@@ -104,79 +85,6 @@ func or(text, otherwise string) string {
 		return otherwise
 	}
 	return text
-}
-
-func loggedFacts(call calls.Call, list []apps.App) []ui.KV {
-	d := call.Detail
-	facts := []ui.KV{
-		{Key: "Time", Value: call.At.UTC().Format("2 Jan 2006, 15:04:05.000") + " UTC"},
-		{Key: "Took", Value: microseconds(call.Duration)},
-		{Key: "App", Value: "–"},
-		{Key: "Brand", Value: or(call.Brand, "–")},
-		{Key: "Operation", Value: or(call.Operation, "–"), Mono: true},
-		{Key: "X-Request-ID", Value: or(call.RequestID, "none"), Mono: true},
-	}
-	for _, a := range list {
-		if a.ID == call.AppID {
-			facts[2].Value, facts[2].Href = a.Name, appPath(a.ID)
-		}
-	}
-	if d.Repeated {
-		facts = append(facts, ui.KV{Key: "Repeated", Value: "This X-Request-ID was seen before. Make a new one for every request."})
-	}
-	facts = append(facts, ui.KV{Key: "Connection", Value: or(d.TLSVersion, "without TLS")})
-	if d.Thumbprint != "" {
-		facts = append(facts, ui.KV{Key: "Certificate", Value: d.Subject}, ui.KV{Key: "SHA-256", Value: d.Thumbprint, Mono: true})
-	} else {
-		facts = append(facts, ui.KV{Key: "Certificate", Value: "none that is known"})
-	}
-	return append(facts, ui.KV{Key: "From", Value: or(d.RemoteIP, "–"), Mono: true})
-}
-
-func loggedHeaders(headers [][2]string) []page.HeaderRow {
-	rows := make([]page.HeaderRow, 0, len(headers))
-	for _, h := range headers {
-		name := h[0]
-		if name == "X-Api-Key" {
-			name = "X-API-Key"
-		}
-		rows = append(rows, page.HeaderRow{Name: name, Value: h[1]})
-	}
-	return rows
-}
-
-// checkRows draws the checks in their order and says where the request stopped.
-func checkRows(steps []calls.Step) (rows []page.CheckRow, note string) {
-	note = "All of them passed."
-	for _, s := range steps {
-		r := page.CheckRow{Name: s.Name, Text: s.Text, Took: micros(s.Micros), Tone: ui.OK, Status: "Passed"}
-		switch s.Verdict {
-		case calls.Failed:
-			r.Tone, r.Status = ui.Bad, "Failed"
-			note = "It stopped at “" + s.Name + "”; what comes after was not looked at."
-		case calls.Skipped:
-			r.Tone, r.Status, r.Took = ui.Plain, "Not checked", "–"
-		}
-		rows = append(rows, r)
-	}
-	if len(rows) == 0 {
-		note = "Not kept step by step: the token endpoint answers in one."
-	}
-	return rows, note
-}
-
-func micros(n int64) string {
-	if n < 1 {
-		return "< 1 µs"
-	}
-	return thousands(int(n)) + " µs"
-}
-
-func microseconds(d time.Duration) string {
-	if d < 10*time.Millisecond {
-		return micros(d.Microseconds())
-	}
-	return fmt.Sprintf("%d ms", d.Milliseconds())
 }
 
 // openInPlayground leads to the same operation in the playground.

@@ -21,23 +21,8 @@ type LoggedView struct {
 	Head      ui.HeadView
 	Problem   *ProblemView
 	Explained *ExplainedView
-	Facts     []ui.KV
-	Steps     []CheckRow
-	StepsNote string
-	Signing   *ui.CodeView
-	Start     string
-	Request   []HeaderRow
-	Body      *ui.CodeView
-	Answer    []HeaderRow
-	AnswerTo  *ui.CodeView
-	BodyNote  string
+	Call      ui.CallView
 	Again     *ui.LinkView
-}
-
-// CheckRow is one check of the door, in its order.
-type CheckRow struct {
-	Name, Status, Text, Took string
-	Tone                     ui.Tone
 }
 
 // ExplainedView is what was found out about a signature that did not fit.

@@ -1,4 +1,4 @@
-package playground
+package callview
 
 import (
 	"slices"
@@ -7,9 +7,9 @@ import (
 	"fairway/web/templates/ui"
 )
 
-// spans colours JSON: names, texts, numbers and words, and marks the texts that are among marks. What is no JSON is
+// Spans colours JSON: names, texts, numbers and words, and marks the texts that are among marks. What is no JSON is
 // only marked.
-func spans(text string, marks []string) []ui.Span {
+func Spans(text string, marks []string) []ui.Span {
 	if t := strings.TrimLeft(text, " \t\r\n"); !strings.HasPrefix(t, "{") && !strings.HasPrefix(t, "[") {
 		return markedSpans(text, marks)
 	}

@@ -1,0 +1,151 @@
+// Package callview owns how a call of the request log is shown: the same on the TPP's page and on the support's.
+package callview
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"fairway/internal/calls"
+	"fairway/web/templates/ui"
+)
+
+// Of draws a call with all that was kept of it. App says which app sent it, in the caller's words.
+func Of(call calls.Call, app ui.KV) ui.CallView {
+	d := call.Detail
+	v := ui.CallView{
+		Facts: facts(call, app), Start: call.Method + " " + call.Path, Status: Title(call),
+		Request: headers(d.RequestHeaders), Answer: headers(d.ResponseHeaders),
+		BodyNote: "Authorization and X-API-Key are reduced to their beginnings, card numbers are masked.",
+	}
+	v.Steps, v.StepsNote = checks(d.Steps)
+	if d.SigningString != "" {
+		v.Signing = &ui.CodeView{ID: "signing-string", Title: "Signing string, as we computed it", Text: d.SigningString, Wrap: true}
+	}
+	if d.RequestBody != "" {
+		v.Body = &ui.CodeView{ID: "request-body", Title: "Body", Text: d.RequestBody, Spans: Spans(d.RequestBody, nil), Wrap: true, Tall: true}
+	}
+	if d.ResponseBody != "" {
+		text := Indented(d.ResponseBody)
+		v.AnswerTo = &ui.CodeView{ID: "answer-body", Title: "Body", Text: text, Spans: Spans(text, nil), Wrap: true, Tall: true}
+	}
+	if d.Truncated {
+		v.BodyNote += " A body was longer than 16 KiB; its beginning is kept."
+	}
+	return v
+}
+
+// Title is the status and the code of a call, as they stand beside its name: "401 Unauthorized TOKEN_EXPIRED".
+func Title(call calls.Call) string {
+	return strings.TrimSpace(StatusText(call.Status) + " " + call.Code)
+}
+
+// Name is the method and the path of a call without its query, cut for a heading.
+func Name(call calls.Call) string {
+	path, _, _ := strings.Cut(call.Path, "?")
+	if len(path) > longestPath {
+		path = strings.ToValidUTF8(path[:longestPath], "")
+	}
+	return call.Method + " " + path
+}
+
+const longestPath = 80
+
+// StatusText is a status as it stands in a status line: "200 OK".
+func StatusText(status int) string {
+	return strings.TrimSpace(strconv.Itoa(status) + " " + http.StatusText(status))
+}
+
+// or is the first text that says something.
+func or(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
+}
+
+func facts(call calls.Call, app ui.KV) []ui.KV {
+	d := call.Detail
+	list := []ui.KV{
+		{Key: "Time", Value: call.At.UTC().Format("2 Jan 2006, 15:04:05.000") + " UTC"},
+		{Key: "Took", Value: Duration(call.Duration)},
+		app,
+		{Key: "Brand", Value: or(call.Brand, "–")},
+		{Key: "Operation", Value: or(call.Operation, "–"), Mono: true},
+		{Key: "X-Request-ID", Value: or(call.RequestID, "none"), Mono: true},
+	}
+	if d.Repeated {
+		list = append(list, ui.KV{Key: "Repeated", Value: "This X-Request-ID was seen before. Make a new one for every request."})
+	}
+	list = append(list, ui.KV{Key: "Connection", Value: or(d.TLSVersion, "without TLS")})
+	if d.Thumbprint != "" {
+		list = append(list, ui.KV{Key: "Certificate", Value: d.Subject}, ui.KV{Key: "SHA-256", Value: d.Thumbprint, Mono: true})
+	} else {
+		list = append(list, ui.KV{Key: "Certificate", Value: "none that is known"})
+	}
+	return append(list, ui.KV{Key: "From", Value: or(d.RemoteIP, "–"), Mono: true})
+}
+
+func headers(kept [][2]string) []ui.HTTPHeader {
+	rows := make([]ui.HTTPHeader, 0, len(kept))
+	for _, h := range kept {
+		name := h[0]
+		if name == "X-Api-Key" {
+			name = "X-API-Key"
+		}
+		rows = append(rows, ui.HTTPHeader{Name: name, Value: h[1]})
+	}
+	return rows
+}
+
+// checks draws the checks in their order and says where the request stopped.
+func checks(steps []calls.Step) (rows []ui.CheckRow, note string) {
+	note = "All of them passed."
+	for _, s := range steps {
+		r := ui.CheckRow{Name: s.Name, Text: s.Text, Took: micros(s.Micros), Tone: ui.OK, Status: "Passed"}
+		switch s.Verdict {
+		case calls.Failed:
+			r.Tone, r.Status = ui.Bad, "Failed"
+			note = "It stopped at “" + s.Name + "”; what comes after was not looked at."
+		case calls.Skipped:
+			r.Tone, r.Status, r.Took = ui.Plain, "Not checked", "–"
+		}
+		rows = append(rows, r)
+	}
+	if len(rows) == 0 {
+		note = "Not kept step by step: the token endpoint answers in one."
+	}
+	return rows, note
+}
+
+func micros(n int64) string {
+	if n < 1 {
+		return "< 1 µs"
+	}
+	text := strconv.FormatInt(n, 10)
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text + " µs"
+}
+
+// Duration is how long an exchange took: "1,234 µs" below ten milliseconds, "12 ms" above.
+func Duration(d time.Duration) string {
+	if d < 10*time.Millisecond {
+		return micros(d.Microseconds())
+	}
+	return fmt.Sprintf("%d ms", d.Milliseconds())
+}
+
+// Indented writes JSON for reading; anything else stays as it is.
+func Indented(text string) string {
+	var b bytes.Buffer
+	if err := json.Indent(&b, []byte(text), "", "  "); err != nil {
+		return text
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
