@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"fairway/internal/audit"
@@ -72,12 +73,36 @@ func (a *Accounts) OrganisationOf(tx db.Tx, typed string) (organisationID, perso
 }
 
 // OrganisationsNamed lists organisations whose name begins with this text, in the order of their names. Capital and small
-// letters are the same; with SQLite only those of ASCII are.
+// letters are the same.
 func (a *Accounts) OrganisationsNamed(tx db.Tx, beginning string, most int) ([]Organisation, error) {
 	if beginning == "" || !utf8.ValidString(beginning) || strings.ContainsRune(beginning, 0) {
 		return nil, nil
 	}
-	return organisationsNamed(tx, beginning, most)
+	var list []Organisation
+	for _, spelling := range spellings(beginning) {
+		found, err := organisationsNamed(tx, spelling, most)
+		if err != nil {
+			return nil, err
+		}
+		for _, o := range found {
+			if len(list) < most && !slices.Contains(list, o) {
+				list = append(list, o)
+			}
+		}
+	}
+	return list, nil
+}
+
+// spellings are the ways in which a name is usually written. A database may fold no letters but those of ASCII.
+func spellings(text string) []string {
+	if !strings.ContainsFunc(text, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		return []string{text}
+	}
+	small := strings.ToLower(text)
+	first, size := utf8.DecodeRuneInString(small)
+	all := []string{text, small, string(unicode.ToTitle(first)) + small[size:], strings.ToUpper(text)}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // MembersIn lists who belongs to an organisation, confirmed or not, the first to come first; at most fifty.

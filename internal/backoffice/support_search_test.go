@@ -64,8 +64,14 @@ func TestNamesAreFoundByTheirBeginning(t *testing.T) {
 		}
 		h.member("a@tpp.example", "100% Payments")
 		h.member("b@tpp.example", "100 Payments")
+		h.member("c@tpp.example", "Ääni Oy")
 		support := h.colleague(accounts.Support)
 
+		for _, text := range []string{"Ääni", "ääni", "ÄÄNI O", "ä"} {
+			if a := support.find(text); strings.Count(a.body, "Ääni Oy") != 1 {
+				t.Errorf("%q does not find a name with other letters", text)
+			}
+		}
 		many, percent, hostile := support.find("mANY"), support.find("100%"), support.find("' OR 1=1 --")
 
 		if n := strings.Count(many.body, `<th scope="row"><a href="/support-desk/organisations/org_`); n != 20 || !many.holds("20 hits.") || !many.holds("Many 00 Oy") {

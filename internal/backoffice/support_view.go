@@ -94,7 +94,7 @@ func stuckView(d *tppFile) page.StuckView {
 	if since.IsZero() {
 		since = d.organisation.CreatedAt
 	}
-	v.Text += "It is the next one since " + stamp(since) + ", " + ago(d.now.Sub(since)) + "."
+	v.Text += "Nothing has moved since " + stamp(since) + ", for " + ago(d.now.Sub(since)) + "."
 	return v
 }
 
