@@ -210,6 +210,12 @@ var letterNames = map[string]string{
 	"accounts.recovery_code_used":      "A recovery code was used",
 	"accounts.recovery_codes_replaced": "New recovery codes",
 	"certs.generated":                  "Sandbox certificates replaced",
+	"enrolments.submitted":             "Received for Live, or an answer",
+	"nca.asked":                        "A question about Live certificates",
+	"nca.decided":                      "Decision about Live certificates",
+	"notify.live_delayed":              "The decision is late",
+	"notify.live_nears_end":            "Live certificates end soon",
+	"notify.sandbox_nears_end":         "Sandbox certificates end soon",
 }
 
 func lettersPart(d *tppFile) page.PartView {
