@@ -52,10 +52,16 @@ func (x *Examination) Worst() string {
 	return worst
 }
 
-// Clear tells whether the evidence alone would do: everything was asked, every check passed, and lists and register are
-// current.
+// Clear tells whether the evidence alone would do: everything was asked, every check passed, lists and register are
+// current, and nobody else has handed in the same.
 func (x *Examination) Clear() bool {
-	return x.Whole && !x.Unreachable && x.Worst() == qcert.LevelPassed && x.QWACIssuer.Automatic() && x.QSealIssuer.Automatic() && len(x.Register.Granted) > 0
+	return x.Whole && !x.Unreachable && x.Worst() == qcert.LevelPassed && x.QWACIssuer.Automatic() && x.QSealIssuer.Automatic() &&
+		len(x.Register.Granted) > 0 && len(x.Alike) == 0
+}
+
+// agrees tells whether another examination found the same, at whatever time.
+func (x *Examination) agrees(other *Examination) bool {
+	return slices.Equal(codes(x), codes(other)) && slices.Equal(x.Alike, other.Alike)
 }
 
 // Fingerprint names exactly this evidence: a decision carries it.
