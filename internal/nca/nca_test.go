@@ -3,6 +3,7 @@ package nca_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -138,6 +139,26 @@ func TestARenewalOfTheSameNeedsNoSecondReview(t *testing.T) {
 		testkit.Eventually(t, "the renewal", func() bool { return w.state(second) == enrolments.Approved })
 		if s := w.state(first); s != enrolments.Replaced {
 			t.Errorf("the former is %s", s)
+		}
+	})
+}
+
+func TestAnOldCopyOfTheRegisterDecidesNothing(t *testing.T) {
+	each(t, nca.Config{Automatic: true}, func(t *testing.T, w *world) {
+		clear := map[time.Duration]bool{}
+		for _, day := range []time.Duration{6, 8} {
+			w.clock.Advance(testkit.Start.Add(day * 24 * time.Hour).Sub(w.clock.Now()))
+			w.who = w.organisation("Revontuli Oy of day " + fmt.Sprint(int(day)))
+
+			x, err := w.Look(t.Context(), w.submitted(demo.Request{}))
+
+			must(t, err)
+			x.Whole = true // the other sources do not matter here
+			clear[day] = x.Clear()
+		}
+
+		if !clear[6] || clear[8] {
+			t.Errorf("clear after six days %v, after eight %v", clear[6], clear[8])
 		}
 	})
 }
