@@ -165,6 +165,8 @@ func approval(d dossier) ui.Option {
 	switch {
 	case d.Examination.Worst() == "error":
 		o.Disabled, o.Hint = true, "A check failed, and what failed cannot be approved."
+	case d.Examination.Unreachable:
+		o.Disabled, o.Hint = true, "A source did not answer. Ask the sources again first."
 	case d.FirstBy == d.who.PersonID:
 		o.Disabled, o.Hint = true, "You approved it already. A second person has to approve it, too."
 	}

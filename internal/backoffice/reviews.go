@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -24,8 +23,6 @@ const (
 	reviewsPath = "/admin/reviews"
 	// mostRows is how many enrolments the queue shows.
 	mostRows = 100
-	// registerLasts is how old the register's copy may be before staff is told. The EBA publishes one each day.
-	registerLasts = 7 * 24 * time.Hour
 )
 
 // mountReviews adds the queue and the review screen. Support may look; who decides is an administrator.

@@ -18,6 +18,8 @@ const (
 	MaxTries = 5
 	// maxHistory is how many enrolments of an organisation are listed.
 	maxHistory = 50
+	// maxBegun is how many drafts an organisation begins within a day. Each keeps its files, also when it is withdrawn.
+	maxBegun = 20
 	// maxAnswer is the longest answer to a question, in characters.
 	maxAnswer = 4000
 )
@@ -32,6 +34,9 @@ var (
 	ErrUnsound = fault.New(fault.Conflict, "enrolment_unsound", "The certificates do not pass every check yet. The check list says what to do.")
 	// ErrKey is the cause of a fault about a private key in place of something else: what was sent is not shown again.
 	ErrKey = errors.New("a private key was sent")
+	// ErrTooMany is another draft where many were begun within a day.
+	ErrTooMany = fault.New(fault.TooMany, "enrolment_too_many",
+		"Twenty drafts were begun within a day, so no other one is. Begin the next one tomorrow, and change that one until it is right.")
 	// ErrUnproved is a submission without proof of possession.
 	ErrUnproved = fault.New(fault.Conflict, "enrolment_unproved", "The key of the seal has not signed the challenge yet.")
 )
@@ -192,7 +197,7 @@ func (s *Enrolments) Reply(ctx context.Context, who Who, version int, text strin
 	})
 }
 
-// Again makes a new draft with the files of one that was rejected or withdrawn.
+// Again makes a new draft with the files of one that was rejected or withdrawn. Faults: ErrUnknown, ErrChanged, ErrTooMany.
 func (s *Enrolments) Again(ctx context.Context, who Who, id string) (*Enrolment, error) {
 	former, err := s.ByID(ctx, who.OrganisationID, id)
 	if err != nil {
@@ -208,6 +213,11 @@ func (s *Enrolments) Again(ctx context.Context, who Who, id string) (*Enrolment,
 func (s *Enrolments) begin(ctx context.Context, who Who, e *Enrolment, detail map[string]string) (*Enrolment, error) {
 	e.ID, e.OrganisationID, e.State, e.Version, e.CreatedBy = secret.ID("enr"), who.OrganisationID, Draft, 1, who.PersonID
 	err := s.db.InTx(ctx, func(tx db.Tx) error {
+		if begun, err := begunSince(tx, e.OrganisationID, tx.Now.Add(-24*time.Hour)); err != nil {
+			return err
+		} else if begun >= maxBegun {
+			return ErrTooMany
+		}
 		if err := insert(tx, e); err != nil {
 			return err
 		}

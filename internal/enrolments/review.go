@@ -68,7 +68,8 @@ type Likeness struct {
 	Certificate, Key, Identifier bool
 }
 
-// Alike finds the same certificates, keys or organisation identifier at other organisations, for staff alone.
+// Alike finds the same certificates, keys or organisation identifier at other organisations, for staff alone. Only what
+// was handed in counts: certificates are public, and whoever handed in has proved the seal's key.
 func (s *Enrolments) Alike(ctx context.Context, e *Enrolment) ([]Likeness, error) {
 	list, err := alike(s.db.Reader(ctx), e)
 	return list, s.fault(ctx, err)

@@ -224,6 +224,13 @@ func one(rows int64, err error, what string) (bool, error) {
 	return rows == 1, nil
 }
 
+// begunSince counts what an organisation began after an instant, whatever became of it.
+func begunSince(tx db.Tx, organisationID string, instant time.Time) (int, error) {
+	var n int64
+	err := tx.SQL().Table("enrolments").Where("organisation_id = ? AND created_at > ?", organisationID, instant).Count(&n).Error
+	return int(n), err
+}
+
 // current is the open enrolment of an organisation, else its newest.
 func current(q db.Tx, organisationID string) (*Enrolment, error) {
 	var r row

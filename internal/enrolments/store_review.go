@@ -116,7 +116,7 @@ func alike(q db.Tx, e *Enrolment) ([]Likeness, error) {
 		Identifier     string `gorm:"column:identifier"`
 	}
 	err := q.SQL().Table("enrolments").Select("id, organisation_id, state, qwac_sha256, qseal_sha256, qwac_key, qseal_key, identifier").
-		Where("organisation_id <> ? AND state <> ?", e.OrganisationID, string(Draft)).
+		Where("organisation_id <> ? AND submitted_at IS NOT NULL", e.OrganisationID).
 		Where("qwac_sha256 IN ? OR qseal_sha256 IN ? OR qwac_key IN ? OR qseal_key IN ? OR identifier = ?",
 			[]string{i.qwac, i.qseal}, []string{i.qwac, i.qseal}, []string{i.qwacKey, i.qsealKey}, []string{i.qwacKey, i.qsealKey}, i.identifier).
 		Order("created_at DESC, id DESC").Limit(20).Find(&rows).Error

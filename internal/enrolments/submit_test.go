@@ -42,6 +42,29 @@ func TestHandingInNeedsEverythingAndTellsOnce(t *testing.T) {
 	})
 }
 
+func TestDraftsAreBegunTwentyTimesADay(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		pair := w.pair("")
+		e := w.uploaded(pair)
+		for range 19 {
+			must(t, w.Withdraw(t.Context(), w.who, e.Version))
+			e = w.uploaded(pair)
+		}
+		must(t, w.Withdraw(t.Context(), w.who, e.Version))
+
+		_, uploaded := w.Upload(t.Context(), w.who, 0, filesOf(pair))
+		_, again := w.Again(t.Context(), w.who, e.ID)
+		other := w.organisation("Other Oy")
+		_, elsewhere := w.Upload(t.Context(), other, 0, filesOf(pair))
+		w.clock.Advance(24 * time.Hour)
+		_, tomorrow := w.Upload(t.Context(), w.who, 0, filesOf(pair))
+
+		if !errors.Is(uploaded, enrolments.ErrTooMany) || !errors.Is(again, enrolments.ErrTooMany) || elsewhere != nil || tomorrow != nil {
+			t.Errorf("the next one %v, the same files again %v; at another organisation %v, tomorrow %v", uploaded, again, elsewhere, tomorrow)
+		}
+	})
+}
+
 func TestWhatIsWithdrawnCanBeStartedAgainWithTheSameFiles(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		e := w.submitted(w.pair(""))

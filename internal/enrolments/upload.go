@@ -23,7 +23,7 @@ type Files struct{ QWAC, QSeal []byte }
 
 // Upload reads certificates and puts them into the organisation's draft, which it begins where there is none. What cannot
 // be read is a Form fault on its field, and nothing is stored then; a private key is named as such and stored nowhere, and
-// the bytes are overwritten. Version is the draft's, 0 where the form saw none.
+// the bytes are overwritten. Version is the draft's, 0 where the form saw none. Other faults: ErrChanged, ErrTooMany.
 func (s *Enrolments) Upload(ctx context.Context, who Who, version int, files Files) (*Enrolment, error) {
 	qwac, seal, err := read(files)
 	if err != nil {

@@ -122,7 +122,7 @@ func (n *NCA) record(ctx context.Context, by string, e *enrolments.Enrolment) (*
 		return nil, err
 	}
 	err = n.DB.InTx(ctx, func(tx db.Tx) error {
-		if err := insertExamination(tx, e.ID, x); err != nil {
+		if err := keepExamination(tx, e.ID, x); err != nil {
 			return err
 		}
 		return audit.Write(tx, audit.Entry{Actor: by, Organisation: e.OrganisationID, Act: "nca.examined", Object: e.ID,
@@ -130,6 +130,27 @@ func (n *NCA) record(ctx context.Context, by string, e *enrolments.Enrolment) (*
 	})
 	return x, err
 }
+
+// keepExamination puts an examination on record. A first approval was of what the one before found: where the new one found
+// something else, both people have to look at that.
+func keepExamination(tx db.Tx, enrolmentID string, x *Examination) error {
+	if err := tx.Lock(evidenceLock(enrolmentID)); err != nil {
+		return err
+	}
+	before, err := latest(tx, enrolmentID)
+	if err != nil {
+		return err
+	}
+	if before != nil && !before.agrees(x) {
+		if err := dropFirst(tx, enrolmentID); err != nil {
+			return err
+		}
+	}
+	return insertExamination(tx, enrolmentID, x)
+}
+
+// evidenceLock names what makes decisions and new evidence on one enrolment wait for one another.
+func evidenceLock(enrolmentID string) string { return "evidence|" + enrolmentID }
 
 // submitted examines what was handed in. It is told at least once: what was examined at this version is not examined
 // again, unless a source did not answer then.

@@ -44,13 +44,16 @@ var (
 	ErrOwn = fault.New(fault.Forbidden, "own_organisation", "You belong to this organisation. Somebody else has to decide.")
 	// ErrSecond is a second approval by the first person.
 	ErrSecond = fault.New(fault.Conflict, "second_person", "You approved this already. A second person has to approve it, too.")
+	// ErrUnreached is an approval while nobody could say whether a certificate was revoked.
+	ErrUnreached = fault.New(fault.Conflict, "source_unreached",
+		"A source did not answer, so nobody knows whether a certificate was revoked, and nothing was approved. Refresh the sources and decide when all have answered.")
 	// ErrStands is an approval against a check that failed.
 	ErrStands = fault.New(fault.Conflict, "check_failed", "A check failed, and what failed cannot be approved: the certificate was revoked or has ended, its issuer is not granted, or the authorisation was withdrawn. Reject it, or ask.")
 )
 
 // Decide approves, rejects or asks. One decision is one row in the audit and one fact; whoever is second is told that
 // something changed. Pending says that a second person has to approve. Faults: enrolments.ErrNotSeen, ErrStale, ErrOwn,
-// ErrSecond, ErrStands, and a Form fault on reason or verdict.
+// ErrSecond, ErrStands, ErrUnreached, and a Form fault on reason or verdict.
 func (n *NCA) Decide(ctx context.Context, d Decision) (pending bool, err error) {
 	if err := d.Check(); err != nil {
 		return false, err
@@ -111,8 +114,11 @@ func (n *NCA) notOwn(ctx context.Context, personID, organisationID string) error
 }
 
 func (n *NCA) approveBy(ctx context.Context, c *Case, d Decision) (pending bool, err error) {
-	if c.Examination.Worst() == "error" {
+	switch {
+	case c.Examination.Worst() == "error":
 		return false, ErrStands
+	case c.Examination.Unreachable:
+		return false, ErrUnreached
 	}
 	if !n.config.FourEyes {
 		return false, n.approve(ctx, c.Enrolment, d)
@@ -120,6 +126,9 @@ func (n *NCA) approveBy(ctx context.Context, c *Case, d Decision) (pending bool,
 	switch c.FirstBy {
 	case "":
 		return true, n.DB.InTx(ctx, func(tx db.Tx) error {
+			if err := stillNewest(tx, c.Enrolment.ID, d.Evidence); err != nil {
+				return err
+			}
 			if err := keepFirst(tx, c.Enrolment.ID, c.Enrolment.Version, d.By, d.Reason); err != nil {
 				return err
 			}
@@ -148,7 +157,11 @@ func (n *NCA) approve(ctx context.Context, e *enrolments.Enrolment, d Decision) 
 	})
 }
 
+// stillNewest keeps newer evidence out until the transaction ends.
 func stillNewest(tx db.Tx, enrolmentID, evidence string) error {
+	if err := tx.Lock(evidenceLock(enrolmentID)); err != nil {
+		return err
+	}
 	x, err := latest(tx, enrolmentID)
 	if err != nil {
 		return err

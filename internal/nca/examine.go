@@ -52,10 +52,21 @@ func (x *Examination) Worst() string {
 	return worst
 }
 
-// Clear tells whether the evidence alone would do: everything was asked, every check passed, and lists and register are
-// current.
+// Clear tells whether the evidence alone would do: everything was asked, every check passed, lists and register are
+// current, and nobody else has handed in the same.
 func (x *Examination) Clear() bool {
-	return x.Whole && !x.Unreachable && x.Worst() == qcert.LevelPassed && x.QWACIssuer.Automatic() && x.QSealIssuer.Automatic() && len(x.Register.Granted) > 0
+	return x.Whole && !x.Unreachable && x.Worst() == qcert.LevelPassed && x.QWACIssuer.Automatic() && x.QSealIssuer.Automatic() &&
+		len(x.Register.Granted) > 0 && x.registerCurrent() && len(x.Alike) == 0
+}
+
+// registerCurrent tells whether every role was looked up in a copy of the register that had not grown old.
+func (x *Examination) registerCurrent() bool {
+	return !slices.ContainsFunc(x.Register.Answers, func(a register.Answer) bool { return x.At.Sub(a.Snapshot.ImportedAt) > RegisterLasts })
+}
+
+// agrees tells whether another examination found the same, at whatever time.
+func (x *Examination) agrees(other *Examination) bool {
+	return slices.Equal(codes(x), codes(other)) && slices.Equal(x.Alike, other.Alike)
 }
 
 // Fingerprint names exactly this evidence: a decision carries it.

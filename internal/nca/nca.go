@@ -59,6 +59,9 @@ func (n *NCA) Listen(q *jobs.Queue) {
 	n.listenAgain(q)
 }
 
+// RegisterLasts is how old the copy of the register may be before a person has to look: the EBA publishes one each day.
+const RegisterLasts = 7 * 24 * time.Hour
+
 const (
 	// freshFor is how old evidence may be when somebody decides on it.
 	freshFor = 24 * time.Hour

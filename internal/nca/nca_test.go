@@ -3,6 +3,7 @@ package nca_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -92,15 +93,35 @@ func TestWhereEveryCheckAgreesTheConfigurationMayDecide(t *testing.T) {
 	each(t, nca.Config{Automatic: true}, func(t *testing.T, w *world) {
 		testkit.Run(t, w.queue.Run)
 		good := w.submitted(demo.Request{})
+		testkit.Eventually(t, "the approval", func() bool { return w.state(good) == enrolments.Approved })
 		w.who = w.organisation("Unknown Issuer Oy")
 		unsure := w.submitted(demo.Request{Flaw: "other-ca"})
-		testkit.Eventually(t, "both examinations", func() bool {
+		testkit.Eventually(t, "the examination", func() bool {
 			x, err := w.OnRecord(t.Context(), unsure)
-			return err == nil && x != nil && w.state(good) == enrolments.Approved
+			return err == nil && x != nil
 		})
 
 		if s := w.state(unsure); s != enrolments.Submitted {
 			t.Errorf("an unknown issuer is %s", s)
+		}
+	})
+}
+
+func TestWhatAnotherOrganisationHandedInWaitsForAPerson(t *testing.T) {
+	each(t, nca.Config{Automatic: true}, func(t *testing.T, w *world) {
+		testkit.Run(t, w.queue.Run)
+		first := w.submitted(demo.Request{})
+		testkit.Eventually(t, "the approval", func() bool { return w.state(first) == enrolments.Approved })
+		w.who = w.organisation("Somebody Else Oy")
+
+		second := w.submitted(demo.Request{})
+
+		testkit.Eventually(t, "the examination", func() bool {
+			c, err := w.Case(t.Context(), second.ID)
+			return err == nil && c.Examination != nil && len(c.Examination.Alike) == 1 && !c.Examination.Clear()
+		})
+		if s := w.state(second); s != enrolments.Submitted {
+			t.Errorf("the number of another organisation is %s", s)
 		}
 	})
 }
@@ -122,6 +143,26 @@ func TestARenewalOfTheSameNeedsNoSecondReview(t *testing.T) {
 	})
 }
 
+func TestAnOldCopyOfTheRegisterDecidesNothing(t *testing.T) {
+	each(t, nca.Config{Automatic: true}, func(t *testing.T, w *world) {
+		clear := map[time.Duration]bool{}
+		for _, day := range []time.Duration{6, 8} {
+			w.clock.Advance(testkit.Start.Add(day * 24 * time.Hour).Sub(w.clock.Now()))
+			w.who = w.organisation("Revontuli Oy of day " + fmt.Sprint(int(day)))
+
+			x, err := w.Look(t.Context(), w.submitted(demo.Request{}))
+
+			must(t, err)
+			x.Whole = true // the other sources do not matter here
+			clear[day] = x.Clear()
+		}
+
+		if !clear[6] || clear[8] {
+			t.Errorf("clear after six days %v, after eight %v", clear[6], clear[8])
+		}
+	})
+}
+
 func TestAServiceThatIsDownDecidesNothing(t *testing.T) {
 	each(t, nca.Config{Automatic: true}, func(t *testing.T, w *world) {
 		w.outside.set(revocation.Unavailable)
@@ -132,6 +173,11 @@ func TestAServiceThatIsDownDecidesNothing(t *testing.T) {
 		must(t, err)
 		if !x.Unreachable || x.Clear() || x.Worst() == qcert.LevelError {
 			t.Errorf("%+v", x)
+		}
+		must(t, w.Refresh(t.Context(), "per_admin", e.ID))
+		_, err = w.Decide(t.Context(), w.decision(e.ID, nca.Approve, "per_admin"))
+		if !errors.Is(err, nca.ErrUnreached) || w.state(e) != enrolments.Submitted {
+			t.Errorf("approved without an answer: %v, %s", err, w.state(e))
 		}
 	})
 }
@@ -212,6 +258,30 @@ func TestFourEyesAreTwoPeople(t *testing.T) {
 
 		if !pending || still || between != enrolments.Submitted || c.FirstBy != "per_one" || !errors.Is(same, nca.ErrSecond) || w.state(e) != enrolments.Approved {
 			t.Errorf("pending %v then %v, between %s, first %q, the same person %v, then %s", pending, still, between, c.FirstBy, same, w.state(e))
+		}
+	})
+}
+
+func TestAFirstApprovalHoldsWhileTheSourcesSayTheSame(t *testing.T) {
+	each(t, nca.Config{FourEyes: true}, func(t *testing.T, w *world) {
+		e := w.submitted(demo.Request{})
+		must(t, w.Refresh(t.Context(), "per_one", e.ID))
+		_, err := w.Decide(t.Context(), w.decision(e.ID, nca.Approve, "per_one"))
+		must(t, err)
+		w.clock.Advance(time.Minute)
+		w.outside.set(revocation.NoPointer)
+		must(t, w.Refresh(t.Context(), "per_two", e.ID))
+
+		alone, err := w.Decide(t.Context(), w.decision(e.ID, nca.Approve, "per_two"))
+		must(t, err)
+		between := w.state(e)
+		w.clock.Advance(time.Minute)
+		must(t, w.Refresh(t.Context(), "per_one", e.ID))
+		still, err := w.Decide(t.Context(), w.decision(e.ID, nca.Approve, "per_one"))
+		must(t, err)
+
+		if !alone || still || between != enrolments.Submitted || w.state(e) != enrolments.Approved {
+			t.Errorf("with evidence that the first never saw: pending %v, %s; with the same evidence: pending %v, %s", alone, between, still, w.state(e))
 		}
 	})
 }

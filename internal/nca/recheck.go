@@ -77,7 +77,7 @@ func (n *NCA) recheck(ctx context.Context, f Due) error {
 		return retry(x)
 	}
 	err = n.DB.InTx(ctx, func(tx db.Tx) error {
-		if err := insertExamination(tx, e.ID, x); err != nil {
+		if err := keepExamination(tx, e.ID, x); err != nil {
 			return err
 		}
 		if err := audit.Write(tx, audit.Entry{Actor: System, Organisation: e.OrganisationID, Act: "nca.examined", Object: e.ID,

@@ -114,3 +114,11 @@ func keepFirst(tx db.Tx, enrolmentID string, version int, by, reason string) err
 	}
 	return nil
 }
+
+// dropFirst ends a first approval; whoever approves next is the first again.
+func dropFirst(tx db.Tx, enrolmentID string) error {
+	if err := tx.SQL().Exec("DELETE FROM first_approvals WHERE enrolment_id = ?", enrolmentID).Error; err != nil {
+		return fmt.Errorf("end a first approval: %w", err)
+	}
+	return nil
+}

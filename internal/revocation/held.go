@@ -9,9 +9,10 @@ import (
 
 const (
 	maxHeld = 4096
-	// An answer is held until the next one is promised, within bounds; none is held for long.
+	// An answer is held until the next one is promised, within bounds. The bounds are narrow: until when an answer may be
+	// believed is not until when it is true, and whoever asks again wants to know what is true now.
 	leastHeld       = 5 * time.Minute
-	mostHeld        = 24 * time.Hour
+	mostHeld        = 10 * time.Minute
 	unavailableHeld = time.Minute
 )
 

@@ -2,6 +2,7 @@ package revocation
 
 import (
 	"bytes"
+	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
@@ -10,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/crypto/ocsp"
+
+	"fairway/internal/qcert"
 )
 
 // endless is how long an answer without a NextUpdate counts.
@@ -19,6 +22,9 @@ const endless = 24 * time.Hour
 // signature by an embedded certificate; everything that makes the answer ours is checked here.
 func readOCSP(der []byte, cert, issuer *x509.Certificate, now time.Time) (Result, error) {
 	if len(der) > maxOCSP {
+		return Result{}, errUnreadable
+	}
+	if !affordable(der) {
 		return Result{}, errUnreadable
 	}
 	response, err := ocsp.ParseResponseForCert(der, cert, nil)
@@ -56,6 +62,36 @@ func readOCSP(der []byte, cert, issuer *x509.Certificate, now time.Time) (Result
 		return Result{}, errUnknown
 	}
 	return r, nil
+}
+
+// affordable tells whether the key beside the response is one that a signature can be verified with in no time. The library
+// does that before anybody has looked at whose key it is, and an RSA key that fills the answer would take it seconds.
+func affordable(der []byte) bool {
+	var outer struct {
+		Status asn1.Enumerated
+		Answer struct {
+			Type asn1.ObjectIdentifier
+			DER  []byte
+		} `asn1:"explicit,tag:0,optional"`
+	}
+	if _, err := asn1.Unmarshal(der, &outer); err != nil || outer.Status != asn1.Enumerated(ocsp.Success) {
+		return err == nil // an answer that is none has no signature
+	}
+	var answer struct {
+		Signed       asn1.RawValue
+		Algorithm    pkix.AlgorithmIdentifier
+		Signature    asn1.BitString
+		Certificates []asn1.RawValue `asn1:"explicit,tag:0,optional"`
+	}
+	if _, err := asn1.Unmarshal(outer.Answer.DER, &answer); err != nil || len(answer.Certificates) == 0 {
+		return err == nil
+	}
+	first, err := x509.ParseCertificate(answer.Certificates[0].FullBytes) // the library looks at no other one
+	if err != nil {
+		return false
+	}
+	key, ok := first.PublicKey.(*rsa.PublicKey)
+	return !ok || key.N.BitLen() <= qcert.MaxRSABits
 }
 
 // signerOf is who signed the response: the issuer, or whom it gave a certificate for that (RFC 6960 §4.2.2.2). Whether that

@@ -15,7 +15,9 @@ import (
 
 	"golang.org/x/crypto/ocsp"
 
+	"fairway/internal/qcert"
 	"fairway/internal/revocation"
+	"fairway/internal/testkit"
 )
 
 func TestAResponderIsAskedAboutTheCertificate(t *testing.T) {
@@ -104,6 +106,7 @@ func TestResponsesThatCount(t *testing.T) {
 		{"with the issuer's certificate", changed(func(q *qtsp, r *ocsp.Response) { r.Certificate = q.ca.cert }), ""},
 		{"by a delegate", delegated(func(time.Time, *x509.Certificate) {}), ""},
 		{"by a delegate without key usage", delegated(func(_ time.Time, c *x509.Certificate) { c.KeyUsage = 0 }), ""},
+		{"by a delegate with a large key", byWide(qcert.MaxRSABits), ""},
 		{"issuer named by SHA-256", changed(func(_ *qtsp, r *ocsp.Response) { r.IssuerHash = crypto.SHA256 }), ""},
 		{"no end, fresh", changed(func(q *qtsp, r *ocsp.Response) { r.NextUpdate = time.Time{} }), ""},
 		{"four minutes early", changed(func(q *qtsp, r *ocsp.Response) { r.ThisUpdate = q.now.Add(4 * time.Minute) }), ""},
@@ -146,6 +149,7 @@ func uncounted() []answer {
 		{"delegate of tomorrow", delegated(func(now time.Time, c *x509.Certificate) {
 			c.NotBefore, c.NotAfter = now.Add(time.Hour), now.Add(2*time.Hour)
 		}), "expired certificate"},
+		{"delegate with a key too large to verify with", byWide(qcert.MaxRSABits + 512), "cannot be read"},
 		{"stale", changed(func(q *qtsp, r *ocsp.Response) { r.NextUpdate = q.now.Add(-6 * time.Minute) }), "out of date"},
 		{"no end, stale", changed(func(q *qtsp, r *ocsp.Response) { r.ThisUpdate, r.NextUpdate = q.now.Add(-25*time.Hour), time.Time{} }), "out of date"},
 		{"ends before it begins", changed(func(q *qtsp, r *ocsp.Response) { r.ThisUpdate, r.NextUpdate = q.now, q.now.Add(-time.Second) }), "out of date"},
@@ -189,6 +193,19 @@ func TestResponsesThatDoNotCount(t *testing.T) {
 		if r.Sentence != "The QTSP gave no answer that counts; we try again automatically." {
 			t.Errorf("%s: %q", a.name, r.Sentence)
 		}
+	}
+}
+
+// byWide is an answer by a delegate with a key of about so many bits.
+func byWide(bits int) func(*qtsp, *x509.Certificate) []byte {
+	return func(q *qtsp, cert *x509.Certificate) []byte {
+		key := testkit.NewWideKey(q.t, bits)
+		template := *q.ca.delegate(q.t, q.now, nil).cert
+		r := q.response(cert)
+		r.Certificate = mustSign(q.t, &template, q.ca.cert, key.Public(), q.ca.key)
+		der, err := ocsp.CreateResponse(q.ca.cert, r.Certificate, r, key)
+		must(q.t, err)
+		return der
 	}
 }
 

@@ -193,7 +193,7 @@ func TestAnAnswerIsHeldUntilTheNextOneWithinBounds(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		next, held time.Duration
-	}{{time.Hour, time.Hour}, {time.Minute, 5 * time.Minute}, {7 * 24 * time.Hour, 24 * time.Hour}} {
+	}{{7 * time.Minute, 7 * time.Minute}, {time.Minute, 5 * time.Minute}, {7 * 24 * time.Hour, 10 * time.Minute}} {
 		q := newQTSP(t)
 		cert := q.leaf(nil)
 		template := q.response(cert)
@@ -210,6 +210,25 @@ func TestAnAnswerIsHeldUntilTheNextOneWithinBounds(t *testing.T) {
 		if before != 1 || !same(first, again) || q.times("/ocsp") != 2 {
 			t.Errorf("%s: asked %d times, then %d; %+v", c.next, before, q.times("/ocsp"), again)
 		}
+	}
+}
+
+func TestARevocationIsSeenHoweverLongTheAnswerBeforeMayBeBelieved(t *testing.T) {
+	t.Parallel()
+	q := newQTSP(t)
+	cert := q.leaf(nil)
+	template := q.response(cert)
+	template.NextUpdate = q.now.Add(7 * 24 * time.Hour)
+	q.set(serving(q.signed(template, q.ca)), nil)
+
+	before := q.check(cert)
+	q.clock.Advance(15 * time.Minute)
+	template.Status, template.RevokedAt = ocsp.Revoked, q.now.Add(time.Minute)
+	q.set(serving(q.signed(template, q.ca)), nil)
+	after := q.check(cert)
+
+	if before.State != revocation.Good || after.State != revocation.Revoked {
+		t.Errorf("%s, then %s", before.State, after.State)
 	}
 }
 

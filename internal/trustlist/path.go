@@ -2,10 +2,13 @@ package trustlist
 
 import (
 	"bytes"
+	"crypto/rsa"
 	"crypto/x509"
 	"encoding/asn1"
 	"slices"
 	"time"
+
+	"fairway/internal/qcert"
 )
 
 // Bounds of one search: certificates that were handed in beside the leaf, and listed ones that are tried.
@@ -13,6 +16,16 @@ const (
 	maxUploaded = 10
 	maxAnchors  = 32
 )
+
+// affordable leaves out what was handed in with an RSA key of more bits than any key here may have. Anybody can hand in
+// certificates, and a signature is verified with the keys in them: one of the largest that fits into an upload costs
+// seconds, and it need not even have been made with that key.
+func affordable(uploaded []*x509.Certificate) []*x509.Certificate {
+	return slices.DeleteFunc(slices.Clone(uploaded), func(c *x509.Certificate) bool {
+		key, ok := c.PublicKey.(*rsa.PublicKey)
+		return ok && key.N.BitLen() > qcert.MaxRSABits
+	})
+}
 
 // oidQCStatements is the extension that crypto/x509 does not know; some authorities mark it critical (RFC 3739 §3.2.6).
 var oidQCStatements = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 1, 3}
