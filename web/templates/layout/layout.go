@@ -23,6 +23,7 @@ type Page struct {
 	Token        string // form token for logging out and changing the theme
 	Theme        string // "auto", "light" or "dark"
 
+	Suspended string // why the visitor's organisation is suspended, or ""
 	Flash     *ui.FlashView
 	Error     bool     // a form was refused: the title says so first
 	Wide      bool     // tables and side-by-side views use the whole width
