@@ -218,7 +218,9 @@ func (p *program) faces() []portal.Face {
 			PerSecond: p.cfg.PerSecond, PerDay: p.cfg.PerDay, ConsentDays: maxConsentDays,
 		}),
 		signin.New(signin.Deps{Accounts: p.accounts, Clock: p.clock, Secure: base.HTTPS(), Loopback: base.Loopback()}),
-		backoffice.New(backoffice.Deps{Accounts: p.accounts}),
+		backoffice.New(backoffice.Deps{
+			DB: p.db, Clock: p.clock, Accounts: p.accounts, Certs: p.certs, Enrolments: p.enrols, Lists: p.lists, Register: p.register, Trail: p.audit,
+		}),
 		playground.New(playground.Deps{
 			DB: p.db, Clock: p.clock, Accounts: p.accounts, Apps: p.apps, Certs: p.certs, Catalog: p.catalog, Consents: p.consents,
 			Flows: p.flows, Calls: p.calls, Quota: p.quota, Bank: p.bank,

@@ -9,29 +9,45 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"fairway/internal/accounts"
+	"fairway/internal/audit"
+	"fairway/internal/certs"
+	"fairway/internal/clock"
+	"fairway/internal/db"
+	"fairway/internal/enrolments"
 	"fairway/internal/httpkit"
+	"fairway/internal/register"
+	"fairway/internal/trustlist"
 	page "fairway/web/templates/backoffice"
 	"fairway/web/templates/ui"
 )
 
 // Deps are what the face is built from.
 type Deps struct {
-	Accounts *accounts.Accounts
+	DB         *db.DB
+	Clock      clock.Clock
+	Accounts   *accounts.Accounts
+	Certs      *certs.Certs
+	Enrolments *enrolments.Enrolments
+	Lists      *trustlist.Lists
+	Register   *register.Register
+	Trail      *audit.Trail
 }
 
 // Face is the pages.
 type Face struct {
-	accounts *accounts.Accounts
+	Deps
+	verifying chan struct{} // one look at the whole trail at a time
 }
 
 // New makes the face.
-func New(d Deps) *Face { return &Face{accounts: d.Accounts} }
+func New(d Deps) *Face { return &Face{Deps: d, verifying: make(chan struct{}, 1)} }
 
 // Mount adds the routes. What decides something asks for the second factor again: see accounts.ConfirmFactor and
 // httpkit.FactorField.
 func (f *Face) Mount(m httpkit.Mounts) {
 	m.Admin.Get("/admin", f.showAdministration)
 	m.Support.Get("/support-desk", f.showSupportDesk)
+	f.mountAdmin(m)
 }
 
 func (f *Face) showAdministration(c *gin.Context) error {
@@ -44,11 +60,11 @@ func (f *Face) showSupportDesk(c *gin.Context) error {
 
 func (f *Face) showStart(c *gin.Context, head ui.HeadView) error {
 	ctx, who := c.Request.Context(), httpkit.Who(c)
-	factor, err := f.accounts.Factor(ctx, who.PersonID)
+	factor, err := f.Accounts.Factor(ctx, who.PersonID)
 	if err != nil {
 		return err
 	}
-	sessions, err := f.accounts.Sessions().List(ctx, who.PersonID)
+	sessions, err := f.Accounts.Sessions().List(ctx, who.PersonID)
 	if err != nil {
 		return err
 	}

@@ -122,7 +122,10 @@ func (p Page) groups() []NavGroup {
 func (p Page) desk() NavGroup {
 	g := NavGroup{Title: "Work"}
 	if p.Home == "/admin" {
-		g.Items = append(g.Items, p.item("Administration", "/admin", "layout-dashboard"))
+		g.Items = append(g.Items, p.item("Administration", "/admin", "layout-dashboard"),
+			p.item("Organisations", "/admin/organisations", "building-2"),
+			p.item("Sources", "/admin/sources", "landmark"),
+			p.item("Audit", "/admin/audit", "scroll-text"))
 	}
 	g.Items = append(g.Items, p.item("Support desk", "/support-desk", "life-buoy"))
 	return g
@@ -131,7 +134,7 @@ func (p Page) desk() NavGroup {
 // item marks the entry whose page or part of the site this is.
 func (p Page) item(text, href, icon string) NavItem {
 	exact := p.Path == href
-	below := href != "/playground" && href != "/account" && strings.HasPrefix(p.Path, href+"/")
+	below := href != "/playground" && href != "/account" && href != "/admin" && strings.HasPrefix(p.Path, href+"/")
 	return NavItem{Text: text, Href: href, Icon: icon, Current: exact || below}
 }
 
