@@ -39,6 +39,8 @@ type Person struct {
 	OrganisationName string
 	Country          string
 	CreatedAt        time.Time
+	// Suspension is that of the organisation; nil while it may go on.
+	Suspension *Suspension
 }
 
 // Limits are how often something may be tried. The zero value of a field means its default.

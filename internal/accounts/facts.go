@@ -50,3 +50,15 @@ type PasswordChanged struct{ ID, PersonID string }
 
 // Kind names the fact.
 func (PasswordChanged) Kind() string { return "accounts.password_changed" }
+
+// OrganisationSuspended is told when staff suspended an organisation. The reason stands beside it.
+type OrganisationSuspended struct{ ID, OrganisationID string }
+
+// Kind names the fact.
+func (OrganisationSuspended) Kind() string { return "accounts.organisation_suspended" }
+
+// OrganisationRestored is told when staff let a suspended organisation go on.
+type OrganisationRestored struct{ ID, OrganisationID string }
+
+// Kind names the fact.
+func (OrganisationRestored) Kind() string { return "accounts.organisation_restored" }

@@ -21,17 +21,24 @@ type personRow struct {
 	Organisation   string     `gorm:"column:organisation"`
 	Country        string     `gorm:"column:country"`
 	Membership     string     `gorm:"column:membership"` // read by everybodyOf alone
+	SuspendedAt    *time.Time `gorm:"column:suspended_at"`
+	SuspendedBy    string     `gorm:"column:suspended_by"`
+	SuspendedFor   string     `gorm:"column:suspended_for"`
 }
 
 const personColumns = "people.id, people.email, people.email_key, people.password_hash, people.role, people.verified_at, people.disabled_at, people.created_at, " +
-	"COALESCE(organisations.id, '') AS organisation_id, COALESCE(organisations.name, '') AS organisation, COALESCE(organisations.country, '') AS country"
+	memberColumns
+
+// memberColumns are what a person's organisation says.
+const memberColumns = "COALESCE(organisations.id, '') AS organisation_id, COALESCE(organisations.name, '') AS organisation, COALESCE(organisations.country, '') AS country, " +
+	"organisations.suspended_at, COALESCE(organisations.suspended_by, '') AS suspended_by, COALESCE(organisations.suspended_for, '') AS suspended_for"
 
 const personJoins = "LEFT JOIN memberships ON memberships.person_id = people.id LEFT JOIN organisations ON organisations.id = memberships.organisation_id"
 
 func (r personRow) person() Person {
 	return Person{
 		ID: r.ID, Email: r.Email, Role: Role(r.Role), Verified: r.VerifiedAt != nil, OrganisationID: r.OrganisationID,
-		OrganisationName: r.Organisation, Country: r.Country, CreatedAt: r.CreatedAt.UTC(),
+		OrganisationName: r.Organisation, Country: r.Country, CreatedAt: r.CreatedAt.UTC(), Suspension: suspension(r.SuspendedAt, r.SuspendedBy, r.SuspendedFor),
 	}
 }
 

@@ -29,11 +29,14 @@ type sessionRow struct {
 	OrganisationID string     `gorm:"column:organisation_id"`
 	Organisation   string     `gorm:"column:organisation"`
 	Country        string     `gorm:"column:country"`
+	SuspendedAt    *time.Time `gorm:"column:suspended_at"`
+	SuspendedBy    string     `gorm:"column:suspended_by"`
+	SuspendedFor   string     `gorm:"column:suspended_for"`
 }
 
 const sessionColumns = "sessions.id, sessions.person_id, sessions.data, sessions.created_at, sessions.seen_at, sessions.expires_at, sessions.auth_at, sessions.factor_at, sessions.ip, sessions.user_agent, " +
 	"COALESCE(people.email, '') AS email, COALESCE(people.role, '') AS role, people.verified_at, people.disabled_at, people.created_at AS person_since, " +
-	"COALESCE(organisations.id, '') AS organisation_id, COALESCE(organisations.name, '') AS organisation, COALESCE(organisations.country, '') AS country"
+	memberColumns
 
 const sessionJoins = "LEFT JOIN people ON people.id = sessions.person_id " + personJoins
 
@@ -64,7 +67,7 @@ func (r sessionRow) session() (Session, error) {
 	if r.PersonID != nil {
 		s.Person = &Person{
 			ID: *r.PersonID, Email: r.Email, Role: Role(r.Role), Verified: r.VerifiedAt != nil, OrganisationID: r.OrganisationID,
-			OrganisationName: r.Organisation, Country: r.Country,
+			OrganisationName: r.Organisation, Country: r.Country, Suspension: suspension(r.SuspendedAt, r.SuspendedBy, r.SuspendedFor),
 		}
 		if r.PersonSince != nil {
 			s.Person.CreatedAt = r.PersonSince.UTC()

@@ -64,6 +64,9 @@ type App struct {
 	Connections  []Connection
 	// Credentials are those in use; revoked and expired ones are left out.
 	Credentials []Credential
+	// Suspended tells that its organisation is suspended: no call and no token of it passes. ByAPIKey, ByClient and
+	// CheckSecret fill it in.
+	Suspended bool
 }
 
 // RedirectURI is an address that the bank may send a customer back to.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"fairway/internal/accounts"
 	"fairway/internal/audit"
 	"fairway/internal/catalog"
 	"fairway/internal/db"
@@ -22,8 +23,11 @@ type NewApp struct {
 }
 
 // Create makes an app with its credentials in the caller's transaction. A form that was sent before answers the app it
-// made, with Issued.Repeated. Faults: a Form fault with everything that is wrong, ErrTooMany.
+// made, with Issued.Repeated. Faults: a Form fault with everything that is wrong, ErrTooMany, accounts.ErrSuspended.
 func (a *Apps) Create(_ context.Context, tx db.Tx, organisationID, actor string, n NewApp) (App, Issued, error) {
+	if err := accounts.Standing(tx, organisationID); err != nil {
+		return App{}, Issued{}, err
+	}
 	if err := lockOrganisation(tx, organisationID); err != nil {
 		return App{}, Issued{}, err
 	}
@@ -87,6 +91,9 @@ func (a *Apps) create(tx db.Tx, organisationID, actor string, n NewApp, f form) 
 func (a *Apps) Ensure(_ context.Context, tx db.Tx, organisationID, actor string, env catalog.Environment, name string, redirectURIs []string) (App, Issued, error) {
 	f, err := a.check(env, name, redirectURIs)
 	if err != nil {
+		return App{}, Issued{}, err
+	}
+	if err := accounts.Standing(tx, organisationID); err != nil {
 		return App{}, Issued{}, err
 	}
 	if err := lockOrganisation(tx, organisationID); err != nil {

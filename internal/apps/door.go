@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"fairway/internal/accounts"
 	"fairway/internal/db"
 	"fairway/internal/memo"
 	"fairway/internal/secret"
@@ -76,7 +77,13 @@ func newDoorkeeper(d *db.DB, callback string, u *uses) *doorkeeper {
 	})
 	k.records = memo.New(remembered, k.load)
 	d.OnChange(Topic, k.forget)
+	d.OnChange(accounts.TopicOrganisations, k.forgetOrganisation)
 	return k
+}
+
+// forgetOrganisation drops the apps of an organisation that was suspended or restored.
+func (k *doorkeeper) forgetOrganisation(organisationID string) {
+	k.records.ForgetWhere(func(_ string, e *entry) bool { return organisationID == "" || e.app.OrganisationID == organisationID })
 }
 
 func (k *doorkeeper) forget(appID string) {
@@ -93,7 +100,10 @@ func (k *doorkeeper) load(ctx context.Context, appID string) (*entry, error) {
 	var rec record
 	err := k.db.Read(ctx, func(tx db.Tx) error {
 		var err error
-		rec, err = forDoor(tx, appID)
+		if rec, err = forDoor(tx, appID); err != nil {
+			return err
+		}
+		rec.app.Suspended, err = accounts.Suspended(tx, rec.app.OrganisationID)
 		return err
 	})
 	if err != nil {

@@ -27,7 +27,7 @@ type Exported struct {
 // header, at most MostExported of them. A cell that a spreadsheet would take for a formula begins with an apostrophe. A
 // fault of the filter comes back before anything is written.
 func (t *Trail) Export(ctx context.Context, w io.Writer, f Filter) (Exported, error) {
-	if err := f.check(); err != nil {
+	if err := f.Check(); err != nil {
 		return Exported{}, err
 	}
 	var done Exported

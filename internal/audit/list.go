@@ -37,8 +37,9 @@ type Filter struct {
 	Limit int
 }
 
-// check refuses what no line can contain and what a database would refuse with a fault of its own.
-func (f Filter) check() error {
+// Check refuses what no line can contain and what a database would refuse with a fault of its own. Its fault is that of a
+// form, with the fields actor, act, organisation, object and to.
+func (f Filter) Check() error {
 	var fields []fault.Field
 	for _, text := range []struct{ name, value string }{{"actor", f.Actor}, {"act", f.Act}, {"organisation", f.Organisation}, {"object", f.Object}} {
 		if len(text.value) > longestText || !utf8.ValidString(text.value) || strings.ContainsRune(text.value, 0) {
@@ -84,7 +85,7 @@ type Page struct {
 
 // List reads a page. A filter that cannot be right comes back as a fault with its fields.
 func (t *Trail) List(ctx context.Context, f Filter) (Page, error) {
-	if err := f.check(); err != nil {
+	if err := f.Check(); err != nil {
 		return Page{}, err
 	}
 	limit := f.limit()

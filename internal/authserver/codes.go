@@ -47,6 +47,7 @@ var codes = map[string]wire{
 	"CERTIFICATE_INVALID": invalidClient,
 	"CERTIFICATE_EXPIRED": invalidClient,
 	"CERTIFICATE_REVOKED": invalidClient,
+	"client_suspended":    unauthorised,
 	"token_limit":         {http.StatusTooManyRequests, unavailable.name},
 
 	// the grant

@@ -59,10 +59,13 @@ type Letters interface {
 }
 
 // Face is the pages.
-type Face struct{ Deps }
+type Face struct {
+	Deps
+	verifying chan struct{} // one look at the whole trail at a time
+}
 
 // New makes the face.
-func New(d Deps) *Face { return &Face{Deps: d} }
+func New(d Deps) *Face { return &Face{Deps: d, verifying: make(chan struct{}, 1)} }
 
 // Mount adds the routes. What decides something asks for the second factor again: see accounts.ConfirmFactor and
 // httpkit.FactorField.
@@ -70,6 +73,7 @@ func (f *Face) Mount(m httpkit.Mounts) {
 	m.Admin.Get("/admin", f.showAdministration)
 	f.mountSupport(m)
 	f.mountReviews(m)
+	f.mountAdmin(m)
 }
 
 func (f *Face) showAdministration(c *gin.Context) error {

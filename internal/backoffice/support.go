@@ -17,9 +17,9 @@ import (
 )
 
 const (
-	deskPath          = "/support-desk"
-	organisationsPath = deskPath + "/organisations"
-	callsPath         = deskPath + "/requests"
+	deskPath  = "/support-desk"
+	tppsPath  = deskPath + "/organisations"
+	callsPath = deskPath + "/requests"
 
 	// longestSettle is how long a page waits for the requests of this moment.
 	longestSettle = 200 * time.Millisecond
@@ -27,14 +27,14 @@ const (
 
 func (f *Face) mountSupport(m httpkit.Mounts) {
 	m.Support.Get(deskPath, f.showSupportDesk)
-	m.Support.Get(organisationsPath+"/:id", f.showOrganisation)
-	m.Support.Get(organisationsPath+"/:id/people/:person", f.showPerson)
-	m.Support.Post(organisationsPath+"/:id/people/:person/verification", f.sendVerification)
-	m.Support.Post(organisationsPath+"/:id/people/:person/unlock", f.unlock)
+	m.Support.Get(tppsPath+"/:id", f.showOrganisation)
+	m.Support.Get(tppsPath+"/:id/people/:person", f.showPerson)
+	m.Support.Post(tppsPath+"/:id/people/:person/verification", f.sendVerification)
+	m.Support.Post(tppsPath+"/:id/people/:person/unlock", f.unlock)
 	m.Support.Get(callsPath+"/:id", f.showCall)
 }
 
-func organisationPath(id string) string { return organisationsPath + "/" + id }
+func organisationPath(id string) string { return tppsPath + "/" + id }
 func personPath(organisationID, id string) string {
 	return organisationPath(organisationID) + "/people/" + id
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"fairway/internal/accounts"
 	"fairway/internal/audit"
 	"fairway/internal/catalog"
 	"fairway/internal/db"
@@ -25,10 +26,13 @@ type Organisation struct {
 // Generate issues a set in the caller's transaction and makes it the active one. The former set ends in the same
 // transaction: replaced, its certificates revoked, its keys erased. A form that is sent twice carries the same
 // oncePerForm and gets the set of the first time. Faults: TooMany "certificates_limit"; Conflict
-// "certificates_replaced" where the form's set has been replaced since.
+// "certificates_replaced" where the form's set has been replaced since; accounts.ErrSuspended.
 func (c *Certs) Generate(ctx context.Context, tx db.Tx, org Organisation, actor string, keys Keys, oncePerForm string) (Set, PrivateKeys, error) {
 	all, err := c.authorities(ctx)
 	if err != nil {
+		return Set{}, PrivateKeys{}, err
+	}
+	if err := accounts.Standing(tx, org.ID); err != nil {
 		return Set{}, PrivateKeys{}, err
 	}
 	who, err := ensureIdentity(tx, org) // from here on, nobody else changes this organisation's sets

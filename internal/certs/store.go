@@ -194,10 +194,13 @@ func replaceSet(tx db.Tx, old setRow, reason int) error {
 	if done.RowsAffected != 1 {
 		return errNotReplaced
 	}
-	err := tx.SQL().Exec("UPDATE certificates SET revoked_at = ?, revocation_reason = ?, sealed_key = '' WHERE set_id = ? AND organisation_id = ? AND revoked_at IS NULL",
+	err := tx.SQL().Exec("UPDATE certificates SET revoked_at = ?, revocation_reason = ? WHERE set_id = ? AND organisation_id = ? AND revoked_at IS NULL",
 		tx.Now, reason, old.ID, old.OrganisationID).Error
 	if err != nil {
 		return fmt.Errorf("revoke certificates: %w", err)
+	}
+	if err := tx.SQL().Exec("UPDATE certificates SET sealed_key = '' WHERE set_id = ? AND organisation_id = ?", old.ID, old.OrganisationID).Error; err != nil {
+		return fmt.Errorf("wipe the keys of a replaced set: %w", err)
 	}
 	return nil
 }

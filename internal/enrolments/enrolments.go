@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"fairway/internal/accounts"
 	"fairway/internal/audit"
 	"fairway/internal/db"
 	"fairway/internal/fault"
@@ -126,7 +127,7 @@ func (s *Enrolments) act(ctx context.Context, who Who, e *Enrolment, act string,
 }
 
 // Submit hands the draft in. From here on the authorities are asked and somebody decides. Faults: ErrChanged, ErrUnsound,
-// ErrUnproved.
+// ErrUnproved, accounts.ErrSuspended.
 func (s *Enrolments) Submit(ctx context.Context, who Who, version int) (*Enrolment, error) {
 	e, err := s.draft(ctx, who, version)
 	if err != nil {
@@ -140,6 +141,9 @@ func (s *Enrolments) Submit(ctx context.Context, who Who, version int) (*Enrolme
 		return nil, ErrUnproved
 	}
 	err = s.act(ctx, who, e, "submitted", fingerprints(e), func(tx db.Tx) (bool, error) {
+		if err := accounts.Standing(tx, who.OrganisationID); err != nil {
+			return false, err
+		}
 		done, err := submit(tx, e, who.PersonID, s.config.Deadline(tx.Now))
 		if err != nil || !done {
 			return done, err

@@ -2,9 +2,11 @@ package enrolments
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
+	"fairway/internal/accounts"
 	"fairway/internal/audit"
 	"fairway/internal/db"
 	"fairway/internal/fault"
@@ -13,6 +15,10 @@ import (
 // ErrNotSeen is a decision on something else than what was shown: the files, the answer or the state changed meanwhile.
 var ErrNotSeen = fault.New(fault.Conflict, "enrolment_not_seen",
 	"This submission changed after the page was shown, or a colleague decided it. Nothing was decided now. Look at it as it is and decide again.")
+
+// ErrHeld is an approval of a suspended organisation.
+var ErrHeld = fault.New(fault.Conflict, "organisation_held",
+	"The organisation is suspended, and nothing of it can be approved now. Nothing was decided. Restore the organisation first, or reject this.")
 
 // Seen is what a reviewer had in front of them: a decision holds for exactly that.
 type Seen struct {
@@ -88,8 +94,13 @@ func (s *Enrolments) ApprovedAfter(ctx context.Context, after string, most int) 
 }
 
 // Approve makes exactly what was seen the organisation's certificates in Live; those before are replaced. It joins the
-// caller's transaction. Fault: ErrNotSeen.
+// caller's transaction. Faults: ErrNotSeen, ErrHeld.
 func (s *Enrolments) Approve(tx db.Tx, e *Enrolment, seen Seen, by, reason string) error {
+	if err := accounts.Standing(tx, e.OrganisationID); errors.Is(err, accounts.ErrSuspended) {
+		return ErrHeld
+	} else if err != nil {
+		return err
+	}
 	if err := s.decide(tx, e, seen, Approved, by, reason); err != nil {
 		return err
 	}
@@ -123,25 +134,6 @@ func (s *Enrolments) Ask(tx db.Tx, e *Enrolment, seen Seen, by, question string)
 		return ErrNotSeen
 	}
 	return audit.Write(tx, audit.Entry{Actor: by, Organisation: e.OrganisationID, Act: "enrolments.asked", Object: e.ID})
-}
-
-// Suspend takes approved certificates out of Live; Restore gives them back. Both say whether anything changed.
-func (s *Enrolments) Suspend(tx db.Tx, e *Enrolment, by, reason string) (bool, error) {
-	return s.turn(tx, e, Approved, Suspended, by, reason)
-}
-
-// Restore gives suspended certificates back.
-func (s *Enrolments) Restore(tx db.Tx, e *Enrolment, by, reason string) (bool, error) {
-	return s.turn(tx, e, Suspended, Approved, by, reason)
-}
-
-func (s *Enrolments) turn(tx db.Tx, e *Enrolment, from, to State, by, reason string) (bool, error) {
-	done, err := turn(tx, e.ID, from, to, reason)
-	if err != nil || !done {
-		return false, err
-	}
-	act := map[State]string{Suspended: "enrolments.suspended", Approved: "enrolments.restored"}[to]
-	return true, audit.Write(tx, audit.Entry{Actor: by, Organisation: e.OrganisationID, Act: act, Object: e.ID})
 }
 
 // DueBefore lists what waits for us and is due before an instant.

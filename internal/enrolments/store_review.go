@@ -159,8 +159,9 @@ func replaceFormer(tx db.Tx, organisationID, except string) error {
 	return nil
 }
 
+// turn changes what is suspended, or approved, by itself. What is suspended with its organisation stays so.
 func turn(tx db.Tx, id string, from, to State, reason string) (bool, error) {
-	done := tx.SQL().Exec("UPDATE enrolments SET state = ?, reason = ?, version = version + 1, updated_at = ? WHERE id = ? AND state = ?",
+	done := tx.SQL().Exec("UPDATE enrolments SET state = ?, reason = ?, version = version + 1, updated_at = ? WHERE id = ? AND state = ? AND with_organisation = 0",
 		string(to), reason, tx.Now, id, string(from))
 	return one(done.RowsAffected, done.Error, "turn an enrolment")
 }

@@ -40,7 +40,11 @@ func (a *admission) checkPlace() error {
 	return nil
 }
 
-// checkKey: the API key is current, and its app belongs to the organisation of the certificate.
+// errSuspended is told to nobody but the organisation itself: certificate and key belong together before.
+var errSuspended = fault.New(fault.Forbidden, "SERVICE_BLOCKED",
+	"Your organisation is suspended: its calls are refused until it is restored. Sign in to the portal to read why and whom to ask.")
+
+// checkKey: the API key is current, and its app belongs to the organisation of the certificate, which may go on.
 func (a *admission) checkKey() (string, error) {
 	a.keyRead = true
 	values := a.request.Header.Values("X-Api-Key")
@@ -60,6 +64,9 @@ func (a *admission) checkKey() (string, error) {
 		return "", apps.ErrAPIKey // who else has a key is nobody's business
 	}
 	a.proved = true
+	if app.Suspended {
+		return "", errSuspended
+	}
 	if app.Playground {
 		return "The playground's key of " + app.Name, nil
 	}

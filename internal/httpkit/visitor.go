@@ -18,6 +18,8 @@ type Visitor struct {
 	OrganisationID string
 	Organisation   string
 	Country        string
+	// Suspended is why the organisation is suspended; empty while it may go on.
+	Suspended string
 	// Session names the session. It is a hash, opens nothing, and stands in no page.
 	Session string
 	// AuthAt is when the password was last entered in this session.
@@ -106,7 +108,7 @@ func Frame(c *gin.Context, title string) layout.Page {
 	case v.Staff():
 		p.Organisation = "Support"
 	case v.SignedIn():
-		p.Env = "sandbox"
+		p.Env, p.Suspended = "sandbox", v.Suspended
 	}
 	if kind, text := takeFlash(c); text != "" {
 		p.Flash = &ui.FlashView{Tone: ui.Tone(kind), Text: text}

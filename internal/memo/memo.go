@@ -5,6 +5,7 @@ package memo
 import (
 	"context"
 	"hash/maphash"
+	"maps"
 	"sync"
 	"sync/atomic"
 )
@@ -72,6 +73,18 @@ func (c *Cache[K, V]) Forget(key K) {
 	s.epoch.Add(1)
 	delete(s.entries, key)
 	s.mu.Unlock()
+}
+
+// ForgetWhere drops the entries of which match says so. No load that is under way will be kept, since it is not known yet
+// what it brings. It looks at every entry, so it is for what happens rarely.
+func (c *Cache[K, V]) ForgetWhere(match func(K, V) bool) {
+	for i := range c.shards {
+		s := &c.shards[i]
+		s.mu.Lock()
+		s.epoch.Add(1)
+		maps.DeleteFunc(s.entries, match)
+		s.mu.Unlock()
+	}
 }
 
 // ForgetAll drops everything, for when it is not known what changed.

@@ -48,12 +48,27 @@ func TestAFailureIsNeverHeld(t *testing.T) {
 	}
 }
 
+func TestWhatIsForgottenByWhatItIsLeavesTheRest(t *testing.T) {
+	t.Parallel()
+	c := memo.New(100, func(_ context.Context, k int) (int, error) { return k % 2, nil })
+	for k := range 20 {
+		_, _ = c.Find(t.Context(), k) // cannot fail
+	}
+
+	c.ForgetWhere(func(_, v int) bool { return v == 1 })
+
+	if c.Len() != 10 || c.Holds(1) || !c.Holds(2) {
+		t.Errorf("%d are held", c.Len())
+	}
+}
+
 // A load reads the old row, the row changes and the key is forgotten, and only then the load comes back.
 func TestALoadThatBeganBeforeForgettingIsNeverKept(t *testing.T) {
 	t.Parallel()
 	for name, forget := range map[string]func(*memo.Cache[string, int64]){
 		"one key":    func(c *memo.Cache[string, int64]) { c.Forget("a") },
 		"everything": func(c *memo.Cache[string, int64]) { c.ForgetAll() },
+		"some":       func(c *memo.Cache[string, int64]) { c.ForgetWhere(func(string, int64) bool { return false }) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -90,12 +90,14 @@ var consentCodes = []Record{
 	},
 	{
 		Code: "SERVICE_BLOCKED", HTTP: []int{403}, Standard: true,
-		Title: "The bank serves nobody for this customer",
-		What:  "The bank has blocked this customer, whatever channel is used. In an authorisation the code stands in error_description beside access_denied. In the sandbox one of the test customers is blocked for your tests.",
+		Title: "The bank does not serve this customer, or you",
+		What:  "As an answer to a call: your organisation is suspended, and no call of it is taken. In an authorisation the code stands in error_description beside access_denied: the bank has blocked this customer, whatever channel is used. In the sandbox one of the test customers is blocked for your tests.",
 		Causes: []string{
+			"Your organisation was suspended in this portal.",
 			"The bank blocked the customer.",
 		},
 		Fixes: []string{
+			"Sign in to the portal. A banner says why, and since the tokens and consents stay, your apps work again as soon as the organisation is restored.",
 			"Tell the customer to contact the bank. In the sandbox, use another test customer; Environments lists them.",
 		},
 		See: []string{seeEnvironments},

@@ -26,9 +26,11 @@ var grantCodes = []Record{
 		What:  "The app is known, but it is not allowed what it asked for, most often because it is not connected to an API of the brand.",
 		Causes: []string{
 			"The app is not connected to an API at this brand.",
+			"Your organisation is suspended in this portal: it gets no tokens and no authorisations.",
 		},
 		Fixes: []string{
 			"Open APIs and connect the app at the brand whose customers you send.",
+			"Sign in to the portal. A banner says why, and your apps work again as soon as the organisation is restored.",
 		},
 		See: []string{seeAuth},
 	},

@@ -38,6 +38,7 @@ func (s Stage) Over() bool { return s == Approved || s == Denied || s == Failed 
 // outcomes are the reasons of failed authorisations as rows keep them.
 var outcomes = map[string]*fault.Error{
 	ErrTries.Code: ErrTries, ErrBlocked.Code: ErrBlocked, ErrTimedOut.Code: ErrTimedOut, ErrWithdrawn.Code: ErrWithdrawn, ErrDenied.Code: ErrDenied,
+	ErrSuspended.Code: ErrSuspended,
 }
 
 // Exit is how the browser leaves the bank: to the TPP with a code, or with the reason why there is none, always with
@@ -78,8 +79,8 @@ type Authorisation struct {
 	outcome string
 }
 
-// Open finds the authorisation of a browser's cookie at a bank's address. One whose time or consent is over has
-// ended when it comes back. Faults: ErrNoAuthorisation, ErrAppGone.
+// Open finds the authorisation of a browser's cookie at a bank's address. One whose time or consent is over, or
+// whose app's organisation was suspended, has ended when it comes back. Faults: ErrNoAuthorisation, ErrAppGone.
 func (o *OAuth) Open(ctx context.Context, env catalog.Environment, brand string, cookie secret.Text) (*Authorisation, error) {
 	a, err := o.load(ctx, env, brand, cookie)
 	if err != nil {
@@ -100,6 +101,8 @@ func (a *Authorisation) timeUp(now time.Time) *fault.Error {
 		return ErrTimedOut
 	case a.Consent.Status(now) != consents.Received:
 		return ErrWithdrawn
+	case a.App.Suspended:
+		return ErrSuspended
 	}
 	return nil
 }
@@ -119,6 +122,11 @@ func (o *OAuth) load(ctx context.Context, env catalog.Environment, brand string,
 	if err != nil {
 		return nil, err
 	}
+	door, err := o.apps.ByClient(ctx, app.ClientID)
+	if err != nil {
+		return nil, err
+	}
+	app.Suspended = door.Suspended
 	consent, err := o.consents.ByID(ctx, consents.Owner{OrganisationID: row.OrganisationID, Environment: env, Brand: brand}, row.ConsentID)
 	if errors.Is(err, consents.ErrUnknown) {
 		return nil, ErrNoAuthorisation

@@ -103,6 +103,9 @@ func (o *OAuth) Examine(ctx context.Context, r AuthRequest) (Asked, error) {
 		return Asked{}, err
 	}
 	consentID, problem := r.check()
+	if problem == nil && app.Suspended {
+		problem = ErrSuspended
+	}
 	if problem == nil {
 		problem, err = o.checkConsent(ctx, r, app, consentID)
 	}

@@ -55,6 +55,9 @@ func (o *OAuth) Exchange(ctx context.Context, r TokenRequest) (TokenAnswer, erro
 		return TokenAnswer{}, err
 	}
 	answer := TokenAnswer{AppID: app.ID, OrganisationID: app.OrganisationID, Environment: app.Environment, Playground: playground}
+	if app.Suspended {
+		return answer, ErrSuspended
+	}
 	if err := o.count(ctx, app); err != nil {
 		return answer, err
 	}

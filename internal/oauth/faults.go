@@ -58,6 +58,11 @@ var (
 		"The app that sent you was removed, or its address was, while you were here. Nothing was shared. You can close this page.")
 )
 
+// ErrSuspended is a request of an app whose organisation is suspended: for a token, or for a customer's authorisation. RFC
+// 6749 has unauthorized_client for a client that is known and may not ask.
+var ErrSuspended = fault.New(fault.Forbidden, "client_suspended",
+	"The organisation of this client is suspended: it gets no tokens and no authorisations until it is restored. Its people read why in the portal.")
+
 // What is wrong with a request for a token.
 var (
 	errClient = apps.ErrClient.Saying("Client id, client secret and client certificate do not belong together. Compare the id and the secret with the app's Credentials tab, " +

@@ -59,6 +59,9 @@ func certificateView(id string, cert certs.Certificate, now time.Time) page.Cert
 		v.Card.Title, v.Card.Lead = "QC eSeal", "For signatures: its key signs each request, and it goes along in TPP-Signature-Certificate."
 	}
 	v.Card.Tone, v.Card.Status = validity(i.NotAfter, now)
+	if cert.RevokedAt != nil {
+		v.Card.Tone, v.Card.Status = ui.Bad, "Revoked on "+instant(*cert.RevokedAt)
+	}
 	v.Facts = certview.Facts(id, i)
 	v.All = certview.All(id, i)
 	v.PEM = certview.PEM(id, v.Card.Title, cert.X509)

@@ -32,6 +32,9 @@ func (k Keeper) Load(ctx context.Context, token string) (httpkit.Kept, bool, err
 			PersonID: p.ID, Email: p.Email, Role: string(p.Role), OrganisationID: p.OrganisationID,
 			Organisation: p.OrganisationName, Country: p.Country, Session: s.ID, AuthAt: s.AuthAt, FactorAt: s.FactorAt,
 		}
+		if p.Suspension != nil {
+			v.Suspended = p.Suspension.Reason
+		}
 		if s.Halfway() {
 			kept.Owing = v
 		} else {

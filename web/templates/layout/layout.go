@@ -23,6 +23,7 @@ type Page struct {
 	Token        string // form token for logging out and changing the theme
 	Theme        string // "auto", "light" or "dark"
 
+	Suspended string // why the visitor's organisation is suspended, or ""
 	Flash     *ui.FlashView
 	Error     bool     // a form was refused: the title says so first
 	Wide      bool     // tables and side-by-side views use the whole width
@@ -121,7 +122,10 @@ func (p Page) groups() []NavGroup {
 func (p Page) desk() NavGroup {
 	g := NavGroup{Title: "Work"}
 	if p.Home == "/admin" {
-		g.Items = append(g.Items, p.item("Administration", "/admin", "layout-dashboard"))
+		g.Items = append(g.Items, p.item("Administration", "/admin", "layout-dashboard"),
+			p.item("Organisations", "/admin/organisations", "building-2"),
+			p.item("Sources", "/admin/sources", "landmark"),
+			p.item("Audit", "/admin/audit", "scroll-text"))
 	}
 	g.Items = append(g.Items, p.item("Support desk", "/support-desk", "life-buoy"), p.item("Review queue", "/admin/reviews", "clipboard-check"))
 	return g

@@ -1,0 +1,41 @@
+package backoffice
+
+import (
+	"strconv"
+
+	"github.com/gin-gonic/gin"
+
+	"fairway/internal/httpkit"
+	"fairway/web/templates/layout"
+)
+
+// mountAdmin adds the pages of administrators about organisations, sources and the trail.
+func (f *Face) mountAdmin(m httpkit.Mounts) {
+	f.mountAudit(m)
+	f.mountOrganisations(m)
+	f.mountSources(m)
+}
+
+// staffFrame is the frame of a page of staff. Path is where the navigation marks it, and where a change of colours leads
+// back to.
+func staffFrame(c *gin.Context, title, path string, found problems) layout.Page {
+	f := httpkit.Frame(c, title)
+	f.Path, f.Error = path, found.any()
+	return f
+}
+
+// wideFrame is staffFrame for tables.
+func wideFrame(c *gin.Context, title, path string, found problems) layout.Page {
+	f := staffFrame(c, title, path, found)
+	f.Wide = true
+	return f
+}
+
+// thousands writes a number with commas.
+func thousands[N int | int64](n N) string {
+	digits := strconv.FormatInt(int64(n), 10)
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
+}

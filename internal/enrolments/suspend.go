@@ -1,0 +1,94 @@
+package enrolments
+
+import (
+	"context"
+	"errors"
+
+	"fairway/internal/accounts"
+	"fairway/internal/audit"
+	"fairway/internal/db"
+)
+
+// mostOwners is how many organisations a search by identifier names.
+const mostOwners = 20
+
+// Whether what is suspended comes back with its organisation, as rows write it.
+const (
+	byItself = iota
+	withOrganisation
+)
+
+// Suspend takes approved certificates out of Live, and says whether anything changed. What was suspended with its
+// organisation has a reason of its own from then on, and does not come back with it.
+func (s *Enrolments) Suspend(tx db.Tx, e *Enrolment, by, reason string) (bool, error) {
+	done, err := turn(tx, e.ID, Approved, Suspended, reason)
+	if err == nil && !done {
+		done, err = hold(tx, e.ID, byItself, reason)
+	}
+	if err != nil || !done {
+		return false, err
+	}
+	return true, audit.Write(tx, audit.Entry{Actor: by, Organisation: e.OrganisationID, Act: "enrolments.suspended", Object: e.ID})
+}
+
+// Restore gives suspended certificates back, and says whether anything changed. Those of a suspended organisation come back
+// with it, and not before.
+func (s *Enrolments) Restore(tx db.Tx, e *Enrolment, by, reason string) (bool, error) {
+	err := accounts.Standing(tx, e.OrganisationID)
+	if errors.Is(err, accounts.ErrSuspended) {
+		return hold(tx, e.ID, withOrganisation, reason)
+	}
+	if err != nil {
+		return false, err
+	}
+	done, err := turn(tx, e.ID, Suspended, Approved, reason)
+	if err != nil || !done {
+		return false, err
+	}
+	return true, audit.Write(tx, audit.Entry{Actor: by, Organisation: e.OrganisationID, Act: "enrolments.restored", Object: e.ID})
+}
+
+// SuspendWith suspends what an organisation has in Live along with it, in the transaction that suspends the organisation.
+func (s *Enrolments) SuspendWith(tx db.Tx, organisationID, by, reason string) error {
+	return s.along(tx, along{organisationID, by, reason, Approved, Suspended, "enrolments.suspended"})
+}
+
+// RestoreWith gives back what SuspendWith took, in the transaction that restores the organisation. What was suspended for
+// a reason of its own stays so.
+func (s *Enrolments) RestoreWith(tx db.Tx, organisationID, by, reason string) error {
+	return s.along(tx, along{organisationID, by, reason, Suspended, Approved, "enrolments.restored"})
+}
+
+// along is what happens to enrolments with their organisation.
+type along struct {
+	organisationID, by, reason string
+	from, to                   State
+	act                        string
+}
+
+func (s *Enrolments) along(tx db.Tx, a along) error {
+	before, after := byItself, withOrganisation
+	if a.to == Approved {
+		before, after = withOrganisation, byItself
+	}
+	ids, err := decided(tx, a.organisationID, a.from, before)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := turnWith(tx, id, a.to, after, a.reason); err != nil {
+			return err
+		}
+		entry := audit.Entry{Actor: a.by, Organisation: a.organisationID, Act: a.act, Object: id, Detail: map[string]string{"with": "organisation"}}
+		if err := audit.Write(tx, entry); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Identified finds the organisations that handed in certificates with an organisation identifier, for staff.
+func (s *Enrolments) Identified(ctx context.Context, identifier string) ([]string, error) {
+	ids, err := identified(s.db.Reader(ctx), identifier)
+	return ids, s.fault(ctx, err)
+}

@@ -1,0 +1,133 @@
+package enrolments_test
+
+import (
+	"errors"
+	"testing"
+
+	"fairway/internal/accounts"
+	"fairway/internal/db"
+	"fairway/internal/enrolments"
+	"fairway/internal/testkit"
+)
+
+const why = "They asked us to, after a break-in."
+
+func (w *world) in(deed func(tx db.Tx) error) {
+	w.t.Helper()
+	must(w.t, w.db.InTx(w.t.Context(), deed))
+}
+
+// approved is one that is in Live.
+func (w *world) approved() *enrolments.Enrolment {
+	w.t.Helper()
+	e := w.submitted(w.pair(""))
+	w.in(func(tx db.Tx) error { return w.Approve(tx, e, seen(e), "per_admin", "fine") })
+	return w.current(w.who)
+}
+
+// suspend and restore are what staff does to the whole organisation.
+func (w *world) suspend() {
+	w.t.Helper()
+	people := accounts.New(w.db, w.queue, testkit.Ring(w.t), testkit.Log(w.t))
+	w.in(func(tx db.Tx) error {
+		return errors.Join(people.Suspend(tx, accounts.Sanction{OrganisationID: w.who.OrganisationID, By: "per_admin", Reason: why}),
+			w.SuspendWith(tx, w.who.OrganisationID, "per_admin", why))
+	})
+}
+
+func (w *world) restore() {
+	w.t.Helper()
+	people := accounts.New(w.db, w.queue, testkit.Ring(w.t), testkit.Log(w.t))
+	w.in(func(tx db.Tx) error {
+		return errors.Join(people.Restore(tx, accounts.Sanction{OrganisationID: w.who.OrganisationID, By: "per_admin", Reason: why}),
+			w.RestoreWith(tx, w.who.OrganisationID, "per_admin", why))
+	})
+}
+
+func TestWhatIsInLiveGoesAndComesWithItsOrganisation(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		e := w.approved()
+		other := w.who
+		w.who = w.organisation("Other Oy")
+		theirs := w.approved()
+		w.who = other
+
+		w.suspend()
+		during := w.current(w.who)
+		w.restore()
+		after := w.current(w.who)
+
+		if during.State != enrolments.Suspended || during.Reason != why || after.State != enrolments.Approved || after.Version != e.Version+2 {
+			t.Errorf("%s %q, then %s", during.State, during.Reason, after.State)
+		}
+		if acts := w.acts(e.ID); acts["enrolments.suspended"] != 1 || acts["enrolments.restored"] != 1 {
+			t.Errorf("the trail says %v", acts)
+		}
+		if acts := w.acts(theirs.ID); acts["enrolments.suspended"] != 0 {
+			t.Error("another organisation's went along")
+		}
+	})
+}
+
+func TestWhatHasAReasonOfItsOwnDoesNotComeBackWithItsOrganisation(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		e := w.approved()
+		own := func(tx db.Tx) error {
+			done, err := w.Suspend(tx, e, "system", "The certificate was revoked.")
+			if err == nil && !done {
+				t.Error("nothing changed")
+			}
+			return err
+		}
+
+		w.in(own)
+		w.suspend()
+		w.restore()
+		before := w.current(w.who).State
+		w.in(func(tx db.Tx) error { _, err := w.Restore(tx, e, "system", "It is fine again."); return err })
+		w.suspend()
+		w.in(own)
+		w.restore()
+
+		if after := w.current(w.who); before != enrolments.Suspended || after.State != enrolments.Suspended || after.Reason != "The certificate was revoked." {
+			t.Errorf("first %s, then %s %q", before, after.State, after.Reason)
+		}
+	})
+}
+
+func TestNothingComesBackBeforeItsOrganisation(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		e := w.approved()
+		w.in(func(tx db.Tx) error { _, err := w.Suspend(tx, e, "system", "The register is silent."); return err })
+		w.suspend()
+
+		w.in(func(tx db.Tx) error { _, err := w.Restore(tx, e, "system", "The register speaks again."); return err })
+		during := w.current(w.who).State
+		w.restore()
+
+		if after := w.current(w.who).State; during != enrolments.Suspended || after != enrolments.Approved {
+			t.Errorf("%s while the organisation is suspended, %s after it", during, after)
+		}
+	})
+}
+
+func TestASuspendedOrganisationHandsNothingInAndIsNotApproved(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		pair := w.pair("")
+		e := w.challenged(pair)
+		e, err := w.Prove(t.Context(), w.who, e.Version, sign(t, pair.SealKey, e.Challenge.Text))
+		must(t, err)
+		w.suspend()
+		_, held := w.Submit(t.Context(), w.who, e.Version)
+		w.restore()
+		e, err = w.Submit(t.Context(), w.who, e.Version)
+		must(t, err)
+		w.suspend()
+
+		approve := w.db.InTx(t.Context(), func(tx db.Tx) error { return w.Approve(tx, e, seen(e), "per_admin", "fine") })
+
+		if !errors.Is(held, accounts.ErrSuspended) || !errors.Is(approve, enrolments.ErrHeld) || w.current(w.who).State != enrolments.Submitted {
+			t.Errorf("handed in: %v, approved: %v", held, approve)
+		}
+	})
+}
