@@ -74,7 +74,8 @@ var errNoCertificate = errors.New("judge an issuer: no certificate given")
 
 // Judge tells whether a listed service issued the leaf, at a time, as the kind that it is to be. The chain is what was
 // uploaded beside it, in any order; more than ten certificates of it are not looked at, and none with an RSA key beyond
-// qcert.MaxRSABits. A certificate may be listed several times, and one entry that fits is enough. Errors are the database's.
+// qcert.MaxRSABits. A certificate may be listed several times, and one entry that fits is enough. Errors are the database's,
+// and ErrBusy.
 func (l *Lists) Judge(ctx context.Context, leaf *x509.Certificate, chain []*x509.Certificate, kind qcert.Kind, at time.Time) (Judgement, error) {
 	if leaf == nil {
 		return Judgement{}, errNoCertificate
@@ -83,6 +84,11 @@ func (l *Lists) Judge(ctx context.Context, leaf *x509.Certificate, chain []*x509
 	if err != nil {
 		return Judgement{}, err
 	}
+	leave, err := l.desk.enter(ctx)
+	if err != nil {
+		return Judgement{}, err
+	}
+	defer leave()
 	chain = affordable(chain[:min(len(chain), maxUploaded)])
 	best, rank := s.unknown(leaf, chain, at), 2*len(ranks)
 	for _, p := range s.paths(leaf, chain, at) {

@@ -23,6 +23,7 @@ type Lists struct {
 	db      *db.DB
 	log     *slog.Logger
 	signers []*x509.Certificate
+	desk    *desk
 	current atomic.Pointer[snapshot]
 	loading sync.Mutex
 
@@ -34,7 +35,7 @@ type Lists struct {
 // the pinned certificates that may sign the list of the lists; without any nothing can be imported, and what is there is
 // still answered from.
 func New(d *db.DB, signers []*x509.Certificate, log *slog.Logger) *Lists {
-	l := &Lists{db: d, log: log, signers: signers}
+	l := &Lists{db: d, log: log, signers: signers, desk: openDesk()}
 	d.OnChange(Topic, func(string) { l.forget() })
 	return l
 }
