@@ -42,11 +42,11 @@ func beginning(text string) string {
 	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text) + "%"
 }
 
-// searchOrganisations compares by the database's own lower(), on both sides.
+// searchOrganisations compares by name_key, which is the database's own lower().
 func searchOrganisations(q db.Tx, s OrganisationSearch, most int) ([]administeredRow, error) {
 	query := q.SQL().Table("organisations").Select(countedColumns)
 	if s.Name != "" {
-		query = query.Where(`lower(name) LIKE lower(?) ESCAPE '\'`, beginning(s.Name))
+		query = query.Where(`name_key LIKE lower(CAST(? AS TEXT)) ESCAPE '\'`, beginning(s.Name))
 	}
 	if s.IDs != nil {
 		query = query.Where("id IN ?", s.IDs)
@@ -55,10 +55,10 @@ func searchOrganisations(q db.Tx, s OrganisationSearch, most int) ([]administere
 		query = query.Where("suspended_at IS NOT NULL")
 	}
 	if s.After != "" {
-		query = query.Where("(lower(name), id) > (SELECT lower(last.name), last.id FROM organisations last WHERE last.id = ?)", s.After)
+		query = query.Where("(name_key, id) > (SELECT last.name_key, last.id FROM organisations last WHERE last.id = ?)", s.After)
 	}
 	var rows []administeredRow
-	if err := query.Order("lower(name), id").Limit(most).Find(&rows).Error; err != nil {
+	if err := query.Order("name_key, id").Limit(most).Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("search organisations: %w", err)
 	}
 	return rows, nil
