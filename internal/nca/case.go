@@ -178,9 +178,9 @@ func (n *NCA) submitted(ctx context.Context, f enrolments.Submission) error {
 }
 
 // decideAlone approves where every check agrees and nobody has to look: by configuration, or because the organisation
-// renews what a person approved before.
+// renews what a person approved before. Where two people have to approve, they have to approve renewals, too.
 func (n *NCA) decideAlone(ctx context.Context, e *enrolments.Enrolment, x *Examination) error {
-	if !x.Clear() {
+	if !x.Clear() || n.config.FourEyes {
 		return nil
 	}
 	renewal, err := n.renews(ctx, e)

@@ -262,6 +262,27 @@ func TestFourEyesAreTwoPeople(t *testing.T) {
 	})
 }
 
+func TestFourEyesLookAtRenewalsToo(t *testing.T) {
+	each(t, nca.Config{FourEyes: true}, func(t *testing.T, w *world) {
+		first := w.submitted(demo.Request{})
+		must(t, w.Refresh(t.Context(), "per_one", first.ID))
+		for _, by := range []string{"per_one", "per_two"} {
+			_, err := w.Decide(t.Context(), w.decision(first.ID, nca.Approve, by))
+			must(t, err)
+		}
+		testkit.Run(t, w.queue.Run)
+		renewal := w.submitted(demo.Request{})
+
+		testkit.Eventually(t, "the examination", func() bool {
+			c, err := w.Case(t.Context(), renewal.ID)
+			return err == nil && c.Examination != nil && c.Examination.Clear()
+		})
+		if w.state(renewal) != enrolments.Submitted || w.state(first) != enrolments.Approved {
+			t.Errorf("the renewal is %s, the former %s", w.state(renewal), w.state(first))
+		}
+	})
+}
+
 func TestAFirstApprovalHoldsWhileTheSourcesSayTheSame(t *testing.T) {
 	each(t, nca.Config{FourEyes: true}, func(t *testing.T, w *world) {
 		e := w.submitted(demo.Request{})
