@@ -12,7 +12,6 @@ import (
 	"time"
 	_ "time/tzdata" // working days are those of a place
 
-
 	"fairway/internal/accounts"
 	"fairway/internal/accounts/accountstest"
 	"fairway/internal/address"

@@ -91,16 +91,21 @@ func (f *Face) previewLetter(c *gin.Context, form decisionForm, d nca.Decision) 
 	return f.drawReview(c, form, nil)
 }
 
-// chooseReason takes the chosen text where nothing was written. A text that was made for another decision is refused.
+// chooseReason takes the chosen text where nothing was written, or where what is written is a ready text as a preview
+// left it. A text that was made for another decision is refused.
 func (f *decisionForm) chooseReason() error {
 	chosen, ok := reasonByID(f.Template)
-	if !ok || !blank(f.Reason) {
+	written, ready := reasonByText(f.Reason)
+	switch {
+	case ok && (ready || blank(f.Reason)):
+		written = chosen
+	case !ready:
 		return nil
 	}
-	if f.Verdict != "" && f.Verdict != string(chosen.verdict) {
+	if f.Verdict != "" && f.Verdict != string(written.verdict) {
 		return fault.Form(fault.Field{Name: "template", Message: "This text is for another decision. Choose one that fits, or write your own."})
 	}
-	f.Reason = chosen.text
+	f.Reason = written.text
 	return nil
 }
 
@@ -161,7 +166,7 @@ func (f *Face) decisionView(d dossier, form decisionForm, found problems, factor
 
 // approval is closed where a check failed, and for who approved already.
 func approval(d dossier) ui.Option {
-	o := ui.Option{Value: string(nca.Approve), Text: "Approve for Live", Hint: "From then on its certificates are accepted in Live."}
+	o := ui.Option{Value: string(nca.Approve), Text: "Approve for Live", Hint: "From then on its certificates are accepted, and looked at again every day."}
 	switch {
 	case d.Examination.Worst() == "error":
 		o.Disabled, o.Hint = true, "A check failed, and what failed cannot be approved."

@@ -60,6 +60,40 @@ func TestAReadyMadeReasonIsTakenWhereNoneIsWritten(t *testing.T) {
 	}
 }
 
+// What a preview put into the box follows the list, and no text goes out with another decision.
+func TestATextThatWasPreviewedFollowsTheChoice(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, nca.Config{})
+	a := o.examined("Budget Buddy Oy", demo.Request{})
+	admin := o.colleague("anna@fairway.example", accounts.Admin)
+	question := "Another organisation of this portal has handed in the same certificate, key or authorisation number. How do the two of you belong together?"
+
+	changed := admin.decide(a, "act", "preview", "verdict", "reject", "template", "reject-issuer", "reason", question)
+	left := admin.decide(a, "verdict", "reject", "reason", question)
+
+	if !changed.says("is not granted for this kind of certificate") || changed.says("How do the two of you belong together?") {
+		t.Error("the text does not follow the choice")
+	}
+	if left.status != http.StatusUnprocessableEntity || !left.says("This text is for another decision.") || a.deeds("enrolments.rejected") != 0 {
+		t.Errorf("a question was sent as a rejection: %d", left.status)
+	}
+}
+
+func TestSignedUpUnderAnotherNameIsSaid(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, nca.Config{})
+	admin := o.colleague("anna@fairway.example", accounts.Admin)
+	other := o.examined("Norrsken Betalkonto AB", demo.Request{})
+	same := o.examined("Revontuli Tilinäkymä", demo.Request{})
+
+	if !admin.mustGet(path(other)).says("It signed up as Norrsken Betalkonto AB (FI); its certificates were issued to Revontuli Tilinakyma Oy (FI).") {
+		t.Error("nobody is told that the names differ")
+	}
+	if admin.mustGet(path(same)).says("Signed up under another name") {
+		t.Error("a name without its company form counts as another")
+	}
+}
+
 func TestTheLetterIsShownBeforeAnythingIsRecorded(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, nca.Config{})
@@ -201,7 +235,7 @@ func TestNobodyDecidesAboutHerOwnOrganisation(t *testing.T) {
 func TestWhatTheEvidenceDecidedAloneIsShownAsDecided(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, nca.Config{Automatic: true})
-	a := o.submitted("Budget Buddy Oy", demo.Request{})
+	a := o.submitted("Revontuli Tilinakyma Oy", demo.Request{})
 	testkit.Eventually(t, "the evidence decides", func() bool { return a.now().State == enrolments.Approved })
 
 	screen := o.colleague("anna@fairway.example", accounts.Admin).mustGet(path(a))

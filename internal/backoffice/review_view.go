@@ -8,6 +8,7 @@ import (
 	"fairway/internal/enrolments"
 	"fairway/internal/nca"
 	"fairway/internal/qcert"
+	"fairway/internal/register"
 	page "fairway/web/templates/backoffice"
 	"fairway/web/templates/ui"
 )
@@ -59,6 +60,9 @@ func notices(d dossier) []page.NoticeView {
 		list = append(list, page.NoticeView{Tone: ui.Note, Title: "Approved once, a second person has to approve",
 			Text: d.name(d.FirstBy) + " approved on " + stamp(d.FirstAt) + ": " + shown(strings.Join(strings.Fields(d.FirstReason), " "))})
 	}
+	if signed := signedUpApart(d); signed != "" {
+		list = append(list, page.NoticeView{Tone: ui.Warn, Title: "Signed up under another name", Text: signed})
+	}
 	if d.Examination == nil {
 		return list
 	}
@@ -73,6 +77,15 @@ func notices(d dossier) []page.NoticeView {
 			Text: "It is older than a day, or was gathered before the organisation changed or answered something. Ask the sources again, then decide."})
 	}
 	return list
+}
+
+// signedUpApart says how what the organisation called itself differs from what its certificates call it.
+func signedUpApart(d dossier) string {
+	if d.Enrolment.QSeal == nil || register.SameCompany(d.organisation.Name, d.Enrolment.QSeal.Info.Organization) {
+		return ""
+	}
+	return "It signed up as " + or(shown(d.organisation.Name)) + " (" + or(d.organisation.Country) + "); its certificates were issued to " +
+		or(d.Enrolment.QSeal.Info.Organization) + " (" + or(d.Enrolment.QSeal.Info.Country) + "). Be sure that the two are one before you approve."
 }
 
 // mostSentences is how many findings stand above all else.

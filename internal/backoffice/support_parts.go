@@ -213,6 +213,7 @@ var letterNames = map[string]string{
 	"enrolments.submitted":             "Received for Live, or an answer",
 	"nca.asked":                        "A question about Live certificates",
 	"nca.decided":                      "Decision about Live certificates",
+	"nca.suspended":                    "Live certificates suspended",
 	"notify.live_delayed":              "The decision is late",
 	"notify.live_nears_end":            "Live certificates end soon",
 	"notify.sandbox_nears_end":         "Sandbox certificates end soon",

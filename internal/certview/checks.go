@@ -66,5 +66,8 @@ func Summary(lists ...[]qcert.Check) (ui.Tone, string) {
 	case warned > 0:
 		return ui.Warn, fmt.Sprintf("%d of %d checks to look at", warned, all)
 	}
+	if all == 1 {
+		return ui.OK, "1 check passed"
+	}
 	return ui.OK, fmt.Sprintf("%d checks passed", all)
 }

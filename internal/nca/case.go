@@ -10,6 +10,7 @@ import (
 	"fairway/internal/db"
 	"fairway/internal/enrolments"
 	"fairway/internal/fault"
+	"fairway/internal/register"
 )
 
 // Case is an enrolment with the evidence that is on record about it.
@@ -178,14 +179,19 @@ func (n *NCA) submitted(ctx context.Context, f enrolments.Submission) error {
 }
 
 // decideAlone approves where every check agrees and nobody has to look: by configuration, or because the organisation
-// renews what a person approved before.
+// renews what a person approved before. Where two people have to approve, they have to approve renewals, too.
 func (n *NCA) decideAlone(ctx context.Context, e *enrolments.Enrolment, x *Examination) error {
-	if !x.Clear() {
+	if !x.Clear() || n.config.FourEyes {
 		return nil
 	}
 	renewal, err := n.renews(ctx, e)
 	if err != nil || !n.config.Automatic && !renewal {
 		return err
+	}
+	if !renewal {
+		if same, err := n.signedUpAs(ctx, e); err != nil || !same {
+			return err
+		}
 	}
 	reason := "Every check passed."
 	if renewal {
@@ -200,6 +206,13 @@ func (n *NCA) decideAlone(ctx context.Context, e *enrolments.Enrolment, x *Exami
 		return nil // somebody was faster
 	}
 	return err
+}
+
+// signedUpAs tells whether the organisation signed up under the name that its certificates bear. Anybody can call itself
+// anything: where the two differ, a person looks.
+func (n *NCA) signedUpAs(ctx context.Context, e *enrolments.Enrolment) (bool, error) {
+	names, err := n.Accounts.OrganisationNames(ctx, []string{e.OrganisationID})
+	return err == nil && register.SameCompany(names[e.OrganisationID], e.QSeal.Info.Organization), err
 }
 
 // renews tells whether the organisation has the same identifier, authority and roles in Live already.

@@ -91,6 +91,7 @@ func TestWhatWasHandedInIsExaminedAndWaitsForAPerson(t *testing.T) {
 
 func TestWhereEveryCheckAgreesTheConfigurationMayDecide(t *testing.T) {
 	each(t, nca.Config{Automatic: true}, func(t *testing.T, w *world) {
+		w.who = w.organisation("Revontuli Tilinäkymä")
 		testkit.Run(t, w.queue.Run)
 		good := w.submitted(demo.Request{})
 		testkit.Eventually(t, "the approval", func() bool { return w.state(good) == enrolments.Approved })
@@ -107,12 +108,30 @@ func TestWhereEveryCheckAgreesTheConfigurationMayDecide(t *testing.T) {
 	})
 }
 
+func TestWhoSignedUpUnderAnotherNameWaitsForAPerson(t *testing.T) {
+	each(t, nca.Config{Automatic: true}, func(t *testing.T, w *world) {
+		testkit.Run(t, w.queue.Run)
+		w.who = w.organisation("Mallory Trading")
+
+		e := w.submitted(demo.Request{})
+
+		testkit.Eventually(t, "the examination", func() bool {
+			c, err := w.Case(t.Context(), e.ID)
+			return err == nil && c.Examination != nil && c.Examination.Clear()
+		})
+		if s := w.state(e); s != enrolments.Submitted {
+			t.Errorf("certificates of another name are %s", s)
+		}
+	})
+}
+
 func TestWhatAnotherOrganisationHandedInWaitsForAPerson(t *testing.T) {
 	each(t, nca.Config{Automatic: true}, func(t *testing.T, w *world) {
+		w.who = w.organisation("Revontuli Tilinäkymä")
 		testkit.Run(t, w.queue.Run)
 		first := w.submitted(demo.Request{})
 		testkit.Eventually(t, "the approval", func() bool { return w.state(first) == enrolments.Approved })
-		w.who = w.organisation("Somebody Else Oy")
+		w.who = w.organisation("Revontuli Tilinakyma Oy")
 
 		second := w.submitted(demo.Request{})
 
@@ -258,6 +277,27 @@ func TestFourEyesAreTwoPeople(t *testing.T) {
 
 		if !pending || still || between != enrolments.Submitted || c.FirstBy != "per_one" || !errors.Is(same, nca.ErrSecond) || w.state(e) != enrolments.Approved {
 			t.Errorf("pending %v then %v, between %s, first %q, the same person %v, then %s", pending, still, between, c.FirstBy, same, w.state(e))
+		}
+	})
+}
+
+func TestFourEyesLookAtRenewalsToo(t *testing.T) {
+	each(t, nca.Config{FourEyes: true}, func(t *testing.T, w *world) {
+		first := w.submitted(demo.Request{})
+		must(t, w.Refresh(t.Context(), "per_one", first.ID))
+		for _, by := range []string{"per_one", "per_two"} {
+			_, err := w.Decide(t.Context(), w.decision(first.ID, nca.Approve, by))
+			must(t, err)
+		}
+		testkit.Run(t, w.queue.Run)
+		renewal := w.submitted(demo.Request{})
+
+		testkit.Eventually(t, "the examination", func() bool {
+			c, err := w.Case(t.Context(), renewal.ID)
+			return err == nil && c.Examination != nil && c.Examination.Clear()
+		})
+		if w.state(renewal) != enrolments.Submitted || w.state(first) != enrolments.Approved {
+			t.Errorf("the renewal is %s, the former %s", w.state(renewal), w.state(first))
 		}
 	})
 }

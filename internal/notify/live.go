@@ -64,6 +64,36 @@ func (n *Notify) liveDecided(ctx context.Context, f nca.Decided) error {
 	})
 }
 
+// liveSuspended tells the organisation and the administrators that a source has ended an approval, as long as that is how
+// it stands.
+func (n *Notify) liveSuspended(ctx context.Context, f nca.Suspended) error {
+	e, err := n.enrolment(ctx, f.EnrolmentID)
+	if err != nil || e == nil || e.State != enrolments.Suspended {
+		return err
+	}
+	about := note{id: version(e), kind: f.Kind(), subject: e.ID}
+	fill := func(v letters.LiveView) letters.LiveView {
+		v.Decided, v.Said, v.QWAC, v.Seal = when(e.UpdatedAt), lines(e.Reason), until(e.QWAC), until(e.QSeal)
+		return v
+	}
+	err = n.aboutLive(ctx, e, about, func(v letters.LiveView) letters.Letter { return letters.LiveSuspended(fill(v)) })
+	return errors.Join(err, n.toAdministrators(ctx, e, about, fill))
+}
+
+func (n *Notify) toAdministrators(ctx context.Context, e *enrolments.Enrolment, about note, fill func(letters.LiveView) letters.LiveView) error {
+	names, err := n.Accounts.OrganisationNames(ctx, []string{e.OrganisationID})
+	if err != nil {
+		return err
+	}
+	letter := letters.ApprovalSuspended(fill(letters.LiveView{Home: n.Home, Reference: e.ID, Organisation: name(names[e.OrganisationID])}))
+	admins, err := n.Accounts.StaffWithRole(ctx, accounts.Admin)
+	for _, admin := range admins {
+		to := note{id: about.id + "." + admin.ID, kind: about.kind, subject: admin.ID, to: admin.Email}
+		err = errors.Join(err, n.send(ctx, to, func(time.Time) (letters.Letter, error) { return letter, nil }))
+	}
+	return err
+}
+
 // Preview is the letter that a decision would send about an enrolment of an organisation of this name, were it made now.
 func (n *Notify) Preview(organisation string, e *enrolments.Enrolment, d nca.Decision, now time.Time) letters.Letter {
 	v := letters.LiveView{

@@ -5,7 +5,10 @@ import (
 	"testing"
 	"time"
 
+	"fairway/internal/accounts"
+	"fairway/internal/accounts/accountstest"
 	"fairway/internal/clock"
+	"fairway/internal/db"
 	"fairway/internal/enrolments"
 	"fairway/internal/mail"
 	"fairway/internal/nca"
@@ -81,6 +84,33 @@ func TestARejectionSaysWhyAndHowToGoOn(t *testing.T) {
 			t.Fatalf("%+v", letters)
 		}
 		mustSay(t, letters[0], "> "+strings.ReplaceAll(reason, "\n", "\n> "), "Start again with the same files", "23 Nov 2026, 08:00 UTC", e.ID)
+	})
+}
+
+func TestASuspensionIsToldToTheOrganisationAndToAdministrators(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, o office, _ *clock.Manual) {
+		admin := accountstest.Enter(t, o.accounts, "ada@fairway.example", accounts.Admin, o.db.Now())
+		e := o.decide(o.hand("Budget Buddy"), true, "Everything agrees.")
+		before := len(o.settled())
+		err := o.db.InTx(t.Context(), func(tx db.Tx) error {
+			if _, err := o.enrolments.Suspend(tx, e, "system", "The QWAC was revoked."); err != nil {
+				return err
+			}
+			return o.queue.Tell(tx, nca.Suspended{EnrolmentID: e.ID})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		told := map[string]string{}
+		for _, letter := range o.wait(before + 2)[before:] {
+			mustSay(t, letter, "> The QWAC was revoked.", e.ID)
+			told[letter.Subject] = letter.To
+		}
+		if told["An approval for Live was suspended"] != admin.Person.Email || told["Your certificates are suspended from Live"] == "" {
+			t.Errorf("told were %v", told)
+		}
 	})
 }
 

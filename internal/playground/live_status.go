@@ -36,6 +36,7 @@ func (p *Playground) liveStatus(ctx context.Context, e *enrolments.Enrolment) (p
 		v.Sections = liveSectionsOf(x)
 	}
 	p.offer(e, &v)
+	v.Standing = standing(e, former)
 	return v, nil
 }
 
@@ -50,8 +51,23 @@ func statusHead(e *enrolments.Enrolment) ui.HeadView {
 		head.Lead = "Your certificates are accepted for Live."
 	case enrolments.Rejected:
 		head.Lead = "Not accepted this time. The reason says what to change."
+	case enrolments.Suspended:
+		head.Lead = "No longer accepted for Live. The reason says why."
 	}
 	return head
+}
+
+// standing says that an approval beside the matter on the page still counts; nothing where there is none.
+func standing(e *enrolments.Enrolment, all []*enrolments.Enrolment) string {
+	if e.State == enrolments.Approved {
+		return ""
+	}
+	for _, other := range all {
+		if other.State == enrolments.Approved && other.QWAC != nil {
+			return "Your certificates that were approved on " + instant(other.DecidedAt) + " (QWAC " + other.QWAC.Info.SerialHex + ") still count, whatever becomes of this."
+		}
+	}
+	return ""
 }
 
 func stateText(s enrolments.State) string {
@@ -122,7 +138,11 @@ func (p *Playground) offer(e *enrolments.Enrolment, v *page.LiveStatusView) {
 		if e.State == enrolments.Rejected {
 			v.Notice = &page.NoticeView{Tone: ui.Bad, Title: "Why it was not accepted", Text: e.Reason}
 		}
+	case enrolments.Suspended:
+		v.Upload = &ui.LinkView{Text: "Start with new files", Href: liveUploadPath, Look: ui.Primary, Icon: "upload"}
+		v.Notice = &page.NoticeView{Tone: ui.Bad, Title: "Why it is suspended", Text: e.Reason}
 	case enrolments.Approved:
+		v.Notice = &page.NoticeView{Tone: ui.Note, Title: "What comes next", Text: "The banks' Live interfaces are not open in this portal yet, so nothing changes for your apps. Your certificates stay accepted: lists, register and revocation are asked again every day, and we write to you 60, 30, 14, 7 and 1 day before the first of them ends."}
 		v.Upload = &ui.LinkView{Text: "Hand in renewed certificates", Href: liveUploadPath, Icon: "upload"}
 	}
 }

@@ -35,19 +35,19 @@ func (p *Playground) stepsAt(here string, e *enrolments.Enrolment) []ui.StepView
 		reached = p.due(e)
 	}
 	var steps []ui.StepView
-	state := ui.Done
+	before := true
 	for _, s := range liveSteps {
-		step := ui.StepView{State: state, Text: s.text, Href: s.path}
-		if state == ui.Locked {
-			step.Href = ""
+		step := ui.StepView{State: ui.Locked, Text: s.text}
+		if before {
+			step.State, step.Href = ui.Done, s.path
+		}
+		if s.path == reached { // gone to, but not done
+			before, step.State = false, ui.Todo
 		}
 		if s.path == here {
 			step.State, step.Href = ui.Now, ""
 		}
 		steps = append(steps, step)
-		if s.path == reached {
-			state = ui.Locked
-		}
 	}
 	return steps
 }
@@ -192,7 +192,6 @@ func (p *Playground) challengeView(e *enrolments.Enrolment, f proofForm, found p
 	}
 	if e.Proved() {
 		v.Proved = e.Proof.Algorithm + ", " + instant(e.Proof.At) + ". Nothing more has to be signed for this seal."
-		v.New.Button.Look = ui.Default
 	}
 	if e.Challenge == nil || e.Challenge.Ended(p.Clock.Now()) {
 		return v

@@ -38,6 +38,12 @@ func SameName(organization string, e Entity) bool {
 	})
 }
 
+// SameCompany tells whether two names are one, read as SameName reads them.
+func SameCompany(a, b string) bool {
+	one := nameOf(a)
+	return one.core != "" && one.same(nameOf(b))
+}
+
 // companyName is a folded name without its company forms.
 type companyName struct {
 	core  string

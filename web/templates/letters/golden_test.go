@@ -39,6 +39,8 @@ func TestLettersReadAsTheyWereApproved(t *testing.T) {
 		"live_question":           letters.LiveQuestion(live),
 		"live_approved":           letters.LiveApproved(live),
 		"live_rejected":           letters.LiveRejected(live),
+		"live_suspended":          letters.LiveSuspended(live),
+		"approval_suspended":      letters.ApprovalSuspended(live),
 		"live_delayed":            letters.LiveDelayed(live),
 		"live_ends":               letters.LiveEnds(end),
 		"sandbox_ends":            letters.SandboxEnds(end),

@@ -87,6 +87,20 @@ func LiveRejected(v LiveView) Letter {
 	})
 }
 
+// LiveSuspended tells that an approval has ended and why.
+func LiveSuspended(v LiveView) Letter {
+	return v.letter("See what to do", Letter{
+		Subject: "Your certificates are suspended from Live",
+		Preview: "This letter says why, and what to do.",
+		Parts: []Part{
+			{Text: "Your certificates were accepted for Live. They are not any more: what they are held against every day has changed. The reason is:"},
+			{Quote: v.Said},
+			{Facts: []Fact{{"Organisation", v.Organisation}, {"Suspended on", v.Decided}, {"QWAC", v.QWAC}, {"QC eSeal", v.Seal}}},
+			{Text: "Mend what the reason names with your trust service provider or your authority, and hand in new certificates in the Live section. Where the reason is wrong, answer this through the contact below."},
+		},
+	})
+}
+
 // LiveDelayed tells that a decision may come later than it was promised.
 func LiveDelayed(v LiveView) Letter {
 	return v.letter("See where it stands", Letter{

@@ -9,6 +9,25 @@ type ReviewsView struct {
 	More    string   // what the list leaves out, in a sentence; empty where it is whole
 }
 
+// ApprovalSuspended tells administrators that an approval has ended without a person's decision.
+func ApprovalSuspended(v LiveView) Letter {
+	return Letter{
+		Subject:   "An approval for Live was suspended",
+		Preview:   "A source ended it; the letter says which.",
+		Greeting:  "Hello,",
+		Reference: v.Reference,
+		Parts: []Part{
+			{Text: "An organisation's certificates are suspended from Live, because of what the sources said when they were asked again:"},
+			{Quote: v.Said},
+			{Facts: []Fact{{"Suspended on", v.Decided}, {"Organisation", v.Organisation}}},
+			{Text: "The organisation was told. Nothing has to be done here; the evidence is on the review screen."},
+			{Link: Link{Text: "Open the evidence", Href: v.Home + "/admin/reviews/" + v.Reference}},
+		},
+		Contact: "Questions? The documentation at " + v.Home + "/docs says whom to ask.",
+		Why:     "You get this letter because you are an administrator at " + v.Home + ".",
+	}
+}
+
 // ReviewsWaiting reminds administrators of what waits for their decision.
 func ReviewsWaiting(v ReviewsView) Letter {
 	parts := []Part{

@@ -84,6 +84,7 @@ type LiveStatusView struct {
 	Problems []ui.FieldError
 	Poll     ui.PollView // without an address nothing is fetched again
 	Notice   *NoticeView
+	Standing string // that an earlier approval still counts
 	Events   []ui.EventView
 	Version  string
 	Question string

@@ -41,6 +41,7 @@ type State string
 // The states of steps, tasks and events.
 const (
 	Done   State = "done"
+	Todo   State = "todo" // can be begun
 	Now    State = "now"
 	Locked State = "locked"
 	Failed State = "failed"
