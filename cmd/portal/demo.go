@@ -267,7 +267,8 @@ func demoReadme(pair demo.Pair, flaw demo.Flaw, portal string) string {
 	say("  2. Ask whether one was revoked:")
 	say("       openssl ocsp -issuer chain.pem -cert qwac.pem -CAfile chain.pem -no_nonce \\")
 	say("         -url %s%s/ocsp -header Host=%s", portal, responder.Path, host)
-	say("  3. Revoke one, and ask again:")
+	say("  3. Hand the pair in for Live: %s/playground/live/certificates.", portal)
+	say("  4. Revoke one, and ask again:")
 	say("       portal demo qtsp revoke %X", pair.QWAC.SerialNumber.Bytes())
 	return b.String()
 }

@@ -8,7 +8,8 @@ import (
 // Country is one line of ISO 3166-1: the alpha-2 code and the English name.
 type Country struct {
 	Code, Name string
-	// EEA marks the member states of the European Economic Area, whose payment service providers may go live.
+	// EEA marks the member states of the European Economic Area, and Åland, which is a part of Finland: payment service
+	// providers from there may go live.
 	EEA bool
 }
 
@@ -38,12 +39,12 @@ var countries = sync.OnceValue(func() countryTable {
 	return t
 })
 
-const eeaCountries = "AT Austria|BE Belgium|BG Bulgaria|HR Croatia|CY Cyprus|CZ Czechia|DK Denmark|EE Estonia|FI Finland|" +
+const eeaCountries = "AX Åland Islands|AT Austria|BE Belgium|BG Bulgaria|HR Croatia|CY Cyprus|CZ Czechia|DK Denmark|EE Estonia|FI Finland|" +
 	"FR France|DE Germany|GR Greece|HU Hungary|IS Iceland|IE Ireland|IT Italy|LV Latvia|LI Liechtenstein|" +
 	"LT Lithuania|LU Luxembourg|MT Malta|NL Netherlands|NO Norway|PL Poland|PT Portugal|RO Romania|SK Slovakia|" +
 	"SI Slovenia|ES Spain|SE Sweden"
 
-const otherCountries = "AF Afghanistan|AX Åland Islands|AL Albania|DZ Algeria|AS American Samoa|AD Andorra|AO Angola|AI Anguilla|" +
+const otherCountries = "AF Afghanistan|AL Albania|DZ Algeria|AS American Samoa|AD Andorra|AO Angola|AI Anguilla|" +
 	"AQ Antarctica|AG Antigua and Barbuda|AR Argentina|AM Armenia|AW Aruba|AU Australia|AZ Azerbaijan|BS Bahamas|" +
 	"BH Bahrain|BD Bangladesh|BB Barbados|BY Belarus|BZ Belize|BJ Benin|BM Bermuda|BT Bhutan|BO Bolivia|" +
 	"BQ Bonaire, Sint Eustatius and Saba|BA Bosnia and Herzegovina|BW Botswana|BV Bouvet Island|BR Brazil|" +

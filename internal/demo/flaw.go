@@ -116,7 +116,7 @@ var termFlaws = []Flaw{
 }
 
 var issuerFlaws = []Flaw{
-	{"other-ca", "The issuer is on no trusted list.", ChainIncomplete, qcert.LevelError, ByList, issuedBy(Unlisted, Unlisted)},
+	{"other-ca", "The issuer is on no trusted list.", ChainIncomplete, qcert.LevelWarning, ByList, issuedBy(Unlisted, Unlisted)},
 	{"withdrawn-ca", "The issuer is on the trusted list, but its status was withdrawn.", QTSPNotGranted, qcert.LevelError, ByList, issuedBy(Former, Former)},
 	{"wrong-ca", "The QWAC comes from the authority for eSeals and the eSeal from the one for websites.", QTSPNotGranted, qcert.LevelError, ByList, issuedBy(Seals, Websites)},
 	{"self-signed", "Both certificates are signed with their own keys.", qcert.CertSelfSigned, qcert.LevelError, ByProfile, each(func(d *draft) { d.selfSigned = true })},
@@ -190,7 +190,7 @@ var pairFlaws = []Flaw{
 }
 
 var registerFlaws = []Flaw{
-	{"wrong-role", "The certificates name payment initiation, which the register does not list.", RoleNotRegistered, qcert.LevelError, ByRegister, inRoles(qcert.RolePI)},
+	{"wrong-role", "The certificates name payment initiation, which the register does not list.", RoleNotRegistered, qcert.LevelWarning, ByRegister, inRoles(qcert.RolePI)},
 	{"withdrawn", "The register shows that the authorisation ended.", RegWithdrawn, qcert.LevelError, ByRegister, each(func(d *draft) {
 		d.profile.Organization, d.profile.OrganizationIdentifier = "Hamara Datapalvelut Oy", "PSDFI-FINFSA-9900002-2"
 	})},

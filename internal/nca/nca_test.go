@@ -182,6 +182,24 @@ func TestAnOldCopyOfTheRegisterDecidesNothing(t *testing.T) {
 	})
 }
 
+func TestAServiceThatWasDownForLongIsAskedAgain(t *testing.T) {
+	each(t, nca.Config{}, func(t *testing.T, w *world) {
+		w.outside.set(revocation.Unavailable)
+		e := w.submitted(demo.Request{})
+		must(t, w.Refresh(t.Context(), "per_admin", e.ID))
+		w.outside.set(revocation.Good)
+		w.clock.Advance(2 * time.Hour)
+		must(t, w.AskAgain(t.Context()))
+
+		testkit.Run(t, w.queue.Run)
+
+		testkit.Eventually(t, "the answer", func() bool {
+			x, err := w.OnRecord(t.Context(), e)
+			return err == nil && x != nil && !x.Unreachable
+		})
+	})
+}
+
 func TestAServiceThatIsDownDecidesNothing(t *testing.T) {
 	each(t, nca.Config{Automatic: true}, func(t *testing.T, w *world) {
 		w.outside.set(revocation.Unavailable)

@@ -19,6 +19,9 @@ import (
 // recheckEvery is how often what is approved is looked at again.
 const recheckEvery = 24 * time.Hour
 
+// askAgainEvery is how often what waits is looked at again where a source did not answer.
+const askAgainEvery = time.Hour
+
 // recheckChunk is how many are told of in one transaction.
 const recheckChunk = 100
 
@@ -30,6 +33,7 @@ func (n *NCA) listenAgain(q *jobs.Queue) {
 	jobs.On(q, "nca.recheck", n.recheck)
 	jobs.On(q, "nca.register_imported", func(ctx context.Context, _ register.Imported) error { return n.recheckAll(ctx) })
 	q.Every("nca.recheck_all", recheckEvery, n.recheckAll)
+	q.Every("nca.ask_again", askAgainEvery, n.AskAgain)
 }
 
 // recheckAll has each approval looked at in a job of its own, so that a service that is down holds up nobody else.
@@ -52,6 +56,35 @@ func (n *NCA) recheckAll(ctx context.Context) error {
 		}
 		after = ids[len(ids)-1]
 	}
+}
+
+// AskAgain has what waits for a decision examined again where a source did not answer. The queue gives up after half a
+// day; a service may be down for longer.
+func (n *NCA) AskAgain(ctx context.Context) error {
+	list, err := n.Enrolments.Queue(ctx, enrolments.Filter{Limit: recheckChunk})
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	ids := make([]string, len(list))
+	for i, e := range list {
+		ids[i] = e.ID
+	}
+	known, err := latestOf(n.DB.Reader(ctx), ids)
+	if err != nil {
+		return n.DB.Fault(ctx, err)
+	}
+	return n.DB.InTx(ctx, func(tx db.Tx) error {
+		for _, id := range ids {
+			x := known[id]
+			if x == nil || !x.Unreachable || tx.Now.Sub(x.At) < askAgainEvery {
+				continue
+			}
+			if err := n.Queue.Tell(tx, enrolments.Submission{EnrolmentID: id}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // recheck asks the sources about one approval, and suspends it where they say that it has ended. What changed since the
