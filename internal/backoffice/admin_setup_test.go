@@ -21,7 +21,6 @@ import (
 	"fairway/internal/certs"
 	"fairway/internal/clock"
 	"fairway/internal/db"
-	"fairway/internal/demo"
 	"fairway/internal/enrolments"
 	"fairway/internal/jobs"
 	"fairway/internal/portal"
@@ -40,7 +39,6 @@ type bureau struct {
 	certs      *certs.Certs
 	enrolments *enrolments.Enrolments
 	trail      *audit.Trail
-	qtsp       *demo.QTSP
 	at         string // its address
 	handler    http.Handler
 }
