@@ -113,6 +113,10 @@ func (p *Playground) events(e *enrolments.Enrolment, x *nca.Examination) []ui.Ev
 	case enrolments.Approved, enrolments.Rejected, enrolments.Suspended, enrolments.Replaced, enrolments.Withdrawn:
 		decision = decided(e)
 	}
+	if e.Answer != "" && e.State != enrolments.Question {
+		answered := ui.EventView{State: ui.Done, Title: "Question answered", Text: "To “" + e.AskedFor + "” the answer was “" + e.Answer + "”."}
+		return []ui.EventView{received, answered, checks, authority, decision}
+	}
 	return []ui.EventView{received, checks, authority, decision}
 }
 
