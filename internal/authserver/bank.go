@@ -144,10 +144,10 @@ func exitURL(exit oauth.Exit) string {
 		answer.Set("code", exit.Code.Reveal())
 	}
 	separator := "&"
-	switch {
-	case !strings.Contains(exit.RedirectURI, "?"):
+	switch _, query, has := strings.Cut(exit.RedirectURI, "?"); {
+	case !has:
 		separator = "?"
-	case strings.HasSuffix(exit.RedirectURI, "?") || strings.HasSuffix(exit.RedirectURI, "&"):
+	case query == "" || strings.HasSuffix(query, "&"):
 		separator = ""
 	}
 	return exit.RedirectURI + separator + answer.Encode()
