@@ -128,6 +128,11 @@ func (f *Face) drawReview(c *gin.Context, form decisionForm, failed error) error
 	if err != nil {
 		return err
 	}
+	if d.who.Role == string(accounts.Support) {
+		if err := f.viewed(c, d.Enrolment.OrganisationID, id); err != nil {
+			return err
+		}
+	}
 	if changed := form.outdated(d); changed != nil {
 		failed, form.letter = changed, nil
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"fairway/internal/accounts"
+	"fairway/internal/audit"
 	"fairway/internal/demo"
 	"fairway/internal/nca"
 	"fairway/internal/testkit"
@@ -116,6 +117,9 @@ func TestWhoIsNoAdministratorDecidesNothing(t *testing.T) {
 
 	if screen.says("Record decision") || screen.says("Ask the sources again") || !screen.says("checks passed") {
 		t.Error("support does not see the evidence alone")
+	}
+	if looks := must(o.trail.List(t.Context(), audit.Filter{Act: "support.viewed", Object: a.ID, Limit: 10}))(t).Lines; len(looks) != 1 || looks[0].Actor != support.Person.ID {
+		t.Errorf("support's look is not on record once: %+v", looks)
 	}
 	form.Set("_token", screen.field("_token"))
 	for _, act := range []string{"/decide", "/refresh"} {

@@ -9,8 +9,10 @@ import (
 
 	"fairway/internal/apps"
 	"fairway/internal/calls"
+	"fairway/internal/enrolments"
 	"fairway/internal/httpkit"
 	page "fairway/web/templates/playground"
+	"fairway/web/templates/ui"
 )
 
 const dashboardPath = "/playground"
@@ -54,6 +56,7 @@ type workbench struct {
 	offer   offer
 	calls   []calls.Call
 	used    map[string]int // requests of today, by app
+	live    *enrolments.Enrolment
 }
 
 func (p *Playground) workbench(ctx context.Context, v httpkit.Visitor) (w workbench, err error) {
@@ -64,6 +67,9 @@ func (p *Playground) workbench(ctx context.Context, v httpkit.Visitor) (w workbe
 	if w.offer, err = p.firstOffer(ctx); err != nil {
 		return w, err
 	}
+	if w.live, _, err = p.current(ctx, v); err != nil {
+		return w, err
+	}
 	recent, err := p.Calls.List(ctx, v.OrganisationID, calls.Filter{Limit: recentCalls})
 	if err != nil {
 		return w, err
@@ -71,6 +77,30 @@ func (p *Playground) workbench(ctx context.Context, v httpkit.Visitor) (w workbe
 	w.calls = recent.Calls
 	w.used, err = p.used(ctx, w.journey.apps...)
 	return w, err
+}
+
+// newsLasts is how long a good decision about Live is told on the dashboard.
+const newsLasts = 7 * 24 * time.Hour
+
+// liveNotice is what the way to Live asks of the organisation, or tells it; nil where there is nothing to do.
+func liveNotice(e *enrolments.Enrolment, now time.Time) *page.NoticeView {
+	if e == nil {
+		return nil
+	}
+	v := &page.NoticeView{Tone: ui.Bad, ActionText: "Open Live certificates", ActionTo: livePath}
+	switch {
+	case e.State == enrolments.Question:
+		v.Tone, v.Title, v.Text = ui.Warn, "A question about your Live certificates", "The decision waits for your answer."
+	case e.State == enrolments.Rejected:
+		v.Title, v.Text = "Your Live certificates were not accepted", "The reason says what to change."
+	case e.State == enrolments.Suspended:
+		v.Title, v.Text = "Your Live certificates are suspended", "The reason says what happened."
+	case e.State == enrolments.Approved && now.Sub(e.DecidedAt) < newsLasts:
+		v.Tone, v.Title, v.Text = ui.OK, "Your certificates are accepted for Live", "They are looked at again every day."
+	default:
+		return nil
+	}
+	return v
 }
 
 // used is how many requests each app sent today.
@@ -101,6 +131,7 @@ func (p *Playground) showDashboard(c *gin.Context, failed error) error {
 	}
 	v := p.dashboardView(w)
 	v.Problems = found.summary()
+	v.Live = liveNotice(w.live, p.Clock.Now())
 	f := frame(c, v.Head.Title, dashboardPath, found)
 	if v.Steps.Poll.Href != "" && !found.any() {
 		f.Refresh = "10"

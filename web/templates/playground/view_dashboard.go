@@ -7,6 +7,7 @@ type DashboardView struct {
 	Problems []ui.FieldError
 	Head     ui.HeadView
 	Notice   *NoticeView
+	Live     *NoticeView
 	Setup    *SetupView
 	Steps    StepsView
 	Recent   []RequestRow

@@ -1,0 +1,96 @@
+package playground_test
+
+import (
+	"testing"
+	"time"
+
+	"fairway/internal/db"
+	"fairway/internal/demo"
+	"fairway/internal/demo/demotest"
+	"fairway/internal/enrolments"
+	"fairway/internal/enrolments/enrolmentstest"
+)
+
+// handedIn walks to the queue with a pair of the demonstration.
+func (m *member) handedIn() *enrolments.Enrolment {
+	m.t.Helper()
+	pair := demotest.Issue(m.t, m.qtsp, demo.Request{At: m.clock.Now()})
+	return enrolmentstest.HandIn(m.t, m.enrolments, enrolments.Who{OrganisationID: m.org, PersonID: m.person}, pair)
+}
+
+// turned is the enrolment after somebody's act on it.
+func (m *member) turned(e *enrolments.Enrolment, act func(tx db.Tx, e *enrolments.Enrolment) error) *enrolments.Enrolment {
+	m.t.Helper()
+	if err := m.db.InTx(m.t.Context(), func(tx db.Tx) error { return act(tx, e) }); err != nil {
+		m.t.Fatal(err)
+	}
+	return enrolmentstest.Now(m.t, m.enrolments, e)
+}
+
+func (m *member) approved() *enrolments.Enrolment {
+	m.t.Helper()
+	return m.turned(m.handedIn(), func(tx db.Tx, e *enrolments.Enrolment) error {
+		return m.enrolments.Approve(tx, e, enrolmentstest.Seen(e), "per_admin", "Everything agrees.")
+	})
+}
+
+func (m *member) mustSay(path string, words ...string) {
+	m.t.Helper()
+	shown := m.mustGet(path)
+	for _, w := range words {
+		if !shown.says(w) {
+			m.t.Errorf("%s does not say %q", path, w)
+		}
+	}
+}
+
+func TestAQuestionIsOnTheDashboardUntilItIsAnswered(t *testing.T) {
+	t.Parallel()
+	m := newDesk(t).member("Revontuli Oy")
+	m.turned(m.handedIn(), func(tx db.Tx, e *enrolments.Enrolment) error {
+		return m.enrolments.Ask(tx, e, enrolmentstest.Seen(e), "per_admin", "Which service comes first?")
+	})
+	m.mustSay("/playground", "A question about your Live certificates", "Open Live certificates")
+	m.mustSay(live, "Which service comes first?")
+
+	m.post(live+"/answer", "version", m.mustGet(live).field("version"), "answer", "Account information.")
+
+	m.mustSay(live, "Question answered", "Which service comes first?", "Account information.")
+	if m.mustGet("/playground").says("A question about your Live certificates") {
+		t.Error("what was answered is asked again on the dashboard")
+	}
+}
+
+func TestAnApprovalStandsWhileARenewalIsRejected(t *testing.T) {
+	t.Parallel()
+	m := newDesk(t).member("Revontuli Oy")
+	m.approved()
+	m.mustSay("/playground", "Your certificates are accepted for Live")
+	m.mustSay(live, "Your certificates are accepted for Live.", "are not open in this portal yet")
+	m.clock.Advance(8 * 24 * time.Hour)
+	m.cookie = must(m.accounts.Sessions().Create(t.Context(), m.person, nil, "192.0.2.1", "test"))(t).Reveal()
+	if m.mustGet("/playground").says("Your certificates are accepted for Live") {
+		t.Error("old news stay on the dashboard")
+	}
+
+	m.turned(m.handedIn(), func(tx db.Tx, e *enrolments.Enrolment) error {
+		return m.enrolments.Reject(tx, e, enrolmentstest.Seen(e), "per_admin", "The register knows another name.")
+	})
+
+	m.mustSay("/playground", "Your Live certificates were not accepted")
+	m.mustSay(live, "The register knows another name.", "Approved before", "still count, whatever becomes of this.")
+}
+
+func TestASuspensionSaysWhyAndLeadsToNewFiles(t *testing.T) {
+	t.Parallel()
+	m := newDesk(t).member("Revontuli Oy")
+
+	m.turned(m.approved(), func(tx db.Tx, e *enrolments.Enrolment) error {
+		_, err := m.enrolments.Suspend(tx, e, "system", "The QWAC was revoked.")
+		return err
+	})
+
+	m.mustSay("/playground", "Your Live certificates are suspended")
+	m.mustSay(live, "No longer accepted for Live.", "The QWAC was revoked.", "Start with new files")
+	m.mustSay(live+"/upload", "Upload")
+}
