@@ -40,6 +40,10 @@ func countryField(code string) []fault.Field {
 
 // OrganisationNames are the names of organisations by their ids, for staff; those that do not exist are left out.
 func (a *Accounts) OrganisationNames(ctx context.Context, ids []string) (map[string]string, error) {
-	names, err := organisationNames(a.db.Reader(ctx), ids)
+	found, err := organisationsOf(a.db.Reader(ctx), ids)
+	names := make(map[string]string, len(found))
+	for id, o := range found {
+		names[id] = o.Name
+	}
 	return names, a.db.Fault(ctx, err)
 }

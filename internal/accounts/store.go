@@ -160,21 +160,3 @@ func staffWithRole(q db.Tx, role Role) ([]personRow, error) {
 	}
 	return rows, nil
 }
-
-func organisationNames(q db.Tx, ids []string) (map[string]string, error) {
-	var rows []struct {
-		ID   string `gorm:"column:id"`
-		Name string `gorm:"column:name"`
-	}
-	names := map[string]string{}
-	if len(ids) == 0 {
-		return names, nil
-	}
-	if err := q.SQL().Table("organisations").Select("id, name").Where("id IN ?", ids).Find(&rows).Error; err != nil {
-		return nil, fmt.Errorf("name organisations: %w", err)
-	}
-	for _, row := range rows {
-		names[row.ID] = row.Name
-	}
-	return names, nil
-}

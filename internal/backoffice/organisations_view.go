@@ -115,18 +115,9 @@ func certificateRow(organisationID string, cert certs.Certificate, now time.Time
 	return r
 }
 
-// states are how an enrolment's state is said.
-var states = map[enrolments.State]struct {
-	tone ui.Tone
-	text string
-}{
-	enrolments.Draft: {ui.Note, "Draft"}, enrolments.Submitted: {ui.Note, "Submitted"}, enrolments.Question: {ui.Warn, "Question asked"},
-	enrolments.Approved: {ui.OK, "Approved"}, enrolments.Rejected: {ui.Bad, "Rejected"}, enrolments.Withdrawn: {ui.Note, "Withdrawn"},
-	enrolments.Replaced: {ui.Note, "Replaced"}, enrolments.Suspended: {ui.Bad, "Suspended"},
-}
-
 func enrolmentRow(e *enrolments.Enrolment) page.EnrolmentRow {
-	r := page.EnrolmentRow{ID: e.ID, Tone: states[e.State].tone, State: states[e.State].text, Changed: stamp(e.UpdatedAt), Reason: e.Reason}
+	tone, state := stateWord(e.State)
+	r := page.EnrolmentRow{ID: e.ID, Tone: tone, State: state, Changed: stamp(e.UpdatedAt), Reason: e.Reason}
 	if e.QWAC != nil {
 		r.Identifier = e.QWAC.Info.OrganizationIdentifier
 	}

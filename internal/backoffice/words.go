@@ -81,7 +81,7 @@ func stateWord(s enrolments.State) (ui.Tone, string) {
 			return w.tone, w.name
 		}
 	}
-	return ui.Plain, string(s)
+	return ui.Plain, "Draft" // which the queue never offers
 }
 
 // left says how many working days are left until an enrolment is due, as it stands now; the unit is a day as the place

@@ -2,9 +2,8 @@ package nca
 
 import (
 	"context"
-	"strings"
-	"unicode/utf8"
 
+	"fairway/internal/accounts"
 	"fairway/internal/audit"
 	"fairway/internal/db"
 	"fairway/internal/enrolments"
@@ -30,11 +29,6 @@ type Decision struct {
 	// Reason is what the organisation reads; By is the person who decides.
 	Reason, By string
 }
-
-const (
-	minReason = 10
-	maxReason = 2000
-)
 
 var (
 	// ErrStale is a decision on evidence that is missing, old, or was gathered anew since.
@@ -82,16 +76,13 @@ func (n *NCA) Decide(ctx context.Context, d Decision) (pending bool, err error) 
 
 // Check brings the reason into its form and says what is wrong with what was typed: a Form fault on verdict and reason.
 func (d *Decision) Check() error {
-	d.Reason = strings.TrimSpace(strings.ReplaceAll(d.Reason, "\r\n", "\n"))
 	var wrong []fault.Field
 	if d.Verdict != Approve && d.Verdict != Reject && d.Verdict != Ask {
 		wrong = append(wrong, fault.Field{Name: "verdict", Message: "Choose what you decide."})
 	}
-	switch length := utf8.RuneCountInString(d.Reason); {
-	case length < minReason:
-		wrong = append(wrong, fault.Field{Name: "reason", Message: "Write a reason of at least ten characters. The organisation reads it."})
-	case length > maxReason:
-		wrong = append(wrong, fault.Field{Name: "reason", Message: "The reason is longer than 2,000 characters. Shorten it."})
+	var err error
+	if d.Reason, err = accounts.CheckReason(d.Reason); err != nil {
+		wrong = append(wrong, fault.Of(err).Fields...)
 	}
 	if len(wrong) > 0 {
 		return fault.Form(wrong...)
