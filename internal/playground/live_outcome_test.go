@@ -94,3 +94,21 @@ func TestASuspensionSaysWhyAndLeadsToNewFiles(t *testing.T) {
 	m.mustSay(live, "No longer accepted for Live.", "The QWAC was revoked.", "Start with new files")
 	m.mustSay(live+"/upload", "Upload")
 }
+
+func TestTheOutcomesInABrowser(t *testing.T) {
+	t.Parallel()
+	m, tab := newVisit(t)
+	e := m.approved()
+	tab.Sound("live-approved", live)
+	m.clock.Advance(time.Minute)
+	m.turned(m.handedIn(), func(tx db.Tx, e *enrolments.Enrolment) error {
+		return m.enrolments.Reject(tx, e, enrolmentstest.Seen(e), "per_admin", "The register knows another name.")
+	})
+	tab.Sound("live-rejected", live)
+	tab.Sound("dashboard-rejected", "/playground")
+	m.turned(e, func(tx db.Tx, e *enrolments.Enrolment) error {
+		_, err := m.enrolments.Suspend(tx, e, "system", "The QWAC was revoked.")
+		return err
+	})
+	tab.Sound("live-both-ended", live)
+}
