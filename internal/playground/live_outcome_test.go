@@ -78,7 +78,7 @@ func TestAnApprovalStandsWhileARenewalIsRejected(t *testing.T) {
 	})
 
 	m.mustSay("/playground", "Your Live certificates were not accepted")
-	m.mustSay(live, "The register knows another name.", "Approved before", "still count, whatever becomes of this.")
+	m.mustSay(live, "The register knows another name.", "Approved before", "still count until others are approved.")
 }
 
 func TestASuspensionSaysWhyAndLeadsToNewFiles(t *testing.T) {

@@ -64,7 +64,7 @@ func standing(e *enrolments.Enrolment, all []*enrolments.Enrolment) string {
 	}
 	for _, other := range all {
 		if other.State == enrolments.Approved && other.QWAC != nil {
-			return "Your certificates that were approved on " + instant(other.DecidedAt) + " (QWAC " + other.QWAC.Info.SerialHex + ") still count, whatever becomes of this."
+			return "Your certificates that were approved on " + instant(other.DecidedAt) + " (QWAC " + other.QWAC.Info.SerialHex + ") still count until others are approved."
 		}
 	}
 	return ""
