@@ -140,17 +140,17 @@ func Run(t testing.TB, run func(ctx context.Context) error) {
 	})
 }
 
-// Eventually asks until the answer is yes, for at most five seconds.
+// Eventually asks until the answer is yes, for at most thirty seconds.
 func Eventually(t testing.TB, what string, yes func() bool) {
 	t.Helper()
-	deadline := time.NewTimer(5 * time.Second)
+	deadline := time.NewTimer(30 * time.Second)
 	defer deadline.Stop()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for !yes() {
 		select {
 		case <-deadline.C:
-			t.Fatalf("waited five seconds for: %s", what)
+			t.Fatalf("waited thirty seconds for: %s", what)
 		case <-tick.C:
 		}
 	}
