@@ -43,6 +43,7 @@ var (
 		"This brand does not offer the API in this environment at the moment. The APIs page shows what is open.")
 	ErrNoPlayground = fault.New(fault.NotFound, "playground_revoked",
 		"The playground has no credentials for this app. It works in the sandbox only; where they were revoked, make new ones under Credentials.")
+	ErrNoLive  = fault.New(fault.Conflict, "live_closed", "This portal has no apps in Live.")
 	ErrOverlap = fault.New(fault.Invalid, "overlap_invalid",
 		"The old one can stay for 0 to 168 hours. Choose a time in between.")
 	ErrAPIKey = fault.New(fault.Unauthenticated, "API_KEY_INVALID",
@@ -136,6 +137,8 @@ type Config struct {
 	PlaygroundCallback string
 	// Catalog says what can be connected. Without it New reads a catalogue of its own.
 	Catalog *catalog.Catalog
+	// Live says whether an organisation may have apps in Live, by its error. Without it none has.
+	Live func(tx db.Tx, organisationID string) error
 }
 
 // Apps is the service. It is safe for concurrent use.

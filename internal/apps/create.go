@@ -23,9 +23,10 @@ type NewApp struct {
 }
 
 // Create makes an app with its credentials in the caller's transaction. A form that was sent before answers the app it
-// made, with Issued.Repeated. Faults: a Form fault with everything that is wrong, ErrTooMany, accounts.ErrSuspended.
+// made, with Issued.Repeated. Faults: a Form fault with everything that is wrong, ErrTooMany, accounts.ErrSuspended, and what
+// Config.Live says.
 func (a *Apps) Create(_ context.Context, tx db.Tx, organisationID, actor string, n NewApp) (App, Issued, error) {
-	if err := accounts.Standing(tx, organisationID); err != nil {
+	if err := a.mayHave(tx, organisationID, n.Environment); err != nil {
 		return App{}, Issued{}, err
 	}
 	if err := lockOrganisation(tx, organisationID); err != nil {
@@ -44,6 +45,17 @@ func (a *Apps) Create(_ context.Context, tx db.Tx, organisationID, actor string,
 		return App{}, Issued{}, nameTaken(f.name)
 	}
 	return a.create(tx, organisationID, actor, n, f)
+}
+
+// mayHave says whether an organisation may have apps in an environment.
+func (a *Apps) mayHave(tx db.Tx, organisationID string, env catalog.Environment) error {
+	if err := accounts.Standing(tx, organisationID); err != nil || env == catalog.Sandbox {
+		return err
+	}
+	if a.config.Live == nil {
+		return ErrNoLive
+	}
+	return a.config.Live(tx, organisationID)
 }
 
 func (a *Apps) again(tx db.Tx, organisationID, appID string, err error) (App, Issued, error) {
@@ -93,7 +105,7 @@ func (a *Apps) Ensure(_ context.Context, tx db.Tx, organisationID, actor string,
 	if err != nil {
 		return App{}, Issued{}, err
 	}
-	if err := accounts.Standing(tx, organisationID); err != nil {
+	if err := a.mayHave(tx, organisationID, env); err != nil {
 		return App{}, Issued{}, err
 	}
 	if err := lockOrganisation(tx, organisationID); err != nil {

@@ -23,7 +23,7 @@ func TestTheLifeOfAnAppIsTold(t *testing.T) {
 		jobs.On(q, "test.created", func(_ context.Context, f apps.Created) error { told <- fmt.Sprint(f.Kind(), f); return nil })
 		jobs.On(q, "test.connected", func(_ context.Context, f apps.Connected) error { told <- fmt.Sprint(f.Kind(), f); return nil })
 		jobs.On(q, "test.deleted", func(_ context.Context, f apps.Deleted) error { told <- fmt.Sprint(f.Kind(), f); return nil })
-		service := apps.New(d, q, testkit.Ring(t), apps.Config{PlaygroundCallback: callback}, testkit.Log(t))
+		service := apps.New(d, q, testkit.Ring(t), apps.Config{PlaygroundCallback: callback, Live: func(db.Tx, string) error { return nil }}, testkit.Log(t))
 		org, actor := testkit.Organisation(t, d, "Budget Buddy Oy")
 		var app apps.App
 		err = d.InTx(t.Context(), func(tx db.Tx) error {

@@ -50,7 +50,7 @@ func newApps(t testing.TB, d *db.DB) *apps.Apps {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return apps.New(d, q, testkit.Ring(t), apps.Config{PlaygroundCallback: callback}, testkit.Log(t))
+	return apps.New(d, q, testkit.Ring(t), apps.Config{PlaygroundCallback: callback, Live: func(db.Tx, string) error { return nil }}, testkit.Log(t))
 }
 
 // create makes an app in a transaction of its own.

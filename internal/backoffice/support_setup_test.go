@@ -75,7 +75,7 @@ func newHouseOn(t *testing.T, d *db.DB, clk *clock.Manual, at string) house {
 	h := house{
 		t: t, db: d, clock: clk, queue: q, at: at,
 		accounts:   accounts.New(d, q, ring, log, accounts.WithLimits(accounts.Limits{FailuresPerIP: 1000})),
-		apps:       apps.New(d, q, ring, apps.Config{PlaygroundCallback: at + "/cb", Catalog: catalog.New(d, log)}, log),
+		apps:       apps.New(d, q, ring, apps.Config{PlaygroundCallback: at + "/cb", Catalog: catalog.New(d, log), Live: func(db.Tx, string) error { return nil }}, log),
 		certs:      certs.New(d, q, ring, certs.Config{BaseURL: at, AuthURL: "https://auth.example"}, log),
 		calls:      calls.New(d, clk, log),
 		enrolments: enrolments.New(d, q, enrolments.Config{Audience: "portal.example", Deadline: func(t time.Time) time.Time { return t.AddDate(0, 0, 3) }}),

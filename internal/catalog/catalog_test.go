@@ -64,6 +64,7 @@ func TestAComingVersionIsOpenInTheSandboxAndAnnouncedInLive(t *testing.T) {
 	t.Parallel()
 	testkit.Each(t, func(t *testing.T, d *db.DB) {
 		c := catalog.New(d, testkit.Log(t))
+		reach(t, d, "alisa")
 		mustChange(t, d, "INSERT INTO api_versions (api_id, brand_id, version, sandbox_from, released_at) VALUES ('card-account', 'alisa', 'v2', ?, ?)",
 			testkit.Start.AddDate(0, -1, 0), testkit.Start.AddDate(0, 2, 0))
 
@@ -93,6 +94,7 @@ func TestAnAPIWhoseOnlyVersionWasRemovedIsNotOffered(t *testing.T) {
 	t.Parallel()
 	testkit.Each(t, func(t *testing.T, d *db.DB) {
 		c := catalog.New(d, testkit.Log(t))
+		reach(t, d, "st1")
 		before, err := c.Offered(t.Context(), catalog.Live, "st1", "card-account")
 		if err != nil || !before {
 			t.Fatalf("offered before: %v, %v", before, err)

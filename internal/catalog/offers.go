@@ -28,15 +28,16 @@ func (c *Catalog) Offers(ctx context.Context, env Environment, brand string) ([]
 	if err != nil {
 		return nil, err
 	}
-	if _, ok := s.brandAt[brand]; !ok {
+	at, ok := s.brandAt[brand]
+	if !ok {
 		return nil, ErrUnknownBrand
 	}
-	now := c.db.Now()
+	now, reached := c.db.Now(), env == Sandbox || s.brands[at].Live.Open()
 	var offers []Offer
 	for _, a := range s.apis {
 		for _, v := range slices.Backward(s.versions[line{api: a.ID, brand: brand}]) {
 			if state := v.At(now); state != Removed {
-				offers = append(offers, Offer{API: a, Version: v, State: state, Open: v.OpenIn(env, now)})
+				offers = append(offers, Offer{API: a, Version: v, State: state, Open: reached && v.OpenIn(env, now)})
 			}
 		}
 	}
@@ -63,11 +64,15 @@ func (c *Catalog) OfferedIn(tx db.Tx, env Environment, brand, api string) (bool,
 }
 
 func (s *snapshot) offered(env Environment, brand, api string, now time.Time) (bool, error) {
-	if _, ok := s.brandAt[brand]; !ok {
+	at, ok := s.brandAt[brand]
+	if !ok {
 		return false, ErrUnknownBrand
 	}
 	if !slices.ContainsFunc(s.apis, func(a API) bool { return a.ID == api }) {
 		return false, ErrUnknownAPI
+	}
+	if env == Live && !s.brands[at].Live.Open() {
+		return false, nil
 	}
 	for _, v := range s.versions[line{api: api, brand: brand}] {
 		if v.OpenIn(env, now) {

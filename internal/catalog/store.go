@@ -3,6 +3,7 @@ package catalog
 import (
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"fairway/internal/db"
@@ -25,6 +26,10 @@ type brandRow struct {
 	FormerName   string `gorm:"column:former_name"`
 	SupportEmail string `gorm:"column:support_email"`
 	Colours      string `gorm:"column:colours"`
+	Upstream     string `gorm:"column:live_upstream"`
+	Authorise    string `gorm:"column:live_authorise"`
+	Roots        string `gorm:"column:live_roots"`
+	Callers      string `gorm:"column:live_callers"`
 }
 
 type apiRow struct {
@@ -48,7 +53,7 @@ type versionRow struct {
 // load reads everything in the caller's transaction.
 func load(tx db.Tx, log *slog.Logger) (*snapshot, error) {
 	var brands []brandRow
-	err := tx.SQL().Table("brands").Select("id", "name", "former_name", "support_email", "colours").
+	err := tx.SQL().Table("brands").Select("id", "name", "former_name", "support_email", "colours", "live_upstream", "live_authorise", "live_roots", "live_callers").
 		Order("position, id").Find(&brands).Error
 	if err != nil {
 		return nil, fmt.Errorf("read brands: %w", err)
@@ -76,7 +81,8 @@ func assemble(brands []brandRow, apis []apiRow, versions []versionRow, log *slog
 			log.Error("a brand's colours cannot be read; its pages keep ours", "brand", r.ID, "error", err.Error())
 		}
 		s.brandAt[r.ID] = i
-		s.brands = append(s.brands, Brand{ID: r.ID, Name: r.Name, FormerName: r.FormerName, SupportEmail: r.SupportEmail, Colours: colours})
+		s.brands = append(s.brands, Brand{ID: r.ID, Name: r.Name, FormerName: r.FormerName, SupportEmail: r.SupportEmail, Colours: colours,
+			Live: Backend{Upstream: r.Upstream, Authorise: r.Authorise, Roots: r.Roots, Callers: strings.Fields(r.Callers)}})
 	}
 	for _, r := range apis {
 		s.apis = append(s.apis, API(r))
@@ -98,4 +104,14 @@ func utc(t *time.Time) *time.Time {
 	}
 	u := t.UTC()
 	return &u
+}
+
+// writeBackend keeps how a brand is reached, and says whether the brand was there.
+func writeBackend(tx db.Tx, brand string, b Backend) (bool, error) {
+	done := tx.SQL().Exec("UPDATE brands SET live_upstream = ?, live_authorise = ?, live_roots = ?, live_callers = ? WHERE id = ?",
+		b.Upstream, b.Authorise, b.Roots, strings.Join(b.Callers, " "), brand)
+	if done.Error != nil {
+		return false, fmt.Errorf("keep how a brand is reached: %w", done.Error)
+	}
+	return done.RowsAffected == 1, nil
 }

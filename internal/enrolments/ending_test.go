@@ -17,7 +17,7 @@ func approve(t *testing.T, d *db.DB, s *enrolments.Enrolments, who enrolments.Wh
 	t.Helper()
 	e := enrolmentstest.Submit(t, d, s, who, ends, d.Now().AddDate(0, 0, 3))
 	err := d.InTx(t.Context(), func(tx db.Tx) error {
-		return s.Approve(tx, e, enrolmentstest.Seen(e), "per_reviewer", "Every check passed.")
+		return s.Approve(tx, e, enrolments.Approval{Seen: enrolmentstest.Seen(e), Rights: e.Roles(), By: "per_reviewer", Reason: "Every check passed."})
 	})
 	if err != nil {
 		t.Fatal(err)

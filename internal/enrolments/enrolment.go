@@ -4,6 +4,8 @@ package enrolments
 
 import (
 	"crypto/x509"
+	"slices"
+	"strings"
 	"time"
 
 	"fairway/internal/qcert"
@@ -90,6 +92,15 @@ type Enrolment struct {
 	AskedFor, Answer     string
 	DecidedBy, Reason    string
 	DecidedAt            time.Time
+	// Rights are the roles that the approval gave; nil before.
+	Rights []qcert.Role
+	// OverlapEnds is until when what was replaced goes on beside its successor; zero where it does not.
+	OverlapEnds time.Time
+}
+
+// Overlaps tells whether the pair goes on beside its successor.
+func (e *Enrolment) Overlaps(now time.Time) bool {
+	return e.State == Replaced && now.Before(e.OverlapEnds)
 }
 
 // Complete tells whether both certificates are there.
@@ -150,4 +161,25 @@ func (e *Enrolment) Roles() []qcert.Role {
 		}
 	}
 	return both
+}
+
+// given are the roles of a decision that both certificates name, in their order.
+func given(e *Enrolment, rights []qcert.Role) []qcert.Role {
+	return slices.DeleteFunc(e.Roles(), func(r qcert.Role) bool { return !slices.Contains(rights, r) })
+}
+
+func rolesText(roles []qcert.Role) string {
+	names := make([]string, len(roles))
+	for i, r := range roles {
+		names[i] = string(r)
+	}
+	return strings.Join(names, " ")
+}
+
+func rolesOf(text string) []qcert.Role {
+	var roles []qcert.Role
+	for name := range strings.FieldsSeq(text) {
+		roles = append(roles, qcert.Role(name))
+	}
+	return roles
 }

@@ -11,6 +11,7 @@ import (
 	"fairway/internal/db"
 	"fairway/internal/fault"
 	"fairway/internal/jobs"
+	"fairway/internal/memo"
 	"fairway/internal/secret"
 )
 
@@ -65,11 +66,17 @@ type Enrolments struct {
 	db     *db.DB
 	queue  *jobs.Queue
 	config Config
+	pairs  *memo.Cache[string, *Admitted]
+	owned  *memo.Cache[string, []*Admitted]
 }
 
-// New makes the service.
+// New makes the service, and has it forget what other processes change.
 func New(d *db.DB, q *jobs.Queue, config Config) *Enrolments {
-	return &Enrolments{db: d, queue: q, config: config}
+	s := &Enrolments{db: d, queue: q, config: config}
+	s.pairs = memo.New(remembered, s.loadPair)
+	s.owned = memo.New(remembered, s.loadOwned)
+	d.OnChange(topic, s.forget)
+	return s
 }
 
 // Who acts: a person for an organisation.

@@ -10,6 +10,7 @@ import (
 	"fairway/internal/audit"
 	"fairway/internal/db"
 	"fairway/internal/fault"
+	"fairway/internal/qcert"
 )
 
 // ErrNotSeen is a decision on something else than what was shown: the files, the answer or the state changed meanwhile.
@@ -87,24 +88,58 @@ func (s *Enrolments) ApprovedOf(ctx context.Context, organisationID string) ([]*
 	return list, s.fault(ctx, err)
 }
 
-// ApprovedAfter are ids of what is approved, in their order behind the given one.
+// ApprovedAfter are ids of what opens the door in Live, in their order behind the given one.
 func (s *Enrolments) ApprovedAfter(ctx context.Context, after string, most int) ([]string, error) {
-	ids, err := approvedAfter(s.db.Reader(ctx), after, most)
+	ids, err := approvedAfter(s.db.Reader(ctx), after, s.db.Now(), most)
 	return ids, s.fault(ctx, err)
 }
 
-// Approve makes exactly what was seen the organisation's certificates in Live; those before are replaced. It joins the
-// caller's transaction. Faults: ErrNotSeen, ErrHeld.
-func (s *Enrolments) Approve(tx db.Tx, e *Enrolment, seen Seen, by, reason string) error {
+// Approval is what a decision gives.
+type Approval struct {
+	Seen Seen
+	// Rights are the roles that may be used; those that the certificates do not name are left out.
+	Rights []qcert.Role
+	// By is who decides, Reason what the organisation reads.
+	By, Reason string
+}
+
+// Approve makes exactly what was seen the organisation's certificates in Live. Those before are replaced, and go on beside
+// the new ones for at most Overlap. It joins the caller's transaction. Faults: ErrNotSeen, ErrHeld, ErrTaken, ErrNoRights.
+func (s *Enrolments) Approve(tx db.Tx, e *Enrolment, a Approval) error {
 	if err := accounts.Standing(tx, e.OrganisationID); errors.Is(err, accounts.ErrSuspended) {
 		return ErrHeld
 	} else if err != nil {
 		return err
 	}
-	if err := s.decide(tx, e, seen, Approved, by, reason); err != nil {
+	rights := given(e, a.Rights)
+	if len(rights) == 0 {
+		return ErrNoRights
+	}
+	if err := s.free(tx, e); err != nil {
 		return err
 	}
-	return replaceFormer(tx, e.OrganisationID, e.ID)
+	if err := s.decide(tx, e, a.Seen, Approved, a.By, a.Reason); err != nil {
+		return err
+	}
+	if err := grant(tx, e.ID, rolesText(rights)); err != nil {
+		return err
+	}
+	if err := replaceFormer(tx, e.OrganisationID, e.ID, tx.Now.Add(Overlap)); err != nil {
+		return err
+	}
+	return tx.Tell(topic, e.OrganisationID)
+}
+
+// free holds off approvals at the same time, and finds out that nobody else has the pair in Live.
+func (s *Enrolments) free(tx db.Tx, e *Enrolment) error {
+	if err := tx.Lock("live certificates"); err != nil {
+		return err
+	}
+	other, err := taken(tx, e)
+	if err == nil && other {
+		return ErrTaken
+	}
+	return err
 }
 
 // Reject ends it with a reason that the organisation reads. Fault: ErrNotSeen.
@@ -120,8 +155,12 @@ func (s *Enrolments) decide(tx db.Tx, e *Enrolment, seen Seen, to State, by, rea
 	if !done {
 		return ErrNotSeen
 	}
-	return audit.Write(tx, audit.Entry{Actor: by, Organisation: e.OrganisationID, Act: "enrolments." + string(to), Object: e.ID,
-		Detail: map[string]string{"qwac": seen.QWAC, "qseal": seen.QSeal, "version": fmt.Sprint(seen.Version)}})
+	return write(tx, e, by, string(to), map[string]string{"qwac": seen.QWAC, "qseal": seen.QSeal, "version": fmt.Sprint(seen.Version)})
+}
+
+// write puts an act of staff, or of the system, on record.
+func write(tx db.Tx, e *Enrolment, by, act string, detail map[string]string) error {
+	return audit.Write(tx, audit.Entry{Actor: by, Organisation: e.OrganisationID, Act: "enrolments." + act, Object: e.ID, Detail: detail})
 }
 
 // Ask puts a question to the organisation; the clock stands still until it answers. Fault: ErrNotSeen.
@@ -133,7 +172,7 @@ func (s *Enrolments) Ask(tx db.Tx, e *Enrolment, seen Seen, by, question string)
 	if !done {
 		return ErrNotSeen
 	}
-	return audit.Write(tx, audit.Entry{Actor: by, Organisation: e.OrganisationID, Act: "enrolments.asked", Object: e.ID})
+	return write(tx, e, by, "asked", nil)
 }
 
 // DueBefore lists what waits for us and is due before an instant.

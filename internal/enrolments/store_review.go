@@ -2,7 +2,6 @@ package enrolments
 
 import (
 	"errors"
-	"fmt"
 	"time"
 
 	"fairway/internal/db"
@@ -53,9 +52,10 @@ func approvedOf(q db.Tx, organisationID string) ([]*Enrolment, error) {
 	return list(rows, err)
 }
 
-func approvedAfter(q db.Tx, after string, most int) ([]string, error) {
+func approvedAfter(q db.Tx, after string, now time.Time, most int) ([]string, error) {
 	var ids []string
-	err := q.SQL().Table("enrolments").Where("state = ? AND id > ?", string(Approved), after).Order("id").Limit(most).Pluck("id", &ids).Error
+	err := q.SQL().Table("enrolments").Where("(state = ? OR state = ? AND overlap_ends > ?) AND id > ?", string(Approved), string(Replaced), now, after).
+		Order("id").Limit(most).Pluck("id", &ids).Error
 	return ids, err
 }
 
@@ -148,15 +148,6 @@ func ask(tx db.Tx, seen Seen, question string) (bool, error) {
 		"WHERE id = ? AND version = ? AND qwac_sha256 = ? AND qseal_sha256 = ? AND state = ?",
 		string(Question), question, tx.Now, tx.Now, seen.EnrolmentID, seen.Version, seen.QWAC, seen.QSeal, string(Submitted))
 	return one(done.RowsAffected, done.Error, "ask about an enrolment")
-}
-
-func replaceFormer(tx db.Tx, organisationID, except string) error {
-	err := tx.SQL().Exec("UPDATE enrolments SET state = ?, version = version + 1, updated_at = ? WHERE organisation_id = ? AND id <> ? AND state IN (?, ?)",
-		string(Replaced), tx.Now, organisationID, except, string(Approved), string(Suspended)).Error
-	if err != nil {
-		return fmt.Errorf("replace former enrolments: %w", err)
-	}
-	return nil
 }
 
 // turn changes what is suspended, or approved, by itself. What is suspended with its organisation stays so.

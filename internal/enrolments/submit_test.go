@@ -122,7 +122,9 @@ func TestADecisionHoldsForExactlyWhatWasSeen(t *testing.T) {
 			s := seen(e)
 			change(&s)
 
-			err := w.db.InTx(t.Context(), func(tx db.Tx) error { return w.Approve(tx, e, s, "per_admin", "fine") })
+			err := w.db.InTx(t.Context(), func(tx db.Tx) error {
+				return w.Approve(tx, e, enrolments.Approval{Seen: s, Rights: e.Roles(), By: "per_admin", Reason: "fine"})
+			})
 
 			if !errors.Is(err, enrolments.ErrNotSeen) {
 				t.Errorf("%s: %v", name, err)
@@ -143,7 +145,7 @@ func TestTwoReviewersWhoDisagreeMakeOneDecision(t *testing.T) {
 			wg.Go(func() {
 				err := w.db.InTx(context.WithoutCancel(t.Context()), func(tx db.Tx) error {
 					if n%2 == 0 {
-						return w.Approve(tx, e, seen(e), "per_one", "fine")
+						return w.Approve(tx, e, enrolments.Approval{Seen: seen(e), Rights: e.Roles(), By: "per_one", Reason: "fine"})
 					}
 					return w.Reject(tx, e, seen(e), "per_two", "not fine")
 				})
@@ -166,9 +168,13 @@ func TestTwoReviewersWhoDisagreeMakeOneDecision(t *testing.T) {
 func TestARenewalTakesThePlaceOfTheFormer(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		first := w.submitted(w.pair(""))
-		must(t, w.db.InTx(t.Context(), func(tx db.Tx) error { return w.Approve(tx, first, seen(first), "per_admin", "fine") }))
+		must(t, w.db.InTx(t.Context(), func(tx db.Tx) error {
+			return w.Approve(tx, first, enrolments.Approval{Seen: seen(first), Rights: first.Roles(), By: "per_admin", Reason: "fine"})
+		}))
 		second := w.submitted(w.pair(""))
-		must(t, w.db.InTx(t.Context(), func(tx db.Tx) error { return w.Approve(tx, second, seen(second), "per_admin", "fine") }))
+		must(t, w.db.InTx(t.Context(), func(tx db.Tx) error {
+			return w.Approve(tx, second, enrolments.Approval{Seen: seen(second), Rights: second.Roles(), By: "per_admin", Reason: "fine"})
+		}))
 
 		approved, err := w.ApprovedOf(t.Context(), w.who.OrganisationID)
 		must(t, err)

@@ -19,8 +19,12 @@ const (
 )
 
 // Suspend takes approved certificates out of Live, and says whether anything changed. What was suspended with its
-// organisation has a reason of its own from then on, and does not come back with it.
+// organisation has a reason of its own from then on, and does not come back with it; what was replaced no longer goes on
+// beside its successor.
 func (s *Enrolments) Suspend(tx db.Tx, e *Enrolment, by, reason string) (bool, error) {
+	if e.State == Replaced {
+		return s.EndOverlap(tx, e, by, reason)
+	}
 	done, err := turn(tx, e.ID, Approved, Suspended, reason)
 	if err == nil && !done {
 		done, err = hold(tx, e.ID, byItself, reason)
@@ -28,11 +32,19 @@ func (s *Enrolments) Suspend(tx db.Tx, e *Enrolment, by, reason string) (bool, e
 	if err != nil || !done {
 		return false, err
 	}
-	return true, audit.Write(tx, audit.Entry{Actor: by, Organisation: e.OrganisationID, Act: "enrolments.suspended", Object: e.ID})
+	return true, s.turned(tx, e, by, "suspended")
+}
+
+// turned puts a turn on record and has every process forget what the door knows.
+func (s *Enrolments) turned(tx db.Tx, e *Enrolment, by, act string) error {
+	if err := write(tx, e, by, act, nil); err != nil {
+		return err
+	}
+	return tx.Tell(topic, e.OrganisationID)
 }
 
 // Restore gives suspended certificates back, and says whether anything changed. Those of a suspended organisation come back
-// with it, and not before.
+// with it, and not before. Faults: ErrTaken, ErrSuperseded.
 func (s *Enrolments) Restore(tx db.Tx, e *Enrolment, by, reason string) (bool, error) {
 	err := accounts.Standing(tx, e.OrganisationID)
 	if errors.Is(err, accounts.ErrSuspended) {
@@ -41,11 +53,26 @@ func (s *Enrolments) Restore(tx db.Tx, e *Enrolment, by, reason string) (bool, e
 	if err != nil {
 		return false, err
 	}
+	if err := s.alone(tx, e); err != nil {
+		return false, err
+	}
 	done, err := turn(tx, e.ID, Suspended, Approved, reason)
 	if err != nil || !done {
 		return false, err
 	}
-	return true, audit.Write(tx, audit.Entry{Actor: by, Organisation: e.OrganisationID, Act: "enrolments.restored", Object: e.ID})
+	return true, s.turned(tx, e, by, "restored")
+}
+
+// alone finds out that what is to come back has no successor, and that nobody else has it.
+func (s *Enrolments) alone(tx db.Tx, e *Enrolment) error {
+	if err := s.free(tx, e); err != nil {
+		return err
+	}
+	n, err := countApproved(tx, e.OrganisationID, e.ID)
+	if err == nil && n > 0 {
+		return ErrSuperseded
+	}
+	return err
 }
 
 // SuspendWith suspends what an organisation has in Live along with it, in the transaction that suspends the organisation.
@@ -84,7 +111,7 @@ func (s *Enrolments) along(tx db.Tx, a along) error {
 			return err
 		}
 	}
-	return nil
+	return tx.Tell(topic, a.organisationID)
 }
 
 // Identified finds the organisations that handed in certificates with an organisation identifier, for staff.

@@ -21,7 +21,9 @@ func (w *world) in(deed func(tx db.Tx) error) {
 func (w *world) approved() *enrolments.Enrolment {
 	w.t.Helper()
 	e := w.submitted(w.pair(""))
-	w.in(func(tx db.Tx) error { return w.Approve(tx, e, seen(e), "per_admin", "fine") })
+	w.in(func(tx db.Tx) error {
+		return w.Approve(tx, e, enrolments.Approval{Seen: seen(e), Rights: e.Roles(), By: "per_admin", Reason: "fine"})
+	})
 	return w.current(w.who)
 }
 
@@ -124,7 +126,9 @@ func TestASuspendedOrganisationHandsNothingInAndIsNotApproved(t *testing.T) {
 		must(t, err)
 		w.suspend()
 
-		approve := w.db.InTx(t.Context(), func(tx db.Tx) error { return w.Approve(tx, e, seen(e), "per_admin", "fine") })
+		approve := w.db.InTx(t.Context(), func(tx db.Tx) error {
+			return w.Approve(tx, e, enrolments.Approval{Seen: seen(e), Rights: e.Roles(), By: "per_admin", Reason: "fine"})
+		})
 
 		if !errors.Is(held, accounts.ErrSuspended) || !errors.Is(approve, enrolments.ErrHeld) || w.current(w.who).State != enrolments.Submitted {
 			t.Errorf("handed in: %v, approved: %v", held, approve)

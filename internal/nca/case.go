@@ -201,7 +201,7 @@ func (n *NCA) decideAlone(ctx context.Context, e *enrolments.Enrolment, x *Exami
 	if err != nil {
 		return err
 	}
-	err = n.approve(ctx, e, Decision{Seen: seen(e), Evidence: fingerprint, By: System, Reason: reason})
+	err = n.approve(ctx, &Case{Enrolment: e, Examination: x}, Decision{Seen: seen(e), Evidence: fingerprint, By: System, Reason: reason})
 	if fault.Is(err, fault.Conflict) {
 		return nil // somebody was faster
 	}

@@ -8,6 +8,7 @@ import (
 	"fairway/internal/db"
 	"fairway/internal/enrolments"
 	"fairway/internal/fault"
+	"fairway/internal/qcert"
 )
 
 // Verdict is what a reviewer decides.
@@ -26,6 +27,8 @@ type Decision struct {
 	// Evidence is the fingerprint of the examination on the page.
 	Evidence string
 	Verdict  Verdict
+	// Roles are those that an approval gives, of the ones that both certificates name. Nil gives what the register grants.
+	Roles []qcert.Role
 	// Reason is what the organisation reads; By is the person who decides.
 	Reason, By string
 }
@@ -47,7 +50,7 @@ var (
 
 // Decide approves, rejects or asks. One decision is one row in the audit and one fact; whoever is second is told that
 // something changed. Pending says that a second person has to approve. Faults: enrolments.ErrNotSeen, ErrStale, ErrOwn,
-// ErrSecond, ErrStands, ErrUnreached, and a Form fault on reason or verdict.
+// ErrSecond, ErrStands, ErrUnreached, those of enrolments.Approve, and a Form fault on reason or verdict.
 func (n *NCA) Decide(ctx context.Context, d Decision) (pending bool, err error) {
 	if err := d.Check(); err != nil {
 		return false, err
@@ -112,7 +115,7 @@ func (n *NCA) approveBy(ctx context.Context, c *Case, d Decision) (pending bool,
 		return false, ErrUnreached
 	}
 	if !n.config.FourEyes {
-		return false, n.approve(ctx, c.Enrolment, d)
+		return false, n.approve(ctx, c, d)
 	}
 	switch c.FirstBy {
 	case "":
@@ -128,12 +131,16 @@ func (n *NCA) approveBy(ctx context.Context, c *Case, d Decision) (pending bool,
 	case d.By:
 		return false, ErrSecond
 	}
-	return false, n.approve(ctx, c.Enrolment, d)
+	return false, n.approve(ctx, c, d)
 }
 
 // approve is the one place where an organisation gets into Live. The files are looked at once more at this instant, and the
 // evidence has to be the newest still.
-func (n *NCA) approve(ctx context.Context, e *enrolments.Enrolment, d Decision) error {
+func (n *NCA) approve(ctx context.Context, c *Case, d Decision) error {
+	e, rights := c.Enrolment, d.Roles
+	if rights == nil {
+		rights = c.Examination.Register.Granted
+	}
 	return n.DB.InTx(ctx, func(tx db.Tx) error {
 		if !e.Sound(tx.Now) || !e.Proved() {
 			return ErrStands
@@ -141,7 +148,7 @@ func (n *NCA) approve(ctx context.Context, e *enrolments.Enrolment, d Decision) 
 		if err := stillNewest(tx, e.ID, d.Evidence); err != nil {
 			return err
 		}
-		if err := n.Enrolments.Approve(tx, e, d.Seen, d.By, d.Reason); err != nil {
+		if err := n.Enrolments.Approve(tx, e, enrolments.Approval{Seen: d.Seen, Rights: rights, By: d.By, Reason: d.Reason}); err != nil {
 			return err
 		}
 		return n.Queue.Tell(tx, Decided{EnrolmentID: e.ID, Approved: true})

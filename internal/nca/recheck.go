@@ -91,7 +91,7 @@ func (n *NCA) AskAgain(ctx context.Context) error {
 // last time is put on record.
 func (n *NCA) recheck(ctx context.Context, f Due) error {
 	e, err := n.Enrolments.ForReview(ctx, f.EnrolmentID)
-	if errors.Is(err, enrolments.ErrUnknown) || err == nil && e.State != enrolments.Approved {
+	if errors.Is(err, enrolments.ErrUnknown) || err == nil && e.State != enrolments.Approved && !e.Overlaps(n.DB.Now()) {
 		return nil
 	}
 	if err != nil {

@@ -91,12 +91,16 @@ func (o office) reply(e *enrolments.Enrolment, answer string) *enrolments.Enrolm
 
 func (o office) decide(e *enrolments.Enrolment, approved bool, reason string) *enrolments.Enrolment {
 	o.t.Helper()
-	decide := o.enrolments.Reject
+	decide := func(tx db.Tx) error {
+		return o.enrolments.Reject(tx, e, enrolmentstest.Seen(e), "per_reviewer", reason)
+	}
 	if approved {
-		decide = o.enrolments.Approve
+		decide = func(tx db.Tx) error {
+			return o.enrolments.Approve(tx, e, enrolments.Approval{Seen: enrolmentstest.Seen(e), Rights: e.Roles(), By: "per_reviewer", Reason: reason})
+		}
 	}
 	o.deed(func(tx db.Tx) error {
-		if err := decide(tx, e, enrolmentstest.Seen(e), "per_reviewer", reason); err != nil {
+		if err := decide(tx); err != nil {
 			return err
 		}
 		return o.queue.Tell(tx, nca.Decided{EnrolmentID: e.ID, Approved: approved})

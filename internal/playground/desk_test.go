@@ -84,7 +84,7 @@ func newDeskOn(t *testing.T, d *db.DB, clk *clock.Manual, at string) desk {
 	k := desk{
 		t: t, db: d, clock: clk, at: at,
 		accounts: accounts.New(d, q, ring, log),
-		apps:     apps.New(d, q, ring, apps.Config{PlaygroundCallback: at + playground.CallbackPath, Catalog: list}, log),
+		apps:     apps.New(d, q, ring, apps.Config{PlaygroundCallback: at + playground.CallbackPath, Catalog: list, Live: func(db.Tx, string) error { return nil }}, log),
 		certs:    certs.New(d, q, ring, certs.Config{BaseURL: at, AuthURL: auth}, log),
 		calls:    calls.New(d, clk, log),
 		quota:    quota.New(d, clk, quota.Limits{PerSecond: 5, PerDay: 1000}),

@@ -68,7 +68,7 @@ func newStreetDesk(t *testing.T, s *street, clk *clock.Manual, d *db.DB, at stri
 	api, authURL := template(t, at+"/{environment}/{brand}"), template(t, s.auth)
 	portalURL, banks := template(t, base), template(t, base+"/bank/{environment}/{brand}")
 	k := desk{t: t, db: d, clock: clk, at: base, accounts: accounts.New(d, q, ring, logger),
-		apps:  apps.New(d, q, ring, apps.Config{PlaygroundCallback: base + playground.CallbackPath, Catalog: list}, logger),
+		apps:  apps.New(d, q, ring, apps.Config{PlaygroundCallback: base + playground.CallbackPath, Catalog: list, Live: func(db.Tx, string) error { return nil }}, logger),
 		certs: certs.New(d, q, ring, certs.Config{BaseURL: base, AuthURL: s.auth}, logger), calls: calls.New(d, clk, logger),
 		quota: quota.New(d, clk, quota.Limits{PerSecond: 1000, PerDay: 1000}),
 	}

@@ -30,7 +30,7 @@ func (m *member) turned(e *enrolments.Enrolment, act func(tx db.Tx, e *enrolment
 func (m *member) approved() *enrolments.Enrolment {
 	m.t.Helper()
 	return m.turned(m.handedIn(), func(tx db.Tx, e *enrolments.Enrolment) error {
-		return m.enrolments.Approve(tx, e, enrolmentstest.Seen(e), "per_admin", "Everything agrees.")
+		return m.enrolments.Approve(tx, e, enrolments.Approval{Seen: enrolmentstest.Seen(e), Rights: e.Roles(), By: "per_admin", Reason: "Everything agrees."})
 	})
 }
 
