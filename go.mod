@@ -114,4 +114,8 @@ require (
 
 tool github.com/a-h/templ/cmd/templ
 
-require github.com/glebarez/go-sqlite v1.23.0
+require (
+	github.com/glebarez/go-sqlite v1.23.0
+	github.com/go-jose/go-jose/v4 v4.1.8
+	github.com/sony/gobreaker/v2 v2.4.0
+)

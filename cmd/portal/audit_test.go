@@ -27,7 +27,7 @@ func TestTheCommandLineKnowsWhetherTheTrailIsWhole(t *testing.T) {
 	}
 	line, err := portal("audit", "head")
 	head, _, _ := strings.Cut(line, " ")
-	if err != nil || !strings.HasPrefix(head, "3:") || strings.Count(line, "\n") != 1 {
+	if err != nil || !strings.HasPrefix(head, "4:") || strings.Count(line, "\n") != 1 {
 		t.Fatalf("%q, %v", line, err)
 	}
 
@@ -42,7 +42,7 @@ func TestTheCommandLineKnowsWhetherTheTrailIsWhole(t *testing.T) {
 	}
 	broken, brokenErr := portal("audit", "verify")
 
-	if wholeErr != nil || whole != "rows that fit: 3, the last is "+line+"the audit trail is whole\n" {
+	if wholeErr != nil || whole != "rows that fit: 4, the last is "+line+"the audit trail is whole\n" {
 		t.Errorf("%q, %v", whole, wholeErr)
 	}
 	if !errors.Is(unlike, errTrailBroken) || mistyped == nil || errors.Is(mistyped, errTrailBroken) {

@@ -28,6 +28,7 @@ type demoCommand struct {
 		Revoke demoRevokeCommand `cmd:"" help:"Revoke a certificate that was issued; the responder says so at once."`
 		Flaws  struct{}          `cmd:"" help:"List what can be wrong with a pair on request."`
 	} `cmd:"" name:"qtsp" help:"A qualified trust service provider that exists on this machine only."`
+	Bank demoBankCommand `cmd:"" help:"Play a brand's own system, and open the brand in Live with it."`
 }
 
 type demoIssueCommand struct {

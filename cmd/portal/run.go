@@ -93,6 +93,8 @@ func (p *program) do(ctx context.Context, command string, cmd *commands) error {
 		return p.addStaff(ctx, cmd.Staff.Add)
 	case "register import <file>":
 		return p.importRegister(ctx, cmd.Register.Import)
+	case "demo bank":
+		return p.serveDemoBank(ctx, cmd.Demo.Bank)
 	case "demo qtsp issue":
 		return p.issueDemo(ctx, cmd.Demo.QTSP.Issue)
 	case "demo qtsp revoke <serial>":

@@ -159,7 +159,9 @@ func (p *program) machineHosts(ctx context.Context) ([]string, error) {
 	}
 	add(p.cfg.AuthURL.Origin("", ""))
 	for _, b := range brands {
-		add(p.cfg.APIURL.Origin(string(catalog.Sandbox), b.ID))
+		for _, env := range catalog.Environments() {
+			add(p.cfg.APIURL.Origin(string(env), b.ID))
+		}
 	}
 	return hosts, nil
 }

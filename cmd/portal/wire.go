@@ -40,6 +40,7 @@ import (
 	"fairway/internal/signin"
 	"fairway/internal/site"
 	"fairway/internal/trustlist"
+	"fairway/internal/upstream"
 	"fairway/internal/xs2a"
 )
 
@@ -73,6 +74,8 @@ type program struct {
 	outbox   *mail.Outbox
 	letters  *notify.Notify
 	auth     *authserver.Face
+	keys     *upstream.Keys
+	upstream *upstream.Upstream
 }
 
 // open connects to the database, brings it to this version and builds the domains. Listeners are registered here, also
@@ -108,16 +111,30 @@ func (p *program) open(ctx context.Context) error {
 	p.lists = trustlist.New(p.db, pinned, p.log)
 	p.openLive()
 	p.oauth = oauth.New(p.db, p.apps, p.consents, p.bank, ring, oauth.Config{
-		Issuer: p.issuer, TPP: oauth.FromCertificates(p.certs), Catalog: p.catalog, Quota: p.quota,
+		Issuer: p.issuer, TPP: p.tpp, Catalog: p.catalog, Quota: p.quota,
 	}, p.log)
+	p.keys = upstream.NewKeys(p.db, ring)
+	p.upstream = upstream.New(p.keys, p.clock, upstream.Config{}, p.log)
 	p.calls = calls.New(p.db, p.clock, p.log)
 	p.auth = authserver.New(p.oauth, p.catalog, p.bank, authserver.Config{
 		AuthURL: p.cfg.AuthURL, BankURL: p.cfg.BankURL, APIURL: p.cfg.APIURL, PortalURL: p.cfg.BaseURL.String(),
+		Upstream: p.upstream, Keys: p.keys,
 	}, p.log)
 	if err := p.certs.EnsureAuthorities(ctx); err != nil {
 		return fmt.Errorf("make the sandbox's authorities: %w", err)
 	}
+	if err := p.keys.Ensure(ctx); err != nil {
+		return err
+	}
 	return p.listen()
+}
+
+// tpp tells who an organisation is: by what we issued in the sandbox, by what was approved in Live.
+func (p *program) tpp(ctx context.Context, organisationID string, env catalog.Environment) (oauth.TPP, error) {
+	if env == catalog.Live {
+		return oauth.FromApprovals(p.enrols)(ctx, organisationID)
+	}
+	return oauth.FromCertificates(p.certs)(ctx, organisationID, env)
 }
 
 // decisionDays is how many working days a decision about Live takes at most.
@@ -208,8 +225,9 @@ func (p *program) doors() (*portal.Door, *gateway.Door, error) {
 		return nil, nil, err
 	}
 	machines := gateway.New(gateway.Deps{
-		Clock: p.clock, Log: p.log, Catalog: p.catalog, Certs: p.certs, Apps: p.apps, Consents: p.consents, OAuth: p.oauth, Quota: p.quota,
-		Calls: p.calls, XS2A: xs2a.New(p.consents, p.bank, p.cfg.Keys), Auth: p.auth,
+		Clock: p.clock, Log: p.log, Catalog: p.catalog, Certs: p.certs, Enrolments: p.enrols, Apps: p.apps, Consents: p.consents, OAuth: p.oauth, Quota: p.quota,
+		Calls: p.calls, Auth: p.auth,
+		XS2A:   xs2a.New(p.consents, p.bank, xs2a.Live{Upstream: p.upstream, Catalog: p.catalog, Issuer: p.cfg.AuthURL.String()}, p.cfg.Keys),
 		APIURL: p.cfg.APIURL, AuthURL: p.cfg.AuthURL, BaseURL: p.cfg.BaseURL, Ready: p.ready,
 	})
 	return people, machines, nil

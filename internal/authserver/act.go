@@ -3,6 +3,7 @@ package authserver
 import (
 	"github.com/gin-gonic/gin"
 
+	"fairway/internal/catalog"
 	"fairway/internal/fault"
 	"fairway/internal/httpkit"
 	"fairway/internal/oauth"
@@ -34,6 +35,9 @@ func (f *Face) show(c *gin.Context) error {
 	a, err := f.open(c, at)
 	if err != nil {
 		return err
+	}
+	if at.env == catalog.Live {
+		return f.showLive(c, at, a)
 	}
 	if a.Stage.Over() {
 		return f.over(c, at, a)
@@ -88,6 +92,9 @@ func (f *Face) act(c *gin.Context) error {
 	at, err := f.branchOf(c)
 	if err != nil {
 		return err
+	}
+	if at.env == catalog.Live {
+		return errNoBank // the forms are the brand's there
 	}
 	a, err := f.open(c, at)
 	if err != nil {

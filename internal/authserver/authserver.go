@@ -14,6 +14,7 @@ import (
 	"fairway/internal/fault"
 	"fairway/internal/httpkit"
 	"fairway/internal/oauth"
+	"fairway/internal/upstream"
 )
 
 // Config are the addresses of a deployment.
@@ -26,6 +27,9 @@ type Config struct {
 	APIURL address.Template
 	// PortalURL is the portal, whose documentation explains errors.
 	PortalURL string
+	// Upstream and Keys tell the brands in Live what their customers are asked.
+	Upstream *upstream.Upstream
+	Keys     *upstream.Keys
 }
 
 // Face mounts its routes at both doors.
@@ -47,6 +51,7 @@ func (f *Face) MountMachines(r httpkit.Routes) {
 	r.Post("/token", f.token)
 	r.Get("/:environment/:brand"+wellKnown, f.metadata)
 	r.Get("/pds/en", f.disclosure)
+	r.Get(keysPath, f.keys)
 }
 
 // Peer is the client certificate of a connection, as the door judged it.

@@ -54,17 +54,18 @@ type branch struct {
 func (f *Face) branchOf(c *gin.Context) (branch, error) {
 	place := httpkit.PlaceOf(c.Request.Context())
 	env, known := catalog.ParseEnvironment(place.Environment)
-	if !known || !served(env) {
+	if !known {
 		return branch{}, errNoBank
 	}
 	brand, err := f.catalog.Brand(c.Request.Context(), place.Brand)
-	if fault.Is(err, fault.NotFound) {
+	if fault.Is(err, fault.NotFound) || err == nil && !f.served(env, brand) {
 		return branch{}, errNoBank
 	}
 	return branch{env: env, brand: brand, path: place.BasePath}, err
 }
 
-// begin is the authorisation endpoint: it checks the request, remembers it and leads to the first page.
+// begin is the authorisation endpoint: it checks the request, remembers it and leads to the first page, which in Live is the
+// brand's own.
 func (f *Face) begin(c *gin.Context) error {
 	at, err := f.branchOf(c)
 	if err != nil {
@@ -88,7 +89,14 @@ func (f *Face) begin(c *gin.Context) error {
 		return f.turnAway(c, at, err)
 	}
 	f.setCookie(c, at, begun.Secret)
-	return httpkit.SeeOther(c, at.path+pagePath)
+	if at.env == catalog.Sandbox {
+		return httpkit.SeeOther(c, at.path+pagePath)
+	}
+	a, err := f.oauth.Open(c.Request.Context(), at.env, at.brand.ID, begun.Secret)
+	if err != nil {
+		return err
+	}
+	return f.toBrand(c, at, a)
 }
 
 // turnAway tells the TPP what is wrong with its request, or the person at the browser where nobody may be sent there.

@@ -75,10 +75,17 @@ var codes = map[string]wire{
 	"consent_not_authorisable":          invalidScope,
 	"app_not_connected":                 unauthorised,
 
+	// what a brand tells us
+	"visit_unknown":      {http.StatusNotFound, invalidRequest.name},
+	"visit_decided":      {http.StatusConflict, invalidRequest.name},
+	"decision_invalid":   invalidRequest,
+	"withdrawal_unknown": {http.StatusNotFound, invalidRequest.name},
+
 	// the customer
 	"authorisation_denied":    accessDenied,
 	"authorisation_failed":    accessDenied,
 	"authorisation_timed_out": accessDenied,
+	"authorisation_aborted":   accessDenied,
 	"customer_blocked":        accessDenied,
 	"consent_ended":           invalidScope,
 }

@@ -44,12 +44,11 @@ func (f *Face) metadata(c *gin.Context) error {
 // Metadata writes the metadata of an issuer. It is public and the same for everybody.
 func (f *Face) Metadata(c *gin.Context, environment, brand string) error {
 	env, known := catalog.ParseEnvironment(environment)
-	if !known || !served(env) {
+	found, err := f.catalog.Brand(c.Request.Context(), brand)
+	if !known || fault.Is(err, fault.NotFound) || err == nil && !f.served(env, found) {
 		return errNoIssuer
 	}
-	if _, err := f.catalog.Brand(c.Request.Context(), brand); fault.Is(err, fault.NotFound) {
-		return errNoIssuer
-	} else if err != nil {
+	if err != nil {
 		return err
 	}
 	base, token := f.config.AuthURL.String(), f.config.AuthURL.String()+"/token"
@@ -73,8 +72,10 @@ func (f *Face) Metadata(c *gin.Context, environment, brand string) error {
 	return nil
 }
 
-// served reports whether the pages of the banks answer here: in the sandbox they are ours.
-func served(env catalog.Environment) bool { return env == catalog.Sandbox }
+// served reports whether a brand is open in an environment: in the sandbox each is.
+func (f *Face) served(env catalog.Environment, b catalog.Brand) bool {
+	return env == catalog.Sandbox || b.Live.Open() && f.config.Upstream != nil
+}
 
 // disclosure is the statement that sandbox certificates point to (EN 319 412-5 §4.3.4).
 func (f *Face) disclosure(c *gin.Context) error {

@@ -177,6 +177,10 @@ func (c *Consents) Terminate(ctx context.Context, owner Owner, id string) error 
 
 // end moves an open consent to a final state; it does nothing where another request was first.
 func (c *Consents) end(tx db.Tx, consent *Consent, status Status, supersededBy string) error {
+	return c.endBy(tx, consent, status, supersededBy, "app:"+consent.AppID)
+}
+
+func (c *Consents) endBy(tx db.Tx, consent *Consent, status Status, supersededBy, actor string) error {
 	changed, err := move(tx, consent.ID, status, supersededBy)
 	if err != nil || !changed {
 		return err
@@ -184,7 +188,7 @@ func (c *Consents) end(tx db.Tx, consent *Consent, status Status, supersededBy s
 	if err := tx.Tell(topic, consent.ID); err != nil {
 		return err
 	}
-	return audit.Write(tx, audit.Entry{Actor: "app:" + consent.AppID, Organisation: consent.OrganisationID,
+	return audit.Write(tx, audit.Entry{Actor: actor, Organisation: consent.OrganisationID,
 		Act: "consents." + string(status), Object: consent.ID, Detail: map[string]string{"superseded_by": supersededBy}})
 }
 

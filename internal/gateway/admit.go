@@ -11,7 +11,6 @@ import (
 	"fairway/internal/apps"
 	"fairway/internal/calls"
 	"fairway/internal/catalog"
-	"fairway/internal/certs"
 	"fairway/internal/clock"
 	"fairway/internal/consents"
 	"fairway/internal/fault"
@@ -30,7 +29,7 @@ type admission struct {
 	operation *catalog.Operation
 	// consentID is the consent of the path, in small letters; empty where the path names none.
 	consentID string
-	cert      certs.Certificate
+	who       holder
 	app       *apps.Door
 	token     *oauth.Token
 	consent   *consents.Consent

@@ -19,25 +19,26 @@ func (a *admission) checkCertificate() (string, error) {
 	if err := a.checkPlace(); err != nil {
 		return "", err
 	}
-	cert, verdict := a.door.Certs.Identify(a.request.Context(), peerOf(a.request.TLS), a.now)
-	a.cert = cert
-	a.call.OrganisationID = cert.OrganisationID
-	return verdict.Text, verdict.Err()
+	who, text, err := a.identify(a.request.Context(), catalog.Environment(a.place.Environment))
+	a.who = who
+	a.call.OrganisationID = who.organisationID
+	return text, err
 }
 
 // checkPlace: the address names an environment and a brand that exist.
 func (a *admission) checkPlace() error {
 	env, ok := catalog.ParseEnvironment(a.place.Environment)
-	if !ok || env != catalog.Sandbox {
+	if !ok {
 		return fault.New(fault.NotFound, "RESOURCE_UNKNOWN", "The address names no environment that is served here. Use "+a.door.APIURL.URL("sandbox", a.place.Brand)+" for the sandbox.")
 	}
-	if _, err := a.door.Catalog.Brand(a.request.Context(), a.place.Brand); err != nil {
-		if !fault.Is(err, fault.NotFound) {
-			return err
-		}
+	brand, err := a.door.Catalog.Brand(a.request.Context(), a.place.Brand)
+	if fault.Is(err, fault.NotFound) {
 		return fault.New(fault.NotFound, "RESOURCE_UNKNOWN", "The address names no brand that exists. The brands are listed in the documentation under Environments.")
 	}
-	return nil
+	if err == nil && env == catalog.Live && !brand.Live.Open() {
+		return fault.New(fault.NotFound, "RESOURCE_UNKNOWN", brand.Name+" is not open in Live yet. Use "+a.door.APIURL.URL("sandbox", brand.ID)+" for its sandbox; the portal announces when Live opens.")
+	}
+	return err
 }
 
 // errSuspended is told to nobody but the organisation itself: certificate and key belong together before.
@@ -54,13 +55,16 @@ func (a *admission) checkKey() (string, error) {
 	if len(values) > 1 {
 		return "", formatError("X-API-Key", "The header X-API-Key occurs twice. Send it once.")
 	}
-	app, err := a.keyOwner(a.request.Context(), secret.Text(values[0]), a.cert.OrganisationID)
+	if text := elsewhere(values[0], a.who.environment, "an API key"); text != "" {
+		return "", apps.ErrAPIKey.Saying(text)
+	}
+	app, err := a.keyOwner(a.request.Context(), secret.Text(values[0]), a.who.organisationID)
 	if err != nil {
 		return "", err
 	}
 	a.app = app
 	a.call.AppID, a.call.OrganisationID = app.ID, app.OrganisationID
-	if app.OrganisationID != a.cert.OrganisationID || string(app.Environment) != a.place.Environment || a.cert.Environment != app.Environment {
+	if app.OrganisationID != a.who.organisationID || string(app.Environment) != a.place.Environment || a.who.environment != app.Environment {
 		return "", apps.ErrAPIKey // who else has a key is nobody's business
 	}
 	a.proved = true
@@ -80,7 +84,10 @@ func (a *admission) checkToken() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	token, err := a.door.OAuth.Check(a.request.Context(), bearer, a.cert.Thumbprint, a.app.ID, a.app.Environment, a.place.Brand)
+	if text := elsewhere(bearer.Reveal(), a.app.Environment, "a token"); text != "" {
+		return "", fault.New(fault.Unauthenticated, "TOKEN_INVALID", text).At("Authorization")
+	}
+	token, err := a.door.OAuth.Check(a.request.Context(), bearer, a.who.thumbprint, a.app.ID, a.app.Environment, a.place.Brand)
 	if err != nil {
 		return "", err
 	}
@@ -126,15 +133,14 @@ func (a *admission) bearer() (secret.Text, error) {
 	return secret.Text(strings.TrimSpace(token)), nil
 }
 
-// checkRole: the certificate has the PSP role of the operation (TS 119 495).
+// checkRole: the certificate has the PSP role of the operation (TS 119 495), and in Live the approval gives it.
 func (a *admission) checkRole() (string, error) {
-	for _, role := range a.cert.Info.Roles {
+	for _, role := range a.who.rights {
 		if string(role) == a.operation.Role {
 			return a.operation.Role, nil
 		}
 	}
-	return "", fault.New(fault.Unauthenticated, "ROLE_INVALID", fmt.Sprintf("This operation needs the role %s; your QWAC has %s. Generate a set with that role under Certificates.",
-		a.operation.Role, roleNames(a.cert.Info.Roles))).At("TLS")
+	return "", fault.New(fault.Unauthenticated, "ROLE_INVALID", "This operation needs the role "+a.operation.Role+"; "+a.who.rightsText()).At("TLS")
 }
 
 func roleNames(roles []qcert.Role) string {

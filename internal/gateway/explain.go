@@ -10,7 +10,7 @@ import (
 
 // explain says which mistake made a signature fail, where it can be told. It is asked only once the app is proved, and
 // at most once a second for an app; else the short text stands.
-func (a *admission) explain(err error, seal *x509.Certificate, organisationID string) error {
+func (a *admission) explain(err error, seal *x509.Certificate) error {
 	var m *httpsig.Mistake
 	if !errors.As(err, &m) {
 		return err
@@ -19,7 +19,7 @@ func (a *admission) explain(err error, seal *x509.Certificate, organisationID st
 	if m.Code != httpsig.SignatureMismatch || !a.door.searches.take(a.app.ID, a.now) {
 		return f
 	}
-	found := httpsig.Explain(a.request.Header, a.body, seal, a.cert.X509)
+	found := httpsig.Explain(a.request.Header, a.body, seal, a.who.x509)
 	if found.Text == "" {
 		return f
 	}

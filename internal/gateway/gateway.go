@@ -19,6 +19,7 @@ import (
 	"fairway/internal/certs"
 	"fairway/internal/clock"
 	"fairway/internal/consents"
+	"fairway/internal/enrolments"
 	"fairway/internal/httpkit"
 	"fairway/internal/oauth"
 	"fairway/internal/quota"
@@ -27,21 +28,23 @@ import (
 
 // Deps are what the door is built from.
 type Deps struct {
-	Clock    clock.Clock
-	Log      *slog.Logger
-	Catalog  *catalog.Catalog
-	Certs    *certs.Certs
-	Apps     *apps.Apps
-	Consents *consents.Consents
-	OAuth    *oauth.OAuth
-	Quota    *quota.Quota
-	Calls    *calls.Log
-	XS2A     *xs2a.Face
-	Auth     *authserver.Face
-	APIURL   address.Template
-	AuthURL  address.Template
-	BaseURL  address.Template
-	Ready    func(context.Context) error
+	Clock   clock.Clock
+	Log     *slog.Logger
+	Catalog *catalog.Catalog
+	Certs   *certs.Certs
+	// Enrolments says what was approved for Live.
+	Enrolments *enrolments.Enrolments
+	Apps       *apps.Apps
+	Consents   *consents.Consents
+	OAuth      *oauth.OAuth
+	Quota      *quota.Quota
+	Calls      *calls.Log
+	XS2A       *xs2a.Face
+	Auth       *authserver.Face
+	APIURL     address.Template
+	AuthURL    address.Template
+	BaseURL    address.Template
+	Ready      func(context.Context) error
 }
 
 // Door answers machines.
@@ -94,10 +97,11 @@ func (g *Door) mountAPI() {
 
 func (g *Door) mountAuth() {
 	g.auth = newEngine()
-	g.auth.Use(g.recordToken, g.peer)
+	g.auth.Use(g.recordToken)
 	g.auth.NoRoute(func(c *gin.Context) { answer(c.Writer, http.StatusNotFound, `{"error":"not_found"}`) })
 	g.auth.NoMethod(func(c *gin.Context) { answer(c.Writer, http.StatusMethodNotAllowed, `{"error":"method_not_allowed"}`) })
-	g.Auth.MountMachines(httpkit.NewRoutes(g.auth.Group(""), httpkit.Token, &g.table, g.Auth.FailToken))
+	g.Auth.MountMachines(httpkit.NewRoutes(g.auth.Group("", g.peer), httpkit.Token, &g.table, g.Auth.FailToken))
+	g.Auth.MountBrands(httpkit.NewRoutes(g.auth.Group("/live/:brand", g.brandOnly), httpkit.Brand, &g.table, g.Auth.FailToken))
 }
 
 // Handler sends each request to the bank's interface or to the authorisation server, by host and path.

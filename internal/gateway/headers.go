@@ -34,6 +34,9 @@ func (a *admission) checkHeaders() (string, error) {
 	a.caller.Environment, a.caller.Brand = a.app.Environment, a.place.Brand
 	a.caller.OrganisationID, a.caller.AppID = a.app.OrganisationID, a.app.ID
 	a.caller.Now, a.caller.BasePath = a.now, a.place.BasePath
+	if a.who.pair != nil {
+		a.tellTPP()
+	}
 	if a.operation.HasBody { // only the answer to a new consent names it
 		a.caller.MetadataURL = a.door.AuthURL.String() + "/" + a.place.Environment + "/" + a.place.Brand + metadataPath
 	}

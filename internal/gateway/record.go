@@ -12,6 +12,7 @@ import (
 
 	"fairway/internal/authserver"
 	"fairway/internal/calls"
+	"fairway/internal/catalog"
 	"fairway/internal/clock"
 	"fairway/internal/fault"
 	"fairway/internal/httpkit"
@@ -31,7 +32,8 @@ func (g *Door) record(c *gin.Context) {
 	}
 	a.header["X-Content-Type-Options"] = nosniff
 	defer func() {
-		if cause := recover(); cause != nil {
+		cause := recover()
+		if cause != nil {
 			g.failPanic(c, cause)
 		}
 		a.call.Duration = clock.Since(start)
@@ -40,6 +42,9 @@ func (g *Door) record(c *gin.Context) {
 		if a.makesRow() {
 			a.finish()
 			g.Calls.Record(a.call)
+		}
+		if cause == http.ErrAbortHandler {
+			panic(http.ErrAbortHandler)
 		}
 	}()
 	c.Next()
@@ -93,9 +98,7 @@ func (a *admission) attribute() {
 // finish completes the row once the answer stands.
 func (a *admission) finish() {
 	d := &a.call.Detail
-	if a.cert.X509 != nil {
-		d.Thumbprint, d.Subject = a.cert.Thumbprint, a.cert.Info.Subject
-	}
+	d.Thumbprint, d.Subject = a.who.thumbprint, a.who.subject
 	d.RequestHeaders = redacted(a.request.Header, a.seal)
 	d.ResponseHeaders = listed(a.answer.Header())
 	d.Reason, d.SigningString = scrubbed(d.Reason), scrubbed(d.SigningString)
@@ -167,16 +170,17 @@ func (g *Door) recordToken(c *gin.Context) {
 		if !o.Token {
 			return
 		}
-		a.call.Operation, a.call.Environment = "token", "sandbox"
+		a.call.Operation, a.call.Environment = "token", string(catalog.Sandbox)
+		if a.who.environment == catalog.Live {
+			a.call.Environment = string(catalog.Live)
+		}
 		a.call.Duration, a.call.Status = clock.Since(start), c.Writer.Status()
 		a.call.AppID, a.call.Code, a.call.Detail.Reason = o.AppID, o.Code, o.Text
 		a.call.OrganisationID = o.OrganisationID
 		if a.call.OrganisationID == "" {
-			a.call.OrganisationID = a.cert.OrganisationID
+			a.call.OrganisationID = a.who.organisationID
 		}
-		if a.cert.X509 != nil {
-			a.call.Detail.Thumbprint, a.call.Detail.Subject = a.cert.Thumbprint, a.cert.Info.Subject
-		}
+		a.call.Detail.Thumbprint, a.call.Detail.Subject = a.who.thumbprint, a.who.subject
 		a.call.Detail.Reason = scrubbed(a.call.Detail.Reason)
 		a.call.Detail.RequestHeaders = redacted(a.request.Header, "")
 		a.call.Detail.ResponseHeaders = listed(c.Writer.Header())
@@ -192,9 +196,9 @@ func (g *Door) recordToken(c *gin.Context) {
 // peer finds out whose certificate the connection carries, for the token endpoint to judge.
 func (g *Door) peer(c *gin.Context) {
 	a := admissionOf(c)
-	cert, verdict := g.Certs.Identify(c.Request.Context(), peerOf(c.Request.TLS), a.now)
-	a.cert = cert
-	p := authserver.Peer{Thumbprint: cert.Thumbprint, OrganisationID: cert.OrganisationID, Fault: verdict.Err()}
+	who, err := a.identifyAny(c.Request.Context())
+	a.who = who
+	p := authserver.Peer{Thumbprint: who.thumbprint, OrganisationID: who.organisationID, Environment: who.environment, Fault: err}
 	c.Request = c.Request.WithContext(authserver.WithPeer(c.Request.Context(), p))
 }
 

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"crypto/x509"
 	"errors"
 	"hash/maphash"
 	"io"
@@ -8,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"fairway/internal/catalog"
 	"fairway/internal/consents"
 	"fairway/internal/fault"
 	"fairway/internal/httpsig"
@@ -53,17 +55,26 @@ func (a *admission) checkSignature() (string, error) {
 		return "", fault.New(fault.Unauthenticated, "SIGNATURE_MISSING", "The header Signature is missing. Every request is signed with the QC eSeal; see Message signing in the documentation.").At("Signature")
 	}
 	sent := h.Get("Tpp-Signature-Certificate")
-	seal, verdict := a.door.Certs.IdentifySeal(a.request.Context(), a.app.OrganisationID, a.app.Environment, sent, a.now)
-	if !verdict.Passed() {
-		return "", verdict.Err()
+	verifier, cert, err := a.sealOf(sent)
+	if err != nil {
+		return "", err
 	}
 	a.seal = sent
-	result, err := seal.Verifier.Verify(h)
+	result, err := verifier.Verify(h)
 	a.call.Detail.SigningString = result.SigningString
 	if err == nil {
 		return result.Params.Algorithm, nil
 	}
-	return "", a.explain(err, seal.X509, seal.OrganisationID)
+	return "", a.explain(err, cert)
+}
+
+// sealOf finds what a signature is verified with: the registered seal, where the header holds it.
+func (a *admission) sealOf(sent string) (*httpsig.Verifier, *x509.Certificate, error) {
+	if a.app.Environment == catalog.Live {
+		return a.sealLive(a.request.Context(), sent)
+	}
+	seal, verdict := a.door.Certs.IdentifySeal(a.request.Context(), a.app.OrganisationID, a.app.Environment, sent, a.now)
+	return seal.Verifier, seal.X509, verdict.Err()
 }
 
 // signatureFault turns a mistake of the signing headers into a fault.

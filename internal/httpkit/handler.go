@@ -29,7 +29,7 @@ type Guard string
 
 // The guards. Open is for programs that ask for public files: no session, no cookie, no form. Halfway is who entered the
 // password and still owes the second factor, Bank is the payer's pages, Machine the signed bank API, Token the OAuth
-// endpoints of the machines' door.
+// endpoints of the machines' door, and Brand what a brand's own system tells us there.
 const (
 	Open     Guard = "open"
 	Public   Guard = "public"
@@ -40,6 +40,7 @@ const (
 	Bank     Guard = "bank"
 	Token    Guard = "token"
 	Machine  Guard = "machine"
+	Brand    Guard = "brand"
 )
 
 // Route is one line of a door's table.

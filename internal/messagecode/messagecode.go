@@ -54,7 +54,7 @@ func Find(code string) (Record, bool) {
 }
 
 var (
-	interfaceCodes = sorted(certificateCodes, signatureCodes, accessCodes, consentCodes, requestCodes)
+	interfaceCodes = sorted(certificateCodes, signatureCodes, accessCodes, consentCodes, requestCodes, bankCodes)
 	oauthCodes     = sorted(grantCodes, redirectCodes)
 	statusCodes    = sorted(plainStatuses)
 	everything     = sorted(interfaceCodes, oauthCodes, statusCodes)

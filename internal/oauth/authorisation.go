@@ -38,7 +38,7 @@ func (s Stage) Over() bool { return s == Approved || s == Denied || s == Failed 
 // outcomes are the reasons of failed authorisations as rows keep them.
 var outcomes = map[string]*fault.Error{
 	ErrTries.Code: ErrTries, ErrBlocked.Code: ErrBlocked, ErrTimedOut.Code: ErrTimedOut, ErrWithdrawn.Code: ErrWithdrawn, ErrDenied.Code: ErrDenied,
-	ErrSuspended.Code: ErrSuspended,
+	ErrSuspended.Code: ErrSuspended, errVisitOver.Code: errVisitOver,
 }
 
 // Exit is how the browser leaves the bank: to the TPP with a code, or with the reason why there is none, always with
@@ -178,6 +178,11 @@ func (o *OAuth) addExit(ctx context.Context, a *Authorisation) error {
 		a.Exit = o.back(a.Environment, a.Brand, a.RedirectURI, a.State, reason)
 	case Approved:
 		code := o.code(a)
+		if a.Environment == catalog.Live {
+			if err := o.fetchCode(ctx, a, secret.Hash(code)); err != nil {
+				return err
+			}
+		}
 		open, err := codeOpen(o.db.Reader(ctx), a.ID, secret.Hash(code), o.db.Now())
 		if err != nil {
 			return o.db.Fault(ctx, err)

@@ -34,7 +34,11 @@ func (o *OAuth) Choices(ctx context.Context, a *Authorisation) (Choices, error) 
 	if err != nil {
 		return Choices{}, err
 	}
-	access := a.Consent.Access
+	return choicesOf(a.Consent.Access, cards, a.chose), nil
+}
+
+// choicesOf holds what is asked against the cards there are.
+func choicesOf(access consents.Access, cards []bank.CardAccount, chose func(resourceID string) bool) Choices {
 	c := Choices{Model: access.Model()}
 	c.Open = c.Model == consents.BankOffered
 	c.Balances, c.Transactions = access.Asks()
@@ -46,12 +50,12 @@ func (o *OAuth) Choices(ctx context.Context, a *Authorisation) (Choices, error) 
 				continue
 			}
 		}
-		c.Accounts = append(c.Accounts, Offered{Account: card, Grant: grant, Chosen: a.chose(card.ResourceID)})
+		c.Accounts = append(c.Accounts, Offered{Account: card, Grant: grant, Chosen: chose(card.ResourceID)})
 	}
 	if c.Model == consents.Detailed {
 		c.Missing = missing(access, cards)
 	}
-	return c, nil
+	return c
 }
 
 // chose reports whether an account was chosen; before the choice all are.

@@ -55,6 +55,9 @@ type TPP struct {
 	Name string
 	// Identifier is the organization identifier of its certificates, as in PSDFI-FINFSA-1234567-8; empty where unknown.
 	Identifier string
+	// Authority is the nCAId of its certificates, Roles what it may do.
+	Authority string
+	Roles     []string
 }
 
 // OAuth is the service. It is safe for concurrent use.

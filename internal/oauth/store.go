@@ -55,6 +55,33 @@ func authorisationBySecret(q db.Tx, environment, brand, secretHash string) (auth
 	return row, err
 }
 
+// authorisationByID finds a visit for the brand that it is at.
+func authorisationByID(q db.Tx, environment, brand, id string) (authorisationRow, error) {
+	var row authorisationRow
+	err := q.SQL().Table("authorisations").Select(authorisationColumns).
+		Where("id = ? AND environment = ? AND brand_id = ?", id, environment, brand).Take(&row).Error
+	return row, err
+}
+
+// decideAuthorisation notes what a brand's customer decided, and tells whether nobody had before.
+func decideAuthorisation(tx db.Tx, id string, stage Stage, outcome, psu, accounts string) (bool, error) {
+	done := tx.SQL().Exec("UPDATE authorisations SET status = ?, outcome = ?, psu_id = ?, accounts = ? WHERE id = ? AND status = 'started'",
+		string(stage), outcome, psu, accounts, id)
+	if done.Error != nil {
+		return false, fmt.Errorf("note a brand's decision: %w", done.Error)
+	}
+	return done.RowsAffected == 1, nil
+}
+
+// countCodes is how many codes an authorisation has given.
+func countCodes(tx db.Tx, authorisationID string) (int64, error) {
+	var n int64
+	if err := tx.SQL().Table("codes").Where("authorisation_id = ?", authorisationID).Count(&n).Error; err != nil {
+		return 0, fmt.Errorf("count codes: %w", err)
+	}
+	return n, nil
+}
+
 const open = "status IN ('started', 'identified', 'selected')"
 
 // identify notes the customer of an open authorisation; what was chosen before is forgotten.

@@ -6,6 +6,7 @@ import (
 
 	"fairway/internal/catalog"
 	"fairway/internal/certs"
+	"fairway/internal/enrolments"
 	"fairway/internal/fault"
 	"fairway/internal/qcert"
 )
@@ -22,6 +23,27 @@ func FromCertificates(c *certs.Certs) func(context.Context, string, catalog.Envi
 			return TPP{}, err
 		}
 		info := set.QWAC.Info
-		return TPP{Name: strings.TrimSuffix(info.Organization, " "+qcert.SandboxWord), Identifier: info.OrganizationIdentifier}, nil
+		return TPP{Name: strings.TrimSuffix(info.Organization, " "+qcert.SandboxWord), Identifier: info.OrganizationIdentifier,
+			Authority: info.NCAID, Roles: texts(info.Roles)}, nil
 	}
+}
+
+// FromApprovals is FromCertificates for Live, where the approved certificates say it.
+func FromApprovals(s *enrolments.Enrolments) func(context.Context, string) (TPP, error) {
+	return func(ctx context.Context, organisationID string) (TPP, error) {
+		pairs, err := s.AdmittedOf(ctx, organisationID)
+		if err != nil || len(pairs) == 0 {
+			return TPP{}, err
+		}
+		info := pairs[0].QWAC.Info
+		return TPP{Name: info.Organization, Identifier: info.OrganizationIdentifier, Authority: info.NCAID, Roles: texts(pairs[0].Rights)}, nil
+	}
+}
+
+func texts(roles []qcert.Role) []string {
+	out := make([]string, 0, len(roles))
+	for _, r := range roles {
+		out = append(out, string(r))
+	}
+	return out
 }

@@ -157,7 +157,7 @@ func bankAnswers(t *testing.T) (created, cards string) {
 		c.Request = c.Request.WithContext(xs2a.WithBody(ctx, body.Bytes()))
 	})
 	fail := func(c *gin.Context, err error) { t.Error(err) }
-	xs2a.New(keeper, bank, testkit.Ring(t)).Mount(httpkit.NewRoutes(e.Group(""), httpkit.Machine, &httpkit.Table{}, fail))
+	xs2a.New(keeper, bank, xs2a.Live{}, testkit.Ring(t)).Mount(httpkit.NewRoutes(e.Group(""), httpkit.Machine, &httpkit.Table{}, fail))
 	ask := func(method, path, body string) string {
 		answer := httptest.NewRecorder()
 		e.ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader(body)))

@@ -8,6 +8,7 @@ import (
 
 	"fairway/internal/catalog"
 	"fairway/internal/consents"
+	"fairway/internal/upstream"
 )
 
 // Caller is who asks, as the machines' door found out.
@@ -27,6 +28,11 @@ type Caller struct {
 	Attended bool
 	// BasePath is the path below which the bank's interface lies on its host, for links.
 	BasePath string
+	// TPP is who calls and Operation what is called, as a brand's own system is told in Live.
+	TPP       upstream.TPP
+	Operation string
+	// CallID is the call's name in the request log.
+	CallID string
 	// MetadataURL is the authorisation server's metadata of this place.
 	MetadataURL string
 }

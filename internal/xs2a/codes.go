@@ -24,6 +24,9 @@ var exceptions = map[string]int{
 	"REQUESTED_FORMATS_INVALID": http.StatusNotAcceptable,
 	"unsupported_media_type":    http.StatusUnsupportedMediaType,
 	"body_too_large":            http.StatusRequestEntityTooLarge,
+	"BANK_UNREACHABLE":          http.StatusBadGateway,
+	"BANK_ANSWER_INVALID":       http.StatusBadGateway,
+	"BANK_TIMEOUT":              http.StatusGatewayTimeout,
 }
 
 // foreign are the names that other packages give their faults, in the words of this wire.

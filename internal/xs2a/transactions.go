@@ -63,6 +63,9 @@ type address struct {
 
 // readTransactions is GET /card-account/v1/card-accounts/{account-id}/transactions (6.6.4).
 func (f *Face) readTransactions(c *gin.Context) error {
+	if inLive(c) {
+		return f.forward(c, consents.Transactions)
+	}
 	ctx := c.Request.Context()
 	caller := callerOf(ctx)
 	query, err := f.pages.read(c.Request.URL.RawQuery, fetch{consent: caller.ConsentID, account: c.Param("account-id"), begun: caller.Now})

@@ -2,22 +2,34 @@ package xs2a
 
 import (
 	"fairway/internal/bank"
+	"fairway/internal/catalog"
 	"fairway/internal/consents"
 	"fairway/internal/httpkit"
 	"fairway/internal/secret"
+	"fairway/internal/upstream"
 )
 
 // Face answers the operations of the bank's interface.
 type Face struct {
 	consents *consents.Consents
 	bank     bank.Bank
+	live     Live
 	lists    *listCache
 	pages    pages
 }
 
-// New makes the face. The ring seals the links from page to page.
-func New(c *consents.Consents, b bank.Bank, ring *secret.Ring) *Face {
-	return &Face{consents: c, bank: b, lists: newListCache(), pages: pages{ring}}
+// Live is what reads in Live are handed on by.
+type Live struct {
+	Upstream *upstream.Upstream
+	Catalog  *catalog.Catalog
+	// Issuer names us to the brands.
+	Issuer string
+}
+
+// New makes the face. The bank answers in the sandbox, the brands' own systems in Live. The ring seals the links from page to
+// page.
+func New(c *consents.Consents, b bank.Bank, live Live, ring *secret.Ring) *Face {
+	return &Face{consents: c, bank: b, live: live, lists: newListCache(), pages: pages{ring}}
 }
 
 // Mount lists the operations. Their paths are the patterns of catalog.Operations.
