@@ -1,8 +1,6 @@
 package main
 
 import (
-	"crypto/rand"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -10,6 +8,7 @@ import (
 	"testing"
 
 	"fairway/internal/httpkit"
+	"fairway/internal/secret"
 )
 
 // call sends a request to the machines' door.
@@ -25,11 +24,7 @@ func (w *world) call(via http.RoundTripper, method, url string, headers ...strin
 	return exchange(w.t, via, r)
 }
 
-func newRequestID() string {
-	b := make([]byte, 16)
-	_, _ = rand.Read(b)
-	return fmt.Sprintf("%x-%x-4%x-8%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])[:36]
-}
+func newRequestID() string { return secret.UUID() }
 
 // operations are the addresses of the signed interface, each with its method.
 func operations(w *world) [][2]string {

@@ -164,7 +164,8 @@ func (f *Face) toBrand(c *gin.Context, at branch, a *oauth.Authorisation) error 
 		return err
 	}
 	c.Header("Cache-Control", "no-store")
-	return httpkit.SeeOther(c, at.brand.Live.Authorise+"?"+url.Values{"request": {signed}}.Encode())
+	c.Redirect(http.StatusSeeOther, at.brand.Live.Authorise+"?"+url.Values{"request": {signed}}.Encode())
+	return nil
 }
 
 // showLive takes the browser back from the brand's page: on to the TPP, or with a page while the brand has not told us.
