@@ -34,6 +34,9 @@ type commands struct {
 	Trustlist struct {
 		Import trustlistCommand `cmd:"" help:"Verify trusted lists and keep them: the list of the lists and national ones, in any order."`
 	} `cmd:"" help:"The European trusted lists of qualified trust services."`
+	Live struct {
+		RotateKey struct{} `cmd:"" help:"Make a new key that brands check us by; it signs after an hour."`
+	} `cmd:"" help:"The way to the brands' own systems."`
 	Demo    demoCommand `cmd:"" help:"What a laptop needs to try Live offline; not in production."`
 	Migrate struct{}    `cmd:"" help:"Bring the database to this version and end."`
 	Version struct{}    `cmd:"" help:"Print the version and end."`
@@ -103,6 +106,12 @@ func (p *program) do(ctx context.Context, command string, cmd *commands) error {
 		return p.verifyTrail(ctx, cmd.Audit.Verify)
 	case "audit head":
 		return p.printHead(ctx)
+	case "live rotate-key":
+		if err := p.keys.Rotate(ctx, "command"); err != nil {
+			return spoken(err)
+		}
+		p.say("A new key is shown at %s/live/jwks.json, and signs in an hour.", p.cfg.AuthURL)
+		return nil
 	case "staff reset-factor":
 		return p.resetFactor(ctx, cmd.Staff.ResetFactor)
 	default:
