@@ -12,7 +12,7 @@ import (
 )
 
 const columns = "id, organisation_id, state, version, qwac, qseal, challenge, challenge_ends, tries, earlier, proof, proved_at, created_by, created_at, updated_at, " +
-	"submitted_by, submitted_at, due_at, asked_at, question, answer, decided_by, decided_at, reason, rights, overlap_ends"
+	"submitted_by, submitted_at, due_at, asked_at, question, answer, decided_by, decided_at, reason, rights, beside_register, overlap_ends"
 
 type row struct {
 	ID             string     `gorm:"column:id"`
@@ -40,6 +40,7 @@ type row struct {
 	DecidedAt      *time.Time `gorm:"column:decided_at"`
 	Reason         string     `gorm:"column:reason"`
 	Rights         string     `gorm:"column:rights"`
+	Beside         string     `gorm:"column:beside_register"`
 	OverlapEnds    *time.Time `gorm:"column:overlap_ends"`
 }
 
@@ -97,7 +98,7 @@ func (r row) enrolment() (*Enrolment, error) {
 		ID: r.ID, OrganisationID: r.OrganisationID, State: State(r.State), Version: r.Version, CreatedBy: r.CreatedBy, CreatedAt: r.CreatedAt.UTC(),
 		UpdatedAt: r.UpdatedAt.UTC(), SubmittedBy: r.SubmittedBy, SubmittedAt: at(r.SubmittedAt), DueAt: at(r.DueAt), AskedAt: at(r.AskedAt),
 		AskedFor: r.Question, Answer: r.Answer, DecidedBy: r.DecidedBy, DecidedAt: at(r.DecidedAt), Reason: r.Reason,
-		Rights: rolesOf(r.Rights), OverlapEnds: at(r.OverlapEnds),
+		Rights: rolesOf(r.Rights), Beside: rolesOf(r.Beside), OverlapEnds: at(r.OverlapEnds),
 	}
 	var err error
 	if e.QWAC, err = unpack(r.QWAC); err != nil {
