@@ -197,7 +197,7 @@ func TestWhatFailedCannotBeApproved(t *testing.T) {
 	admin := o.colleague("anna@fairway.example", accounts.Admin)
 
 	screen := admin.mustGet(path(a))
-	got := admin.decide(a, "verdict", "approve", "reason", reason)
+	got := admin.decide(a, "verdict", "approve", "roles", "PSP_AI", "reason", reason)
 
 	if !screen.says("what failed cannot be approved.") || !strings.Contains(screen.body, `value="approve" disabled`) {
 		t.Error("the form offers an approval")
@@ -264,7 +264,7 @@ func TestFourEyesNeedTwoPeople(t *testing.T) {
 	if again.status != http.StatusConflict || !again.says("You approved this already.") || !strings.Contains(again.body, `value="approve" checked disabled`) {
 		t.Errorf("the same person again: %d", again.status)
 	}
-	if !screen.says("anna@fairway.example approved on 21 Nov 2026, 09:00 UTC: "+reason) || second.status != http.StatusSeeOther || a.now().State != enrolments.Approved {
+	if !screen.says("anna@fairway.example approved PSP_AI – account information on 21 Nov 2026, 09:00 UTC: "+reason) || second.status != http.StatusSeeOther || a.now().State != enrolments.Approved {
 		t.Errorf("second: %d, %s", second.status, a.now().State)
 	}
 }

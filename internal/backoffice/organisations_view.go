@@ -8,6 +8,7 @@ import (
 	"fairway/internal/accounts"
 	"fairway/internal/catalog"
 	"fairway/internal/certs"
+	"fairway/internal/certview"
 	"fairway/internal/enrolments"
 	"fairway/internal/qcert"
 	page "fairway/web/templates/backoffice"
@@ -117,7 +118,13 @@ func certificateRow(organisationID string, cert certs.Certificate, now time.Time
 
 func enrolmentRow(e *enrolments.Enrolment) page.EnrolmentRow {
 	tone, state := stateWord(e.State)
-	r := page.EnrolmentRow{ID: e.ID, Tone: tone, State: state, Changed: stamp(e.UpdatedAt), Reason: e.Reason}
+	r := page.EnrolmentRow{ID: e.ID, Href: reviewPath(e.ID), Tone: tone, State: state, Changed: stamp(e.UpdatedAt), Reason: e.Reason}
+	if e.State == enrolments.Draft {
+		r.Href = "" // what was not handed in is nobody's business
+	}
+	if e.State == enrolments.Approved {
+		r.Roles = certview.Roles(e.Rights)
+	}
 	if e.QWAC != nil {
 		r.Identifier = e.QWAC.Info.OrganizationIdentifier
 	}

@@ -58,7 +58,7 @@ func notices(d dossier) []page.NoticeView {
 	}
 	if d.waits() && d.FirstBy != "" {
 		list = append(list, page.NoticeView{Tone: ui.Note, Title: "Approved once, a second person has to approve",
-			Text: d.name(d.FirstBy) + " approved on " + stamp(d.FirstAt) + ": " + shown(strings.Join(strings.Fields(d.FirstReason), " "))})
+			Text: d.name(d.FirstBy) + " approved " + certview.Roles(d.FirstRoles) + " on " + stamp(d.FirstAt) + ": " + shown(strings.Join(strings.Fields(d.FirstReason), " "))})
 	}
 	if signed := signedUpApart(d); signed != "" {
 		list = append(list, page.NoticeView{Tone: ui.Warn, Title: "Signed up under another name", Text: signed})
@@ -132,6 +132,7 @@ func (f *Face) about(d dossier) []ui.KV {
 	if !e.DecidedAt.IsZero() {
 		facts = append(facts, ui.KV{Key: "Decided", Value: stamp(e.DecidedAt) + " by " + d.name(e.DecidedBy)})
 	}
+	facts = append(facts, given(e)...)
 	return append(facts, ui.KV{Key: "Number of this submission", Value: e.ID, Copy: "enrolment-id"})
 }
 

@@ -33,3 +33,12 @@ type Suspended struct {
 
 // Kind is the fact's stable name.
 func (Suspended) Kind() string { return "nca.suspended" }
+
+// Narrowed is told when the register took roles from an approval that keeps others. Version is the enrolment's since.
+type Narrowed struct {
+	EnrolmentID string `json:"enrolment_id"`
+	Version     int    `json:"version"`
+}
+
+// Kind is the fact's stable name.
+func (Narrowed) Kind() string { return "nca.narrowed" }

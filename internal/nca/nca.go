@@ -28,6 +28,8 @@ type Config struct {
 	Host string
 	// Automatic lets the evidence decide where every check agrees. Otherwise a person decides.
 	Automatic bool
+	// Demonstrations lets issuers count that are on a list of a demonstration alone. Production leaves it false.
+	Demonstrations bool
 	// FourEyes asks a second person to approve.
 	FourEyes bool
 }

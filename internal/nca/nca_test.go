@@ -327,7 +327,10 @@ func TestAFirstApprovalHoldsWhileTheSourcesSayTheSame(t *testing.T) {
 		_, err := w.Decide(t.Context(), w.decision(e.ID, nca.Approve, "per_one"))
 		must(t, err)
 		w.clock.Advance(time.Minute)
-		w.outside.set(revocation.NoPointer)
+		who := w.who
+		w.who = w.organisation("Revontuli Tilinakyma Oy")
+		w.submitted(demo.Request{}) // the same number at somebody else
+		w.who = who
 		must(t, w.Refresh(t.Context(), "per_two", e.ID))
 
 		alone, err := w.Decide(t.Context(), w.decision(e.ID, nca.Approve, "per_two"))

@@ -10,8 +10,10 @@ import (
 	"fairway/internal/clock"
 	"fairway/internal/db"
 	"fairway/internal/enrolments"
+	"fairway/internal/enrolments/enrolmentstest"
 	"fairway/internal/mail"
 	"fairway/internal/nca"
+	"fairway/internal/qcert"
 )
 
 func mustSay(t *testing.T, m mail.Message, words ...string) {
@@ -109,6 +111,33 @@ func TestASuspensionIsToldToTheOrganisationAndToAdministrators(t *testing.T) {
 			told[letter.Subject] = letter.To
 		}
 		if told["An approval for Live was suspended"] != admin.Person.Email || told["Your certificates are suspended from Live"] == "" {
+			t.Errorf("told were %v", told)
+		}
+	})
+}
+
+func TestARoleThatIsTakenBackIsToldToTheOrganisationAndToAdministrators(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, o office, _ *clock.Manual) {
+		admin := accountstest.Enter(t, o.accounts, "ada@fairway.example", accounts.Admin, o.db.Now())
+		e := o.decide(o.hand("Budget Buddy"), true, "Everything agrees.")
+		change(t, o.db, "UPDATE enrolments SET rights = 'PSP_AI PSP_PI' WHERE id = ?", e.ID)
+		e = enrolmentstest.Now(t, o.enrolments, e)
+		before := len(o.settled())
+		o.deed(func(tx db.Tx) error {
+			if _, err := o.enrolments.Narrow(tx, e, []qcert.Role{qcert.RolePI}, "system", "The register no longer grants PSP_PI."); err != nil {
+				return err
+			}
+			return o.queue.Tell(tx, nca.Narrowed{EnrolmentID: e.ID, Version: e.Version + 1})
+		})
+		o.tell(nca.Narrowed{EnrolmentID: e.ID, Version: e.Version}) // of a state that is gone
+
+		told := map[string]string{}
+		for _, letter := range o.wait(before + 2)[before:] {
+			mustSay(t, letter, "> The register no longer grants PSP_PI.", "Roles that are left: PSP_AI", e.ID)
+			told[letter.Subject] = letter.To
+		}
+		if len(told) != 2 || told["An approval for Live lost a role"] != admin.Person.Email || told["A role of your certificates does not count in Live any more"] == "" {
 			t.Errorf("told were %v", told)
 		}
 	})
