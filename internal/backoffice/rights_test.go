@@ -101,3 +101,17 @@ func TestAnIssuerOnNoListCannotBeApproved(t *testing.T) {
 		t.Errorf("%d, %s", got.status, a.now().State)
 	}
 }
+
+func TestSupportSeesThatAColleagueDecidedAndNotWho(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, nca.Config{})
+	a := o.examined("Budget Buddy Oy", demo.Request{})
+	admin, support := o.colleague("anna@fairway.example", accounts.Admin), o.colleague("sara@fairway.example", accounts.Support)
+	admin.decide(a, "verdict", "approve", "reason", reason)
+
+	got := support.mustGet(path(a))
+
+	if !got.says("by a colleague") || got.says("anna@fairway.example") || !admin.mustGet(path(a)).says("by anna@fairway.example") {
+		t.Error("support is told who decided, or administrators are not")
+	}
+}
