@@ -60,6 +60,7 @@ func notices(d dossier) []page.NoticeView {
 		list = append(list, page.NoticeView{Tone: ui.Note, Title: "Approved once, a second person has to approve",
 			Text: d.name(d.FirstBy) + " approved " + certview.Roles(d.FirstRoles) + " on " + stamp(d.FirstAt) + ": " + shown(strings.Join(strings.Fields(d.FirstReason), " "))})
 	}
+	list = append(list, doubtNotices(d.Doubts)...)
 	if signed := signedUpApart(d); signed != "" {
 		list = append(list, page.NoticeView{Tone: ui.Warn, Title: "Signed up under another name", Text: signed})
 	}

@@ -7,6 +7,7 @@ import (
 	"fairway/internal/enrolments"
 	"fairway/internal/nca"
 	"fairway/internal/qcert"
+	page "fairway/web/templates/backoffice"
 	"fairway/web/templates/ui"
 )
 
@@ -58,4 +59,17 @@ func given(e *enrolments.Enrolment) []ui.KV {
 		facts = append(facts, ui.KV{Key: "Beside the register", Value: certview.Roles(beside)})
 	}
 	return facts
+}
+
+// doubtNotices say what casts doubt on an approval, and what follows.
+func doubtNotices(list []nca.Doubt) []page.NoticeView {
+	var notices []page.NoticeView
+	for _, d := range list {
+		text := "Since " + stamp(d.Since) + ": " + shown(d.Sentence)
+		if !d.EndsAt.IsZero() {
+			text += " If it stays so, the approval is suspended on " + stamp(d.EndsAt) + "."
+		}
+		notices = append(notices, page.NoticeView{Tone: ui.Warn, Title: "In doubt", Text: text})
+	}
+	return notices
 }

@@ -115,3 +115,22 @@ func TestSupportSeesThatAColleagueDecidedAndNotWho(t *testing.T) {
 		t.Error("support is told who decided, or administrators are not")
 	}
 }
+
+func TestADoubtIsMarkedWhereverTheApprovalIsShown(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, nca.Config{})
+	a := o.examined("Budget Buddy Oy", demo.Request{})
+	admin := o.colleague("anna@fairway.example", accounts.Admin)
+	admin.decide(a, "verdict", "approve", "reason", reason)
+	o.clock.Advance(1)
+	o.publish(8, demo.Seals)
+	if err := o.nca.Recheck(t.Context(), a.ID); err != nil {
+		t.Fatal(err)
+	}
+
+	screen, queue := admin.mustGet(path(a)), admin.mustGet("/admin/reviews?state=approved")
+
+	if !screen.says("In doubt") || !screen.says("the approval is suspended on 28 Nov 2026") || !queue.says("Approved, in doubt") {
+		t.Error("the doubt is not shown")
+	}
+}

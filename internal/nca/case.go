@@ -23,6 +23,8 @@ type Case struct {
 	FirstAt              time.Time
 	// FirstRoles are those that the first approval gives.
 	FirstRoles []qcert.Role
+	// Doubts are what casts doubt on an approval, the oldest first.
+	Doubts []Doubt
 }
 
 // Fresh tells whether the evidence is of this version and young enough to decide on.
@@ -45,7 +47,13 @@ func (n *NCA) Case(ctx context.Context, enrolmentID string) (*Case, error) {
 	if err != nil {
 		return nil, n.DB.Fault(ctx, err)
 	}
-	return newCase(e, x, first)
+	c, err := newCase(e, x, first)
+	if err != nil {
+		return nil, err
+	}
+	doubts, err := n.Doubts(ctx, []string{e.ID})
+	c.Doubts = doubts[e.ID]
+	return c, err
 }
 
 // newCase puts a case together. A first approval of an earlier version does not count.
@@ -82,12 +90,17 @@ func (n *NCA) Cases(ctx context.Context, f enrolments.Filter) ([]*Case, error) {
 	if err != nil {
 		return nil, n.DB.Fault(ctx, err)
 	}
+	doubts, err := n.Doubts(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
 	cases := make([]*Case, 0, len(list))
 	for _, e := range list {
 		c, err := newCase(e, examined[e.ID], firsts[e.ID])
 		if err != nil {
 			return nil, err
 		}
+		c.Doubts = doubts[e.ID]
 		cases = append(cases, c)
 	}
 	return cases, nil

@@ -114,7 +114,11 @@ func (n *NCA) settle(tx db.Tx, e *enrolments.Enrolment, x *Examination) error {
 	if err := tx.Lock(evidenceLock(e.ID)); err != nil {
 		return err
 	}
-	reasons := endings(x)
+	outlasted, err := n.doubt(tx, e, x)
+	if err != nil {
+		return err
+	}
+	reasons := append(endings(x), outlasted...)
 	lost, sentences := takenBack(e, x)
 	if len(lost) > 0 && len(lost) == len(e.Rights) {
 		reasons = append(reasons, sentences...)
@@ -148,6 +152,9 @@ func (n *NCA) keepLook(tx db.Tx, e *enrolments.Enrolment, x *Examination) error 
 func (n *NCA) suspend(tx db.Tx, e *enrolments.Enrolment, reason string) error {
 	suspended, err := n.Enrolments.Suspend(tx, e, System, reason)
 	if err != nil || !suspended {
+		return err
+	}
+	if err := dropDoubts(tx, e.ID); err != nil {
 		return err
 	}
 	return n.Queue.Tell(tx, Suspended{EnrolmentID: e.ID})
@@ -189,17 +196,6 @@ func codes(x *Examination) []string {
 			for _, f := range c.Findings {
 				all = append(all, c.ID+" "+f.Code)
 			}
-		}
-	}
-	return all
-}
-
-// findings are all that were made, in the order of the page.
-func findings(x *Examination) []qcert.Finding {
-	var all []qcert.Finding
-	for _, s := range x.Sections {
-		for _, c := range s.Checks {
-			all = append(all, c.Findings...)
 		}
 	}
 	return all

@@ -97,6 +97,34 @@ func (n *Notify) liveNarrowed(ctx context.Context, f nca.Narrowed) error {
 	return errors.Join(err, n.toAdministrators(ctx, e, about, func(v letters.LiveView) letters.Letter { return letters.ApprovalNarrowed(fill(v)) }))
 }
 
+// doubtWords say what each doubt is about and what mends it.
+var doubtWords = map[string]struct{ what, do string }{
+	nca.ChainIncomplete: {"The issuer of a certificate in Live is on no trusted list any more, and nobody can be asked whether the certificate was revoked.",
+		"Most often a list was not imported as it was published: import the current lists. If the issuer is gone for good, suspend the organisation and tell it why."},
+	nca.ListStale: {"A trusted list that an approval in Live rests on is past its date, or is no longer vouched for.",
+		"Import the current lists. If the publisher is late, look at the list itself."},
+	nca.RevocationUnavailable: {"Nobody has said for a day whether a certificate in Live was revoked: its issuer's services do not answer.",
+		"Ask the sources again on the review screen. If the services stay away, ask the issuer."},
+}
+
+// liveDoubted tells the administrators of a doubt, as long as the approval counts.
+func (n *Notify) liveDoubted(ctx context.Context, f nca.Doubted) error {
+	words, known := doubtWords[f.Code]
+	e, err := n.enrolment(ctx, f.EnrolmentID)
+	if err != nil || e == nil || !known || e.State != enrolments.Approved && !e.Overlaps(n.DB.Now()) {
+		return err
+	}
+	about := note{id: fmt.Sprintf("%s.%s.%d", e.ID, strings.ToLower(f.Code), f.Since.Unix()), kind: f.Kind(), subject: e.ID}
+	return n.toAdministrators(ctx, e, about, func(v letters.LiveView) letters.Letter {
+		v.Decided = when(f.Since)
+		d := letters.DoubtView{LiveView: v, What: words.what, Do: words.do}
+		if ends := nca.DoubtEnds(f.Code, f.Since); !ends.IsZero() {
+			d.Ends = when(ends)
+		}
+		return letters.ApprovalDoubted(d)
+	})
+}
+
 func (n *Notify) toAdministrators(ctx context.Context, e *enrolments.Enrolment, about note, write func(letters.LiveView) letters.Letter) error {
 	names, err := n.Accounts.OrganisationNames(ctx, []string{e.OrganisationID})
 	if err != nil {

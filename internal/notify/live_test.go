@@ -143,6 +143,32 @@ func TestARoleThatIsTakenBackIsToldToTheOrganisationAndToAdministrators(t *testi
 	})
 }
 
+func TestADoubtIsToldToAdministratorsAlone(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, o office, _ *clock.Manual) {
+		admin := accountstest.Enter(t, o.accounts, "ada@fairway.example", accounts.Admin, o.db.Now())
+		e := o.decide(o.hand("Budget Buddy"), true, "Everything agrees.")
+		before := len(o.settled())
+
+		o.tell(nca.Doubted{EnrolmentID: e.ID, Code: nca.ChainIncomplete, Since: monday}, nca.Doubted{EnrolmentID: e.ID, Code: nca.ListStale, Since: monday})
+
+		ends := 0
+		letters := o.wait(before + 2)[before:]
+		for _, letter := range letters {
+			mustSay(t, letter, "Budget Buddy", e.ID, "23 Nov 2026, 08:00 UTC")
+			if strings.Contains(letter.Text, "it is suspended on 30 Nov 2026, 08:00 UTC") {
+				ends++
+			}
+			if letter.To != admin.Person.Email {
+				t.Errorf("told was %s", letter.To)
+			}
+		}
+		if len(letters) != 2 || ends != 1 || letters[0].ID == letters[1].ID {
+			t.Errorf("%+v", letters)
+		}
+	})
+}
+
 func TestEveryMemberGetsALetterOfHerOwn(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, o office, _ *clock.Manual) {

@@ -43,6 +43,7 @@ func TestLettersReadAsTheyWereApproved(t *testing.T) {
 		"approval_suspended":      letters.ApprovalSuspended(live),
 		"live_narrowed":           letters.LiveNarrowed(live),
 		"approval_narrowed":       letters.ApprovalNarrowed(live),
+		"approval_doubted":        letters.ApprovalDoubted(letters.DoubtView{LiveView: live, What: "The issuer is on no list.", Do: "Import the lists.", Ends: "1 Dec 2026, 09:00 UTC"}),
 		"live_delayed":            letters.LiveDelayed(live),
 		"live_ends":               letters.LiveEnds(end),
 		"sandbox_ends":            letters.SandboxEnds(end),

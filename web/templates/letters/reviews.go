@@ -37,6 +37,31 @@ func ApprovalNarrowed(v LiveView) Letter {
 	})
 }
 
+// ApprovalDoubted tells administrators that nobody vouches any more for something that an approval rests on.
+func ApprovalDoubted(v DoubtView) Letter {
+	parts := []Part{
+		{Text: v.What},
+		{Facts: []Fact{{"Since", v.Decided}, {"Organisation", v.Organisation}}},
+	}
+	if v.Ends != "" {
+		parts = append(parts, Part{Text: "The approval still counts. If it stays so, it is suspended on " + v.Ends + "."})
+	} else {
+		parts = append(parts, Part{Text: "The approval still counts, until a person decides otherwise."})
+	}
+	return v.toAdministrator(Letter{
+		Subject: "An approval for Live is in doubt",
+		Preview: "It still counts; the letter says what to look at.",
+		Parts:   append(parts, Part{Text: v.Do + " You are told this once; the evidence is on the review screen."}),
+	})
+}
+
+// DoubtView is what the letter about a doubt says.
+type DoubtView struct {
+	LiveView
+	// What is the doubt, Do what mends it, each in sentences. Ends is when the approval is suspended; empty where it is not.
+	What, Do, Ends string
+}
+
 func (v LiveView) toAdministrator(l Letter) Letter {
 	l.Greeting, l.Reference = "Hello,", v.Reference
 	l.Parts = append(l.Parts, Part{Link: Link{Text: "Open the evidence", Href: v.Home + "/admin/reviews/" + v.Reference}})
