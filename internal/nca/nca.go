@@ -55,9 +55,10 @@ type NCA struct {
 // New makes the service. Listen subscribes it.
 func New(d Deps, config Config) *NCA { return &NCA{Deps: d, config: config} }
 
-// Listen subscribes to what organisations hand in, and has what was approved looked at again.
+// Listen subscribes to what organisations hand in, and has what was approved looked at again. Both ask issuers' services,
+// which may be slow.
 func (n *NCA) Listen(q *jobs.Queue) {
-	jobs.On(q, "nca.submitted", n.submitted)
+	jobs.OnOutside(q, "nca.submitted", n.submitted)
 	n.listenAgain(q)
 }
 

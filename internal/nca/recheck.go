@@ -30,7 +30,7 @@ var ending = []string{CertRevoked, qcert.CertExpired, RegisterWithdrawn, QTSPNot
 
 // listenAgain has approvals looked at every day, and whenever the register is another one.
 func (n *NCA) listenAgain(q *jobs.Queue) {
-	jobs.On(q, "nca.recheck", func(ctx context.Context, f Due) error { return n.Recheck(ctx, f.EnrolmentID) })
+	jobs.OnOutside(q, "nca.recheck", func(ctx context.Context, f Due) error { return n.Recheck(ctx, f.EnrolmentID) })
 	jobs.On(q, "nca.register_imported", func(ctx context.Context, _ register.Imported) error { return n.recheckAll(ctx) })
 	q.Every("nca.recheck_all", recheckEvery, n.recheckAll)
 	q.Every("nca.ask_again", askAgainEvery, n.AskAgain)

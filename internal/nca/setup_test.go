@@ -38,12 +38,22 @@ type services struct {
 	mu    sync.Mutex
 	state revocation.State
 	asked int
+	// hangs keeps every answer back until it is closed; nil keeps none.
+	hangs chan struct{}
 }
 
-func (s *services) Check(_ context.Context, cert, issuer *x509.Certificate) (revocation.Result, error) {
+func (s *services) Check(ctx context.Context, cert, issuer *x509.Certificate) (revocation.Result, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.asked++
+	if s.hangs != nil {
+		s.mu.Unlock()
+		select {
+		case <-s.hangs:
+		case <-ctx.Done():
+		}
+		s.mu.Lock()
+	}
 	if err := cert.CheckSignatureFrom(issuer); err != nil {
 		return revocation.Result{}, err
 	}
