@@ -178,9 +178,13 @@ func saveUploads(tx db.Tx, e *Enrolment, keepProof bool) (bool, error) {
 	return one(done.RowsAffected, done.Error, "save an upload")
 }
 
+// saveChallenge counts it in the draft's hour, which begins with the first challenge in it.
 func saveChallenge(tx db.Tx, e *Enrolment, text string, ends time.Time) (bool, error) {
-	done := tx.SQL().Exec("UPDATE enrolments SET earlier = challenge, challenge = ?, challenge_ends = ?, tries = 0, proof = '', proved_at = NULL, version = version + 1, updated_at = ? "+
-		"WHERE id = ? AND organisation_id = ? AND version = ? AND state = ?", text, ends, tx.Now, e.ID, e.OrganisationID, e.Version, string(Draft))
+	hour := tx.Now.Add(-time.Hour)
+	done := tx.SQL().Exec("UPDATE enrolments SET earlier = challenge, challenge = ?, challenge_ends = ?, tries = 0, proof = '', proved_at = NULL, "+
+		"challenges = CASE WHEN challenges_since > ? THEN challenges + 1 ELSE 1 END, challenges_since = CASE WHEN challenges_since > ? THEN challenges_since ELSE ? END, "+
+		"version = version + 1, updated_at = ? WHERE id = ? AND organisation_id = ? AND version = ? AND state = ?",
+		text, ends, hour, hour, tx.Now, tx.Now, e.ID, e.OrganisationID, e.Version, string(Draft))
 	return one(done.RowsAffected, done.Error, "save a challenge")
 }
 
@@ -226,6 +230,16 @@ func one(rows int64, err error, what string) (bool, error) {
 		return false, fmt.Errorf("%s: %w", what, err)
 	}
 	return rows == 1, nil
+}
+
+// challengesSince counts the challenges in the hours that began after an instant, of all that an organisation began.
+func challengesSince(tx db.Tx, organisationID string, instant time.Time) (int, error) {
+	var n int64
+	err := tx.SQL().Table("enrolments").Select("COALESCE(SUM(challenges), 0)").Where("organisation_id = ? AND challenges_since > ?", organisationID, instant).Row().Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("count challenges: %w", err)
+	}
+	return int(n), nil
 }
 
 // begunSince counts what an organisation began after an instant, whatever became of it.
