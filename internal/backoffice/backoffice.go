@@ -76,6 +76,11 @@ func (f *Face) Mount(m httpkit.Mounts) {
 	f.mountAdmin(m)
 }
 
+// proof is the code of this request, for the session and the browser that it came with.
+func proof(c *gin.Context, code string) accounts.Proof {
+	return accounts.Proof{Session: httpkit.Who(c).Session, Code: code, IP: c.ClientIP(), Device: httpkit.Device(c)}
+}
+
 func (f *Face) showAdministration(c *gin.Context) error {
 	return f.showStart(c, ui.HeadView{Title: "Administration", Lead: "You are signed in as an administrator of the service provider."})
 }

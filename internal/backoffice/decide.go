@@ -6,7 +6,6 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"fairway/internal/accounts"
 	"fairway/internal/enrolments"
 	"fairway/internal/fault"
 	"fairway/internal/httpkit"
@@ -56,7 +55,7 @@ func (f *Face) decideReview(c *gin.Context) error {
 
 	var pending bool
 	if err == nil {
-		if err = f.Accounts.ConfirmFactor(ctx, accounts.Proof{Session: who.Session, Code: form.Code, IP: c.ClientIP()}); err == nil {
+		if err = f.Accounts.ConfirmFactor(ctx, proof(c, form.Code)); err == nil {
 			form.confirmed = true
 			pending, err = f.NCA.Decide(ctx, decision)
 		}

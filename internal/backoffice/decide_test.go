@@ -304,3 +304,22 @@ func TestTwoWhoDecideAtOnceMakeOneDecision(t *testing.T) {
 		})
 	}
 }
+
+func TestASessionInAnotherBrowserGivesTheCodeAgain(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, nca.Config{})
+	a := o.examined("Budget Buddy Oy", demo.Request{})
+	thief := o.colleague("anna@fairway.example", accounts.Admin)
+	thief.elsewhere = true
+
+	got := thief.decide(a, "verdict", "approve", "reason", reason)
+	before := a.now().State
+	right := thief.decide(a, "verdict", "approve", "reason", reason, "code", thief.App.Next(o.clock.Now()))
+
+	if got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, `name="code"`) || before != enrolments.Submitted {
+		t.Errorf("a session without its browser: %d, %s", got.status, before)
+	}
+	if right.status != http.StatusSeeOther || a.now().State != enrolments.Approved {
+		t.Errorf("with the code: %d, %s", right.status, a.now().State)
+	}
+}

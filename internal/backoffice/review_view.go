@@ -19,7 +19,7 @@ func (f *Face) reviewView(d dossier) page.ReviewView {
 		Head:     f.reviewHead(d),
 		Notices:  notices(d),
 		About:    f.about(d),
-		Proof:    proof(d),
+		Proof:    possession(d),
 		Talk:     talk(e),
 		Earlier:  earlierRows(d),
 		Trail:    trailRows(d),
@@ -137,8 +137,8 @@ func (f *Face) about(d dossier) []ui.KV {
 	return append(facts, ui.KV{Key: "Number of this submission", Value: e.ID, Copy: "enrolment-id"})
 }
 
-// proof says whether the key of the very seal that is shown has signed.
-func proof(d dossier) []ui.CheckItem {
+// possession says whether the key of the very seal that is shown has signed.
+func possession(d dossier) []ui.CheckItem {
 	e := d.Enrolment
 	if e.Proof == nil {
 		return []ui.CheckItem{{Tone: ui.Bad, Text: "The key of the seal has not signed the challenge."}}

@@ -232,6 +232,8 @@ type colleague struct {
 	*office
 	accountstest.Colleague
 	cookie string
+	// elsewhere says that the session came into another browser.
+	elsewhere bool
 }
 
 func (o *office) colleague(email string, role accounts.Role) *colleague {
@@ -274,6 +276,9 @@ func (c *colleague) send(method, path string, form url.Values) answer {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	r.AddCookie(&http.Cookie{Name: "fairway", Value: c.cookie})
+	if !c.elsewhere {
+		r.AddCookie(&http.Cookie{Name: "fairway_device", Value: c.Device.Reveal()})
+	}
 	w := httptest.NewRecorder()
 	c.handler.ServeHTTP(w, r)
 	return answer{w.Code, w.Header(), w.Body.String()}
