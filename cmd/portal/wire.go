@@ -151,7 +151,9 @@ func (p *program) openLive() {
 	p.nca = nca.New(nca.Deps{
 		DB: p.db, Queue: p.queue, Accounts: p.accounts, Enrolments: p.enrols, Lists: p.lists, Register: p.register, Log: p.log,
 		Revocations: revocation.New(revocation.Config{Client: outbound.New(p.outside()), Clock: p.clock}),
-	}, nca.Config{Host: p.cfg.LiveCountry, Automatic: p.cfg.LiveDecision == "automatic", FourEyes: p.cfg.LiveDecision == "two"})
+	}, nca.Config{
+		Host: p.cfg.LiveCountry, Automatic: p.cfg.LiveDecision == "automatic", FourEyes: p.cfg.LiveDecision == "two", Demonstrations: p.cfg.Mode == config.Development,
+	})
 }
 
 // outside says which addresses of strangers' files may be asked: public ones, and in development this portal's own, where

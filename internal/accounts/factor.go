@@ -171,13 +171,17 @@ func (a *Accounts) Fresh(ctx context.Context, sessionID string) (bool, error) {
 	return s.fresh(a.db.Now()), nil
 }
 
-// ConfirmFactor lets an act pass that asks for the second factor again: at once where the session is Fresh, else with
-// the code of the proof. Faults: those of ProveFactor. A face calls it before the act, and shows its faults at the field
+// ConfirmFactor lets an act pass that asks for the second factor again: at once where the session is Fresh and comes from a
+// browser that the person signed in with, else with the code of the proof. A session alone, wherever it was taken from, is
+// not enough to decide with. Faults: those of ProveFactor. A face calls it before the act, and shows its faults at the field
 // "code" of the act's own form, so that what was typed is not lost.
 func (a *Accounts) ConfirmFactor(ctx context.Context, p Proof) error {
-	fresh, err := a.Fresh(ctx, p.Session)
-	if err != nil || fresh {
+	s, err := a.sessions.byID(ctx, p.Session)
+	if err != nil {
 		return err
+	}
+	if s.fresh(a.db.Now()) && a.KnownDevice(p.Device, s.Person.ID) {
+		return nil
 	}
 	_, err = a.ProveFactor(ctx, p)
 	return err

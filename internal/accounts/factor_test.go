@@ -227,9 +227,14 @@ func TestAProofIsFreshForFiveMinutes(t *testing.T) {
 		c := accountstest.Enter(t, a.Accounts, "ada@fairway.example", accounts.Admin, clk.Now())
 		other := a.halfway(c)
 		act := func(code string) error {
-			return a.ConfirmFactor(t.Context(), accounts.Proof{Session: c.Session(), Code: code, IP: "192.0.2.7"})
+			return a.ConfirmFactor(t.Context(), accounts.Proof{Session: c.Session(), Code: code, IP: "192.0.2.7", Device: c.Device.Reveal()})
 		}
 
+		for name, device := range map[string]string{"another browser": "", "somebody else's": a.DeviceToken("per_other").Reveal()} {
+			if err := a.ConfirmFactor(t.Context(), accounts.Proof{Session: c.Session(), IP: "192.0.2.7", Device: device}); fault.Of(err).Code != "form_invalid" {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
 		clk.Advance(accounts.FactorLasts - time.Microsecond)
 		if err := act(""); err != nil {
 			t.Errorf("just before: %v", err)

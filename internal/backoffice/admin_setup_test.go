@@ -141,6 +141,7 @@ func (c *clerk) send(method, path string, form url.Values) reply {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	r.AddCookie(&http.Cookie{Name: "fairway", Value: c.cookie})
+	r.AddCookie(&http.Cookie{Name: "fairway_device", Value: c.Device.Reveal()})
 	w := httptest.NewRecorder()
 	c.handler.ServeHTTP(w, r)
 	return reply{w.Code, w.Header(), w.Body.String()}

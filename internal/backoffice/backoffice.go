@@ -54,8 +54,8 @@ type Deps struct {
 type Letters interface {
 	// SentTo lists letters to an address, newest first, and never what was in them.
 	SentTo(tx db.Tx, address string, most int) ([]mail.Sent, error)
-	// Preview is what a decision would tell the organisation of a name at an instant.
-	Preview(organisation string, e *enrolments.Enrolment, d nca.Decision, at time.Time) letters.Letter
+	// Preview is what a decision on a case would tell the organisation of a name at an instant.
+	Preview(organisation string, c *nca.Case, d nca.Decision, at time.Time) letters.Letter
 }
 
 // Face is the pages.
@@ -74,6 +74,11 @@ func (f *Face) Mount(m httpkit.Mounts) {
 	f.mountSupport(m)
 	f.mountReviews(m)
 	f.mountAdmin(m)
+}
+
+// proof is the code of this request, for the session and the browser that it came with.
+func proof(c *gin.Context, code string) accounts.Proof {
+	return accounts.Proof{Session: httpkit.Who(c).Session, Code: code, IP: c.ClientIP(), Device: httpkit.Device(c)}
 }
 
 func (f *Face) showAdministration(c *gin.Context) error {

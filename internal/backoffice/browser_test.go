@@ -27,7 +27,9 @@ func newVisit(t *testing.T, past func(*office)) (v *colleague, tab *chrome.Tab) 
 		v = o.colleague("anna@fairway.example", accounts.Admin)
 		return o.handler
 	})
-	return v, chrome.Open(t, v.at, v.cookie)
+	tab = chrome.Open(t, v.at, v.cookie)
+	tab.Cookie("fairway_device", v.Device.Reveal())
+	return v, tab
 }
 
 func TestTheReviewPagesInABrowser(t *testing.T) {

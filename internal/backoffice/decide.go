@@ -1,15 +1,16 @@
 package backoffice
 
 import (
+	"errors"
 	"strconv"
 
 	"github.com/gin-gonic/gin"
 
-	"fairway/internal/accounts"
 	"fairway/internal/enrolments"
 	"fairway/internal/fault"
 	"fairway/internal/httpkit"
 	"fairway/internal/nca"
+	"fairway/internal/qcert"
 	page "fairway/web/templates/backoffice"
 	"fairway/web/templates/letters"
 	"fairway/web/templates/ui"
@@ -17,11 +18,13 @@ import (
 
 // decisionForm is what a reviewer decides, and what she had in front of her.
 type decisionForm struct {
-	Act      string `form:"act"`
-	Verdict  string `form:"verdict"`
-	Template string `form:"template"`
-	Reason   string `form:"reason"`
-	Code     string `form:"code"`
+	Act      string   `form:"act"`
+	Verdict  string   `form:"verdict"`
+	Roles    []string `form:"roles"`
+	Anew     bool     `form:"anew"`
+	Template string   `form:"template"`
+	Reason   string   `form:"reason"`
+	Code     string   `form:"code"`
 
 	Version  string `form:"version"`
 	QWAC     string `form:"qwac"`
@@ -52,7 +55,7 @@ func (f *Face) decideReview(c *gin.Context) error {
 
 	var pending bool
 	if err == nil {
-		if err = f.Accounts.ConfirmFactor(ctx, accounts.Proof{Session: who.Session, Code: form.Code, IP: c.ClientIP()}); err == nil {
+		if err = f.Accounts.ConfirmFactor(ctx, proof(c, form.Code)); err == nil {
 			form.confirmed = true
 			pending, err = f.NCA.Decide(ctx, decision)
 		}
@@ -86,7 +89,7 @@ func (f *Face) previewLetter(c *gin.Context, form decisionForm, d nca.Decision) 
 	if err != nil {
 		return err
 	}
-	letter := f.Letters.Preview(name[found.Enrolment.OrganisationID].Name, found.Enrolment, d, f.Clock.Now())
+	letter := f.Letters.Preview(name[found.Enrolment.OrganisationID].Name, found, d, f.Clock.Now())
 	form.letter = &page.LetterView{Subject: letter.Subject, Text: letters.Text(letter)}
 	return f.drawReview(c, form, nil)
 }
@@ -111,9 +114,13 @@ func (f *decisionForm) chooseReason() error {
 
 func (f decisionForm) decision(enrolmentID, by string) nca.Decision {
 	version, _ := strconv.Atoi(f.Version) // what is no number is no version that anybody saw
+	roles := []qcert.Role{}               // a form that names none chooses none
+	for _, r := range f.Roles {
+		roles = append(roles, qcert.Role(r))
+	}
 	return nca.Decision{
 		Seen:     enrolments.Seen{EnrolmentID: enrolmentID, Version: version, QWAC: f.QWAC, QSeal: f.QSeal},
-		Evidence: f.Evidence, Verdict: nca.Verdict(f.Verdict), Reason: f.Reason, By: by,
+		Evidence: f.Evidence, Verdict: nca.Verdict(f.Verdict), Roles: roles, Anew: f.Anew, Reason: f.Reason, By: by,
 	}
 }
 
@@ -153,6 +160,7 @@ func (f *Face) decisionView(d dossier, form decisionForm, found problems, factor
 			approval(d), {Value: string(nca.Reject), Text: "Reject", Hint: "The organisation may begin again with the same files."},
 			{Value: string(nca.Ask), Text: "Ask the organisation", Hint: "The clock stands still until it answers."},
 		}},
+		Roles: rolesView(d, form, found), Anew: anewView(d, form),
 		Template: ui.SelectView{Name: "template", Label: "Ready-made reason", Value: form.Template, Error: found.at("template"),
 			Hint: "Taken where you write none of your own.", Options: reasonOptions()},
 		Reason: ui.FieldView{Name: "reason", Label: "Reason, or question", Value: form.Reason, Error: found.at("reason"), Rows: 5,
@@ -167,11 +175,15 @@ func (f *Face) decisionView(d dossier, form decisionForm, found problems, factor
 // approval is closed where a check failed, and for who approved already.
 func approval(d dossier) ui.Option {
 	o := ui.Option{Value: string(nca.Approve), Text: "Approve for Live", Hint: "From then on its certificates are accepted, and looked at again every day."}
-	switch {
-	case d.Examination.Worst() == "error":
-		o.Disabled, o.Hint = true, "A check failed, and what failed cannot be approved."
-	case d.Examination.Unreachable:
+	switch err := d.Examination.Approvable(); {
+	case errors.Is(err, nca.ErrNoIssuer):
+		o.Disabled, o.Hint = true, "An issuer is on no trusted list, and nobody but the lists can say that it is qualified."
+	case errors.Is(err, nca.ErrUnasked):
+		o.Disabled, o.Hint = true, "Nobody has said that both certificates are not revoked."
+	case errors.Is(err, nca.ErrUnreached):
 		o.Disabled, o.Hint = true, "A source did not answer. Ask the sources again first."
+	case err != nil:
+		o.Disabled, o.Hint = true, "A check failed, and what failed cannot be approved."
 	case d.FirstBy == d.who.PersonID:
 		o.Disabled, o.Hint = true, "You approved it already. A second person has to approve it, too."
 	}

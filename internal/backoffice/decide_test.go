@@ -197,7 +197,7 @@ func TestWhatFailedCannotBeApproved(t *testing.T) {
 	admin := o.colleague("anna@fairway.example", accounts.Admin)
 
 	screen := admin.mustGet(path(a))
-	got := admin.decide(a, "verdict", "approve", "reason", reason)
+	got := admin.decide(a, "verdict", "approve", "roles", "PSP_AI", "reason", reason)
 
 	if !screen.says("what failed cannot be approved.") || !strings.Contains(screen.body, `value="approve" disabled`) {
 		t.Error("the form offers an approval")
@@ -264,7 +264,7 @@ func TestFourEyesNeedTwoPeople(t *testing.T) {
 	if again.status != http.StatusConflict || !again.says("You approved this already.") || !strings.Contains(again.body, `value="approve" checked disabled`) {
 		t.Errorf("the same person again: %d", again.status)
 	}
-	if !screen.says("anna@fairway.example approved on 21 Nov 2026, 09:00 UTC: "+reason) || second.status != http.StatusSeeOther || a.now().State != enrolments.Approved {
+	if !screen.says("anna@fairway.example approved PSP_AI – account information on 21 Nov 2026, 09:00 UTC: "+reason) || second.status != http.StatusSeeOther || a.now().State != enrolments.Approved {
 		t.Errorf("second: %d, %s", second.status, a.now().State)
 	}
 }
@@ -302,5 +302,24 @@ func TestTwoWhoDecideAtOnceMakeOneDecision(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestASessionInAnotherBrowserGivesTheCodeAgain(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, nca.Config{})
+	a := o.examined("Budget Buddy Oy", demo.Request{})
+	thief := o.colleague("anna@fairway.example", accounts.Admin)
+	thief.elsewhere = true
+
+	got := thief.decide(a, "verdict", "approve", "reason", reason)
+	before := a.now().State
+	right := thief.decide(a, "verdict", "approve", "reason", reason, "code", thief.App.Next(o.clock.Now()))
+
+	if got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, `name="code"`) || before != enrolments.Submitted {
+		t.Errorf("a session without its browser: %d, %s", got.status, before)
+	}
+	if right.status != http.StatusSeeOther || a.now().State != enrolments.Approved {
+		t.Errorf("with the code: %d, %s", right.status, a.now().State)
 	}
 }

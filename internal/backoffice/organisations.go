@@ -14,6 +14,7 @@ import (
 	"fairway/internal/certs"
 	"fairway/internal/enrolments"
 	"fairway/internal/httpkit"
+	"fairway/internal/nca"
 	page "fairway/web/templates/backoffice"
 	"fairway/web/templates/ui"
 )
@@ -93,7 +94,8 @@ type file struct {
 	members    []accounts.Person
 	sets       []certs.Set
 	enrolments []*enrolments.Enrolment
-	by         string // who suspended it
+	doubts     map[string][]nca.Doubt // about what is in Live, by enrolment
+	by         string                 // who suspended it
 }
 
 func (f *Face) file(ctx context.Context, id string) (o file, err error) {
@@ -111,6 +113,13 @@ func (f *Face) file(ctx context.Context, id string) (o file, err error) {
 		o.sets = append(o.sets, sets...)
 	}
 	if o.enrolments, err = f.Enrolments.History(ctx, id); err != nil {
+		return o, err
+	}
+	var ids []string
+	for _, e := range o.enrolments {
+		ids = append(ids, e.ID)
+	}
+	if o.doubts, err = f.NCA.Doubts(ctx, ids); err != nil {
 		return o, err
 	}
 	if o.Suspension != nil {

@@ -27,7 +27,7 @@ func (f *Face) sanctioned(c *gin.Context, form *sanctionForm) (err error) {
 	if form.Reason, err = accounts.CheckReason(form.Reason); err != nil {
 		return err
 	}
-	return f.Accounts.ConfirmFactor(c.Request.Context(), accounts.Proof{Session: httpkit.Who(c).Session, Code: form.Code, IP: c.ClientIP()})
+	return f.Accounts.ConfirmFactor(c.Request.Context(), proof(c, form.Code))
 }
 
 // What a reason is for.

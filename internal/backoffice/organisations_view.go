@@ -8,7 +8,9 @@ import (
 	"fairway/internal/accounts"
 	"fairway/internal/catalog"
 	"fairway/internal/certs"
+	"fairway/internal/certview"
 	"fairway/internal/enrolments"
+	"fairway/internal/nca"
 	"fairway/internal/qcert"
 	page "fairway/web/templates/backoffice"
 	"fairway/web/templates/ui"
@@ -87,7 +89,7 @@ func administeredView(o file, now time.Time) page.AdministeredView {
 		v.Certificates = append(v.Certificates, certificateRow(o.ID, s.QWAC, now), certificateRow(o.ID, s.QSeal, now))
 	}
 	for _, e := range o.enrolments {
-		v.Enrolments = append(v.Enrolments, enrolmentRow(e))
+		v.Enrolments = append(v.Enrolments, enrolmentRow(e, o.doubts[e.ID]))
 	}
 	return v
 }
@@ -115,9 +117,18 @@ func certificateRow(organisationID string, cert certs.Certificate, now time.Time
 	return r
 }
 
-func enrolmentRow(e *enrolments.Enrolment) page.EnrolmentRow {
+func enrolmentRow(e *enrolments.Enrolment, doubts []nca.Doubt) page.EnrolmentRow {
 	tone, state := stateWord(e.State)
-	r := page.EnrolmentRow{ID: e.ID, Tone: tone, State: state, Changed: stamp(e.UpdatedAt), Reason: e.Reason}
+	r := page.EnrolmentRow{ID: e.ID, Href: reviewPath(e.ID), Tone: tone, State: state, Changed: stamp(e.UpdatedAt), Reason: e.Reason}
+	if e.State == enrolments.Draft {
+		r.Href = "" // what was not handed in is nobody's business
+	}
+	if e.State == enrolments.Approved {
+		r.Roles = certview.Roles(e.Rights)
+		if len(doubts) > 0 {
+			r.Tone, r.State = ui.Warn, "Approved, in doubt"
+		}
+	}
 	if e.QWAC != nil {
 		r.Identifier = e.QWAC.Info.OrganizationIdentifier
 	}

@@ -94,9 +94,11 @@ func (d dossier) mentioned() []string {
 	return slices.Compact(ids)
 }
 
-// name is who an id is, for colleagues.
+// name is who an id is, for colleagues. Who decided is the administrators' business: support sees that it was one of them.
 func (d dossier) name(id string) string {
 	switch p, known := d.people[id]; {
+	case known && p.Role.Staff() && p.ID != d.who.PersonID && d.who.Role != string(accounts.Admin):
+		return "a colleague"
 	case known:
 		return p.Email
 	case id == nca.System:

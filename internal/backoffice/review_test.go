@@ -223,7 +223,7 @@ func TestBothDatabasesGiveTheSamePages(t *testing.T) {
 		if queue := admin.mustGet("/admin/reviews"); !queue.says("Approved once") || !queue.says("checks passed") || strings.Count(queue.body, path(a)) != 2 {
 			t.Error("the queue does not show the first approval")
 		}
-		if screen := admin.mustGet(path(a)); !screen.says("anna@fairway.example approved on 21 Nov 2026, 09:00 UTC: "+reason) || screen.field("evidence") == "" {
+		if screen := admin.mustGet(path(a)); !screen.says("anna@fairway.example approved PSP_AI – account information on 21 Nov 2026, 09:00 UTC: "+reason) || screen.field("evidence") == "" {
 			t.Error("the screen does not show who approved first")
 		}
 	})

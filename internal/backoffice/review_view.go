@@ -19,7 +19,7 @@ func (f *Face) reviewView(d dossier) page.ReviewView {
 		Head:     f.reviewHead(d),
 		Notices:  notices(d),
 		About:    f.about(d),
-		Proof:    proof(d),
+		Proof:    possession(d),
 		Talk:     talk(e),
 		Earlier:  earlierRows(d),
 		Trail:    trailRows(d),
@@ -58,8 +58,9 @@ func notices(d dossier) []page.NoticeView {
 	}
 	if d.waits() && d.FirstBy != "" {
 		list = append(list, page.NoticeView{Tone: ui.Note, Title: "Approved once, a second person has to approve",
-			Text: d.name(d.FirstBy) + " approved on " + stamp(d.FirstAt) + ": " + shown(strings.Join(strings.Fields(d.FirstReason), " "))})
+			Text: d.name(d.FirstBy) + " approved " + certview.Roles(d.FirstRoles) + " on " + stamp(d.FirstAt) + ": " + shown(strings.Join(strings.Fields(d.FirstReason), " "))})
 	}
+	list = append(list, doubtNotices(d.Doubts)...)
 	if signed := signedUpApart(d); signed != "" {
 		list = append(list, page.NoticeView{Tone: ui.Warn, Title: "Signed up under another name", Text: signed})
 	}
@@ -132,11 +133,12 @@ func (f *Face) about(d dossier) []ui.KV {
 	if !e.DecidedAt.IsZero() {
 		facts = append(facts, ui.KV{Key: "Decided", Value: stamp(e.DecidedAt) + " by " + d.name(e.DecidedBy)})
 	}
+	facts = append(facts, given(e)...)
 	return append(facts, ui.KV{Key: "Number of this submission", Value: e.ID, Copy: "enrolment-id"})
 }
 
-// proof says whether the key of the very seal that is shown has signed.
-func proof(d dossier) []ui.CheckItem {
+// possession says whether the key of the very seal that is shown has signed.
+func possession(d dossier) []ui.CheckItem {
 	e := d.Enrolment
 	if e.Proof == nil {
 		return []ui.CheckItem{{Tone: ui.Bad, Text: "The key of the seal has not signed the challenge."}}

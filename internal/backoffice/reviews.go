@@ -137,6 +137,9 @@ func (f *Face) reviewRow(c *nca.Case, who accounts.Organisation) page.ReviewRow 
 	}
 	r.ChecksTone, r.Checks = checksOf(c)
 	r.StateTone, r.State = stateWord(e.State)
+	if len(c.Doubts) > 0 && e.State == enrolments.Approved {
+		r.StateTone, r.State = ui.Warn, "Approved, in doubt"
+	}
 	if c.FirstBy != "" && e.State == enrolments.Submitted {
 		r.StateTone, r.State = ui.Note, "Approved once"
 	}

@@ -142,10 +142,20 @@ func (o *office) importAll() {
 	o.t.Helper()
 	body := must(os.ReadFile("../register/testdata/eba-register-sample.json"))(o.t)
 	must(o.register.Import(o.t.Context(), "command", bytes.NewReader(body), int64(len(body)), register.Options{}))(o.t)
+	o.publish(7, demo.Websites, demo.Seals)
+}
+
+// publish imports lists with that number that name these authorities.
+func (o *office) publish(sequence int64, listed ...demo.CA) {
+	o.t.Helper()
+	var services []xades.Service
+	for _, ca := range listed {
+		services = append(services, o.service(ca, xades.State{Web: ca == demo.Websites, Seal: ca == demo.Seals}))
+	}
 	now, signers := o.clock.Now(), [][]byte{o.signer.Certificate.Raw}
-	national := xades.List{Sequence: 7, Territory: "FI", Operator: "Agency", IssuedAt: now.AddDate(0, 0, -5), NextUpdate: now.AddDate(0, 5, 0),
-		Providers: []xades.Provider{{Name: "Demonstration QTSP", Services: []xades.Service{o.service(demo.Websites, xades.State{Web: true}), o.service(demo.Seals, xades.State{Seal: true})}}}}
-	union := xades.List{LOTL: true, Sequence: 300, Territory: "EU", Operator: "Commission", IssuedAt: now.AddDate(0, 0, -9), NextUpdate: now.AddDate(0, 5, 0),
+	national := xades.List{Sequence: sequence, Territory: "FI", Operator: "Agency", IssuedAt: now.AddDate(0, 0, -5), NextUpdate: now.AddDate(0, 5, 0),
+		Providers: []xades.Provider{{Name: "Demonstration QTSP", Services: services}}}
+	union := xades.List{LOTL: true, Sequence: 293 + sequence, Territory: "EU", Operator: "Commission", IssuedAt: now.AddDate(0, 0, -9), NextUpdate: now.AddDate(0, 5, 0),
 		Pointers: []xades.Pointer{{Territory: "EU", Location: "https://eu.example/lotl.xml", LOTL: true, Signers: signers}, {Territory: "FI", Location: "https://fi.example/tl.xml", Signers: signers}}}
 	for _, l := range []xades.List{union, national} {
 		report := must(o.lists.Import(o.t.Context(), "per_admin", [][]byte{must(xades.Sign(l, xades.About{}, o.signer))(o.t)}))(o.t)
@@ -222,6 +232,8 @@ type colleague struct {
 	*office
 	accountstest.Colleague
 	cookie string
+	// elsewhere says that the session came into another browser.
+	elsewhere bool
 }
 
 func (o *office) colleague(email string, role accounts.Role) *colleague {
@@ -264,6 +276,9 @@ func (c *colleague) send(method, path string, form url.Values) answer {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	r.AddCookie(&http.Cookie{Name: "fairway", Value: c.cookie})
+	if !c.elsewhere {
+		r.AddCookie(&http.Cookie{Name: "fairway_device", Value: c.Device.Reveal()})
+	}
 	w := httptest.NewRecorder()
 	c.handler.ServeHTTP(w, r)
 	return answer{w.Code, w.Header(), w.Body.String()}
@@ -288,10 +303,20 @@ func (a answer) form(changes ...string) url.Values {
 	for _, name := range []string{"_token", "version", "qwac", "qseal", "evidence"} {
 		form.Set(name, a.field(name))
 	}
+	form["roles"] = a.ticked("roles")
 	for i := 0; i+1 < len(changes); i += 2 {
 		form.Set(changes[i], changes[i+1])
 	}
 	return form
+}
+
+// ticked are the values of the boxes of a name that a page shows ticked.
+func (a answer) ticked(name string) []string {
+	var values []string
+	for _, found := range regexp.MustCompile(`name="`+regexp.QuoteMeta(name)+`" type="checkbox" value="([^"]*)" checked`).FindAllStringSubmatch(a.body, -1) {
+		values = append(values, found[1])
+	}
+	return values
 }
 
 // decide opens the screen and sends its form, with changes.

@@ -66,7 +66,7 @@ func (f *Face) confirmed(c *gin.Context) error {
 	if err := httpkit.BindForm(c, &form); err != nil {
 		return err
 	}
-	return f.Accounts.ConfirmFactor(c.Request.Context(), accounts.Proof{Session: httpkit.Who(c).Session, Code: form.Code, IP: c.ClientIP()})
+	return f.Accounts.ConfirmFactor(c.Request.Context(), proof(c, form.Code))
 }
 
 // param is an id of the address. What no id can be is nobody's.

@@ -135,6 +135,7 @@ func (v visitor) send(method, path string, form url.Values) answer {
 	}
 	if v.cookie != "" {
 		r.AddCookie(&http.Cookie{Name: "fairway", Value: v.cookie})
+		r.AddCookie(&http.Cookie{Name: "fairway_device", Value: v.accounts.DeviceToken(v.person).Reveal()})
 	}
 	w := httptest.NewRecorder()
 	v.handler.ServeHTTP(w, r)

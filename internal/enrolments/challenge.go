@@ -3,6 +3,7 @@ package enrolments
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"fairway/internal/db"
 	"fairway/internal/fault"
@@ -13,7 +14,16 @@ import (
 // FieldSignature is the field of the form that brings a signature, as findings carry it.
 const FieldSignature = "signature"
 
-// NewChallenge gives the draft a text for its seal's key to sign. The text before is void. Faults: ErrChanged, ErrUnsound.
+// maxChallenges is how many texts an organisation is given within an hour. Each takes five signatures, and each of those a
+// search.
+const maxChallenges = 10
+
+// ErrManyChallenges is another challenge where many were made within an hour.
+var ErrManyChallenges = fault.New(fault.TooMany, "challenges_too_many",
+	"Ten challenges were made within an hour, so no other one is. Read what the last answer says about your signature, and make the next challenge in an hour.").After(time.Hour)
+
+// NewChallenge gives the draft a text for its seal's key to sign. The text before is void. Faults: ErrChanged, ErrUnsound,
+// ErrManyChallenges.
 func (s *Enrolments) NewChallenge(ctx context.Context, who Who, version int) (*Enrolment, error) {
 	e, err := s.draft(ctx, who, version)
 	if err != nil {
@@ -30,6 +40,11 @@ func (s *Enrolments) NewChallenge(ctx context.Context, who Who, version int) (*E
 		return nil, fmt.Errorf("write a challenge: %w", err)
 	}
 	err = s.act(ctx, who, e, "challenged", map[string]string{"qseal": text.Seal}, func(tx db.Tx) (bool, error) {
+		if n, err := challengesSince(tx, who.OrganisationID, now.Add(-time.Hour)); err != nil {
+			return false, err
+		} else if n >= maxChallenges {
+			return false, ErrManyChallenges
+		}
 		return saveChallenge(tx, e, line, now.Add(possession.Lifetime))
 	})
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"fairway/internal/demo"
 	"fairway/internal/enrolments"
+	"fairway/internal/fault"
 )
 
 func TestTheSealsKeyIsProvedOnceForThisSeal(t *testing.T) {
@@ -124,6 +125,36 @@ func TestOneProofOfManyAtOnceCounts(t *testing.T) {
 
 		if acts := w.acts(e.ID); good.Load() != 1 || good.Load()+changed.Load() != 5 || acts["enrolments.proved"] != 1 {
 			t.Errorf("%d were good, %d heard of it, the audit has %v", good.Load(), changed.Load(), acts)
+		}
+	})
+}
+
+func TestAnOrganisationIsGivenTenChallengesAnHour(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		e := w.uploaded(w.pair(""))
+		for n := range 10 {
+			var err error
+			if e, err = w.NewChallenge(t.Context(), w.who, e.Version); err != nil {
+				t.Fatalf("challenge %d: %v", n+1, err)
+			}
+		}
+		_, many := w.NewChallenge(t.Context(), w.who, e.Version)
+		must(t, w.Withdraw(t.Context(), w.who, e.Version))
+		again := w.uploaded(w.pair(""))
+		_, elsewhere := w.NewChallenge(t.Context(), w.who, again.Version)
+		former := w.who
+		w.who = w.organisation("Another Oy")
+		_, other := w.NewChallenge(t.Context(), w.who, w.uploaded(w.pair("")).Version)
+		w.who = former
+		w.clock.Advance(time.Hour)
+
+		_, later := w.NewChallenge(t.Context(), w.who, again.Version)
+
+		if !errors.Is(many, enrolments.ErrManyChallenges) || fault.Of(many).RetryAfter != time.Hour || !errors.Is(elsewhere, enrolments.ErrManyChallenges) {
+			t.Errorf("the eleventh: %v; in another draft: %v", many, elsewhere)
+		}
+		if other != nil || later != nil {
+			t.Errorf("another organisation: %v; an hour later: %v", other, later)
 		}
 	})
 }

@@ -92,8 +92,10 @@ type Enrolment struct {
 	AskedFor, Answer     string
 	DecidedBy, Reason    string
 	DecidedAt            time.Time
-	// Rights are the roles that the approval gave; nil before.
+	// Rights are the roles that the approval gave, less those that the register took back since; nil before.
 	Rights []qcert.Role
+	// Beside are those of the rights that a person gave although the register did not grant them.
+	Beside []qcert.Role
 	// OverlapEnds is until when what was replaced goes on beside its successor; zero where it does not.
 	OverlapEnds time.Time
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"fairway/internal/accounts"
@@ -88,6 +90,15 @@ func (s *Enrolments) ApprovedOf(ctx context.Context, organisationID string) ([]*
 	return list, s.fault(ctx, err)
 }
 
+// ApprovedIn is ApprovedOf in the caller's transaction. It holds the organisation and what it has in Live until the commit,
+// so that what a decision rests on does not end meanwhile.
+func (s *Enrolments) ApprovedIn(tx db.Tx, organisationID string) ([]*Enrolment, error) {
+	if err := accounts.Standing(tx, organisationID); err != nil && !errors.Is(err, accounts.ErrSuspended) {
+		return nil, err
+	}
+	return lockApproved(tx, organisationID)
+}
+
 // ApprovedAfter are ids of what opens the door in Live, in their order behind the given one.
 func (s *Enrolments) ApprovedAfter(ctx context.Context, after string, most int) ([]string, error) {
 	ids, err := approvedAfter(s.db.Reader(ctx), after, s.db.Now(), most)
@@ -99,6 +110,8 @@ type Approval struct {
 	Seen Seen
 	// Rights are the roles that may be used; those that the certificates do not name are left out.
 	Rights []qcert.Role
+	// Beside are those of the rights that the register does not grant: whoever decides answers for them.
+	Beside []qcert.Role
 	// By is who decides, Reason what the organisation reads.
 	By, Reason string
 }
@@ -118,10 +131,15 @@ func (s *Enrolments) Approve(tx db.Tx, e *Enrolment, a Approval) error {
 	if err := s.free(tx, e); err != nil {
 		return err
 	}
-	if err := s.decide(tx, e, a.Seen, Approved, a.By, a.Reason); err != nil {
+	beside := slices.DeleteFunc(given(e, a.Beside), func(r qcert.Role) bool { return !slices.Contains(rights, r) })
+	detail := map[string]string{"rights": rolesText(rights)}
+	if len(beside) > 0 {
+		detail["beside_register"] = rolesText(beside)
+	}
+	if err := s.decide(tx, e, a.Seen, verdict{Approved, a.By, a.Reason, detail}); err != nil {
 		return err
 	}
-	if err := grant(tx, e.ID, rolesText(rights)); err != nil {
+	if err := grant(tx, e.ID, rolesText(rights), rolesText(beside)); err != nil {
 		return err
 	}
 	if err := replaceFormer(tx, e.OrganisationID, e.ID, tx.Now.Add(Overlap)); err != nil {
@@ -144,18 +162,27 @@ func (s *Enrolments) free(tx db.Tx, e *Enrolment) error {
 
 // Reject ends it with a reason that the organisation reads. Fault: ErrNotSeen.
 func (s *Enrolments) Reject(tx db.Tx, e *Enrolment, seen Seen, by, reason string) error {
-	return s.decide(tx, e, seen, Rejected, by, reason)
+	return s.decide(tx, e, seen, verdict{to: Rejected, by: by, reason: reason})
 }
 
-func (s *Enrolments) decide(tx db.Tx, e *Enrolment, seen Seen, to State, by, reason string) error {
-	done, err := decide(tx, seen, to, by, reason)
+// verdict is how a matter ends, and what else goes on record about that.
+type verdict struct {
+	to         State
+	by, reason string
+	detail     map[string]string
+}
+
+func (s *Enrolments) decide(tx db.Tx, e *Enrolment, seen Seen, v verdict) error {
+	done, err := decide(tx, seen, v.to, v.by, v.reason)
 	if err != nil {
 		return err
 	}
 	if !done {
 		return ErrNotSeen
 	}
-	return write(tx, e, by, string(to), map[string]string{"qwac": seen.QWAC, "qseal": seen.QSeal, "version": fmt.Sprint(seen.Version)})
+	detail := map[string]string{"qwac": seen.QWAC, "qseal": seen.QSeal, "version": fmt.Sprint(seen.Version)}
+	maps.Copy(detail, v.detail)
+	return write(tx, e, v.by, string(v.to), detail)
 }
 
 // write puts an act of staff, or of the system, on record.

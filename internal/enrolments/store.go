@@ -12,7 +12,7 @@ import (
 )
 
 const columns = "id, organisation_id, state, version, qwac, qseal, challenge, challenge_ends, tries, earlier, proof, proved_at, created_by, created_at, updated_at, " +
-	"submitted_by, submitted_at, due_at, asked_at, question, answer, decided_by, decided_at, reason, rights, overlap_ends"
+	"submitted_by, submitted_at, due_at, asked_at, question, answer, decided_by, decided_at, reason, rights, beside_register, overlap_ends"
 
 type row struct {
 	ID             string     `gorm:"column:id"`
@@ -40,6 +40,7 @@ type row struct {
 	DecidedAt      *time.Time `gorm:"column:decided_at"`
 	Reason         string     `gorm:"column:reason"`
 	Rights         string     `gorm:"column:rights"`
+	Beside         string     `gorm:"column:beside_register"`
 	OverlapEnds    *time.Time `gorm:"column:overlap_ends"`
 }
 
@@ -97,7 +98,7 @@ func (r row) enrolment() (*Enrolment, error) {
 		ID: r.ID, OrganisationID: r.OrganisationID, State: State(r.State), Version: r.Version, CreatedBy: r.CreatedBy, CreatedAt: r.CreatedAt.UTC(),
 		UpdatedAt: r.UpdatedAt.UTC(), SubmittedBy: r.SubmittedBy, SubmittedAt: at(r.SubmittedAt), DueAt: at(r.DueAt), AskedAt: at(r.AskedAt),
 		AskedFor: r.Question, Answer: r.Answer, DecidedBy: r.DecidedBy, DecidedAt: at(r.DecidedAt), Reason: r.Reason,
-		Rights: rolesOf(r.Rights), OverlapEnds: at(r.OverlapEnds),
+		Rights: rolesOf(r.Rights), Beside: rolesOf(r.Beside), OverlapEnds: at(r.OverlapEnds),
 	}
 	var err error
 	if e.QWAC, err = unpack(r.QWAC); err != nil {
@@ -177,9 +178,13 @@ func saveUploads(tx db.Tx, e *Enrolment, keepProof bool) (bool, error) {
 	return one(done.RowsAffected, done.Error, "save an upload")
 }
 
+// saveChallenge counts it in the draft's hour, which begins with the first challenge in it.
 func saveChallenge(tx db.Tx, e *Enrolment, text string, ends time.Time) (bool, error) {
-	done := tx.SQL().Exec("UPDATE enrolments SET earlier = challenge, challenge = ?, challenge_ends = ?, tries = 0, proof = '', proved_at = NULL, version = version + 1, updated_at = ? "+
-		"WHERE id = ? AND organisation_id = ? AND version = ? AND state = ?", text, ends, tx.Now, e.ID, e.OrganisationID, e.Version, string(Draft))
+	hour := tx.Now.Add(-time.Hour)
+	done := tx.SQL().Exec("UPDATE enrolments SET earlier = challenge, challenge = ?, challenge_ends = ?, tries = 0, proof = '', proved_at = NULL, "+
+		"challenges = CASE WHEN challenges_since > ? THEN challenges + 1 ELSE 1 END, challenges_since = CASE WHEN challenges_since > ? THEN challenges_since ELSE ? END, "+
+		"version = version + 1, updated_at = ? WHERE id = ? AND organisation_id = ? AND version = ? AND state = ?",
+		text, ends, hour, hour, tx.Now, tx.Now, e.ID, e.OrganisationID, e.Version, string(Draft))
 	return one(done.RowsAffected, done.Error, "save a challenge")
 }
 
@@ -225,6 +230,16 @@ func one(rows int64, err error, what string) (bool, error) {
 		return false, fmt.Errorf("%s: %w", what, err)
 	}
 	return rows == 1, nil
+}
+
+// challengesSince counts the challenges in the hours that began after an instant, of all that an organisation began.
+func challengesSince(tx db.Tx, organisationID string, instant time.Time) (int, error) {
+	var n int64
+	err := tx.SQL().Table("enrolments").Select("COALESCE(SUM(challenges), 0)").Where("organisation_id = ? AND challenges_since > ?", organisationID, instant).Row().Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("count challenges: %w", err)
+	}
+	return int(n), nil
 }
 
 // begunSince counts what an organisation began after an instant, whatever became of it.

@@ -49,6 +49,17 @@ func countApproved(tx db.Tx, organisationID, except string) (int64, error) {
 	return n, nil
 }
 
+// countStanding is countApproved with what comes back with a suspended organisation.
+func countStanding(tx db.Tx, organisationID, except string) (int64, error) {
+	var n int64
+	err := tx.SQL().Table("enrolments").Where("organisation_id = ? AND id <> ?", organisationID, except).
+		Where("state = ? OR state = ? AND with_organisation = 1", string(Approved), string(Suspended)).Count(&n).Error
+	if err != nil {
+		return 0, fmt.Errorf("count what stands: %w", err)
+	}
+	return n, nil
+}
+
 // taken tells whether another organisation has one of the certificates in Live, suspended or not.
 func taken(tx db.Tx, e *Enrolment) (bool, error) {
 	i := indexOf(e)
@@ -82,9 +93,9 @@ func endOverlap(tx db.Tx, id string) (bool, error) {
 	return one(done.RowsAffected, done.Error, "end an overlap")
 }
 
-// grant keeps the roles that a decision gives.
-func grant(tx db.Tx, id, rights string) error {
-	if err := tx.SQL().Exec("UPDATE enrolments SET rights = ? WHERE id = ?", rights, id).Error; err != nil {
+// grant keeps the roles that a decision gives, and which of them a person gave beside the register.
+func grant(tx db.Tx, id, rights, beside string) error {
+	if err := tx.SQL().Exec("UPDATE enrolments SET rights = ?, beside_register = ? WHERE id = ?", rights, beside, id).Error; err != nil {
 		return fmt.Errorf("keep the roles of an approval: %w", err)
 	}
 	return nil

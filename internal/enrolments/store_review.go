@@ -52,6 +52,14 @@ func approvedOf(q db.Tx, organisationID string) ([]*Enrolment, error) {
 	return list(rows, err)
 }
 
+// lockApproved is approvedOf for who decides by it.
+func lockApproved(tx db.Tx, organisationID string) ([]*Enrolment, error) {
+	var rows []row
+	err := tx.ForUpdate().Table("enrolments").Select(columns).Where("organisation_id = ? AND state = ?", organisationID, string(Approved)).
+		Order("decided_at DESC, id DESC").Limit(10).Find(&rows).Error
+	return list(rows, err)
+}
+
 func approvedAfter(q db.Tx, after string, now time.Time, most int) ([]string, error) {
 	var ids []string
 	err := q.SQL().Table("enrolments").Where("(state = ? OR state = ? AND overlap_ends > ?) AND id > ?", string(Approved), string(Replaced), now, after).

@@ -3,10 +3,12 @@ package enrolments
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"fairway/internal/accounts"
 	"fairway/internal/audit"
 	"fairway/internal/db"
+	"fairway/internal/qcert"
 )
 
 // mostOwners is how many organisations a search by identifier names.
@@ -35,6 +37,23 @@ func (s *Enrolments) Suspend(tx db.Tx, e *Enrolment, by, reason string) (bool, e
 	return true, s.turned(tx, e, by, "suspended")
 }
 
+// Narrow takes roles from what was approved, and says whether anything changed. Taking the last one is Suspend's work: it
+// changes nothing here.
+func (s *Enrolments) Narrow(tx db.Tx, e *Enrolment, lost []qcert.Role, by, reason string) (bool, error) {
+	left := slices.DeleteFunc(slices.Clone(e.Rights), func(r qcert.Role) bool { return slices.Contains(lost, r) })
+	if len(left) == 0 || len(left) == len(e.Rights) {
+		return false, nil
+	}
+	done, err := narrow(tx, e.ID, rolesText(e.Rights), rolesText(left), reason)
+	if err != nil || !done {
+		return false, err
+	}
+	if err := write(tx, e, by, "narrowed", map[string]string{"rights": rolesText(left), "was": rolesText(e.Rights)}); err != nil {
+		return false, err
+	}
+	return true, tx.Tell(topic, e.OrganisationID)
+}
+
 // turned puts a turn on record and has every process forget what the door knows.
 func (s *Enrolments) turned(tx db.Tx, e *Enrolment, by, act string) error {
 	if err := write(tx, e, by, act, nil); err != nil {
@@ -46,15 +65,15 @@ func (s *Enrolments) turned(tx db.Tx, e *Enrolment, by, act string) error {
 // Restore gives suspended certificates back, and says whether anything changed. Those of a suspended organisation come back
 // with it, and not before. Faults: ErrTaken, ErrSuperseded.
 func (s *Enrolments) Restore(tx db.Tx, e *Enrolment, by, reason string) (bool, error) {
-	err := accounts.Standing(tx, e.OrganisationID)
-	if errors.Is(err, accounts.ErrSuspended) {
-		return hold(tx, e.ID, withOrganisation, reason)
-	}
-	if err != nil {
-		return false, err
+	held := accounts.Standing(tx, e.OrganisationID)
+	if held != nil && !errors.Is(held, accounts.ErrSuspended) {
+		return false, held
 	}
 	if err := s.alone(tx, e); err != nil {
 		return false, err
+	}
+	if held != nil {
+		return hold(tx, e.ID, withOrganisation, reason)
 	}
 	done, err := turn(tx, e.ID, Suspended, Approved, reason)
 	if err != nil || !done {
@@ -68,7 +87,7 @@ func (s *Enrolments) alone(tx db.Tx, e *Enrolment) error {
 	if err := s.free(tx, e); err != nil {
 		return err
 	}
-	n, err := countApproved(tx, e.OrganisationID, e.ID)
+	n, err := countStanding(tx, e.OrganisationID, e.ID)
 	if err == nil && n > 0 {
 		return ErrSuperseded
 	}

@@ -3,10 +3,14 @@ package enrolments_test
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"fairway/internal/accounts"
 	"fairway/internal/db"
+	"fairway/internal/demo"
+	"fairway/internal/demo/demotest"
 	"fairway/internal/enrolments"
+	"fairway/internal/qcert"
 	"fairway/internal/testkit"
 )
 
@@ -132,6 +136,90 @@ func TestASuspendedOrganisationHandsNothingInAndIsNotApproved(t *testing.T) {
 
 		if !errors.Is(held, accounts.ErrSuspended) || !errors.Is(approve, enrolments.ErrHeld) || w.current(w.who).State != enrolments.Submitted {
 			t.Errorf("handed in: %v, approved: %v", held, approve)
+		}
+	})
+}
+
+func TestWhatHasASuccessorDoesNotComeBackBesideIt(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		former := w.approved()
+		w.in(func(tx db.Tx) error {
+			_, err := w.Suspend(tx, former, "system", "The register is silent.")
+			return err
+		})
+		w.clock.Advance(time.Minute)
+		successor := w.approved()
+
+		err := w.db.InTx(t.Context(), func(tx db.Tx) error {
+			_, err := w.Restore(tx, former, "per_admin", "The register speaks again.")
+			return err
+		})
+
+		approved, listErr := w.ApprovedOf(t.Context(), w.who.OrganisationID)
+		if !errors.Is(err, enrolments.ErrSuperseded) || listErr != nil || len(approved) != 1 || approved[0].ID != successor.ID {
+			t.Errorf("%v, %d are approved", err, len(approved))
+		}
+	})
+}
+
+func TestTwoThatWereSuspendedWithTheirOrganisationComeBackAsOne(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		first := w.approved()
+		w.in(func(tx db.Tx) error {
+			_, err := w.Suspend(tx, first, "system", "The register is silent.")
+			return err
+		})
+		w.clock.Advance(time.Minute)
+		w.beside(first, w.approved())
+		w.suspend()
+
+		err := w.db.InTx(t.Context(), func(tx db.Tx) error {
+			_, err := w.Restore(tx, first, "per_admin", "The register speaks again.")
+			return err
+		})
+		w.restore()
+
+		approved, listErr := w.ApprovedOf(t.Context(), w.who.OrganisationID)
+		if !errors.Is(err, enrolments.ErrSuperseded) || listErr != nil || len(approved) != 1 || approved[0].ID == first.ID {
+			t.Errorf("%v, %d are approved", err, len(approved))
+		}
+	})
+}
+
+// beside makes a suspended pair stand beside an approved one, as rows of earlier releases do.
+func (w *world) beside(suspended, approved *enrolments.Enrolment) {
+	w.t.Helper()
+	if _, err := w.db.Native().ExecContext(w.t.Context(), "UPDATE enrolments SET state = 'suspended' WHERE id = '"+suspended.ID+"'"); err != nil {
+		w.t.Fatal(err)
+	}
+	if w.current(w.who).ID != approved.ID {
+		w.t.Fatal("the approved one is not the newest")
+	}
+}
+
+func TestNarrowingLeavesAtLeastOneRoleAndHoldsForWhatWasSeen(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		e := w.submitted(demotest.Issue(t, w.qtsp, demo.Request{At: w.clock.Now(), Roles: []qcert.Role{qcert.RoleAI, qcert.RolePI}}))
+		w.in(func(tx db.Tx) error {
+			return w.Approve(tx, e, enrolments.Approval{Seen: seen(e), Rights: e.Roles(), Beside: []qcert.Role{qcert.RolePI, qcert.RoleIC}, By: "per_admin", Reason: "fine"})
+		})
+		e = w.current(w.who)
+		take := func(lost ...qcert.Role) (done bool) {
+			w.in(func(tx db.Tx) (err error) {
+				done, err = w.Narrow(tx, e, lost, "system", "The register took it back.")
+				return err
+			})
+			return done
+		}
+
+		nothing, all, one, again := take(qcert.RoleIC), take(qcert.RoleAI, qcert.RolePI), take(qcert.RolePI), take(qcert.RoleAI)
+
+		now := w.current(w.who)
+		if nothing || all || !one || again || len(now.Rights) != 1 || now.Rights[0] != qcert.RoleAI || now.Version != e.Version+1 || w.acts(e.ID)["enrolments.narrowed"] != 1 {
+			t.Errorf("a role that it has not %v, all %v, one %v, of what was seen before %v; it gives %v", nothing, all, one, again, now.Rights)
+		}
+		if len(e.Beside) != 1 || e.Beside[0] != qcert.RolePI {
+			t.Errorf("beside the register are %v", e.Beside)
 		}
 	})
 }

@@ -50,9 +50,17 @@ type Queue struct {
 	twice     []string // names that were registered twice; Run refuses to start with them
 }
 
+// The lanes. Each has workers of its own, so that what waits in one holds up nothing in another.
+const (
+	usual   = river.QueueDefault
+	outside = "outside"
+	// atATime is how many jobs of a lane run at once.
+	atATime = 4
+)
+
 type listener struct {
-	name string
-	run  func(context.Context, []byte) error
+	name, lane string
+	run        func(context.Context, []byte) error
 }
 
 type timer struct {
@@ -79,7 +87,15 @@ func New(d *db.DB, log *slog.Logger) (*Queue, error) {
 
 // On has f called for every fact of type F, under a name that must stay the same from release to release. An
 // error is tried again with growing delays; f re-reads state and returns nil where the work is done already.
-func On[F Fact](q *Queue, name string, f func(context.Context, F) error) {
+func On[F Fact](q *Queue, name string, f func(context.Context, F) error) { on(q, name, usual, f) }
+
+// OnOutside is On for work that waits for servers of others: it has workers of its own, so that a slow server holds up
+// neither letters nor anything else.
+func OnOutside[F Fact](q *Queue, name string, f func(context.Context, F) error) {
+	on(q, name, outside, f)
+}
+
+func on[F Fact](q *Queue, name, lane string, f func(context.Context, F) error) {
 	var zero F
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -89,7 +105,7 @@ func On[F Fact](q *Queue, name string, f func(context.Context, F) error) {
 			q.twice = append(q.twice, name)
 		}
 	}
-	q.listeners[kind] = append(q.listeners[kind], listener{name: name, run: func(ctx context.Context, payload []byte) error {
+	q.listeners[kind] = append(q.listeners[kind], listener{name: name, lane: lane, run: func(ctx context.Context, payload []byte) error {
 		var fact F
 		if err := json.Unmarshal(payload, &fact); err != nil {
 			return fmt.Errorf("read fact: %w: %w", err, errHopeless)
@@ -123,7 +139,7 @@ func (q *Queue) Tell(tx db.Tx, f Fact) error {
 	}
 	for _, l := range q.listening(f.Kind()) {
 		args := factArgs{Fact: f.Kind(), Listener: l.name, Payload: payload}
-		if _, err := q.insert.InsertTx(context.WithoutCancel(tx.Context()), native, args, nil); err != nil {
+		if _, err := q.insert.InsertTx(context.WithoutCancel(tx.Context()), native, args, &river.InsertOpts{Queue: l.lane}); err != nil {
 			return fmt.Errorf("tell %s: %w", f.Kind(), err)
 		}
 	}
@@ -148,7 +164,7 @@ func (q *Queue) Run(ctx context.Context) error {
 	cfg := &river.Config{
 		Logger:               complaints(q.log),
 		ErrorHandler:         failures{q.log},
-		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}},
+		Queues:               map[string]river.QueueConfig{usual: {MaxWorkers: atATime}, outside: {MaxWorkers: atATime}},
 		Workers:              workers,
 		JobTimeout:           jobTimeout,
 		RescueStuckJobsAfter: rescueAfter,

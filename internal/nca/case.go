@@ -2,15 +2,13 @@ package nca
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
 	"fairway/internal/audit"
 	"fairway/internal/db"
 	"fairway/internal/enrolments"
-	"fairway/internal/fault"
-	"fairway/internal/register"
+	"fairway/internal/qcert"
 )
 
 // Case is an enrolment with the evidence that is on record about it.
@@ -23,6 +21,10 @@ type Case struct {
 	// FirstBy is who approved first where a second person has to; empty otherwise.
 	FirstBy, FirstReason string
 	FirstAt              time.Time
+	// FirstRoles are those that the first approval gives.
+	FirstRoles []qcert.Role
+	// Doubts are what casts doubt on an approval, the oldest first.
+	Doubts []Doubt
 }
 
 // Fresh tells whether the evidence is of this version and young enough to decide on.
@@ -45,7 +47,13 @@ func (n *NCA) Case(ctx context.Context, enrolmentID string) (*Case, error) {
 	if err != nil {
 		return nil, n.DB.Fault(ctx, err)
 	}
-	return newCase(e, x, first)
+	c, err := newCase(e, x, first)
+	if err != nil {
+		return nil, err
+	}
+	doubts, err := n.Doubts(ctx, []string{e.ID})
+	c.Doubts = doubts[e.ID]
+	return c, err
 }
 
 // newCase puts a case together. A first approval of an earlier version does not count.
@@ -58,7 +66,7 @@ func newCase(e *enrolments.Enrolment, x *Examination, first firstApproval) (*Cas
 		}
 	}
 	if first.Version == e.Version {
-		c.FirstBy, c.FirstReason, c.FirstAt = first.ApprovedBy, first.Reason, first.CreatedAt.UTC()
+		c.FirstBy, c.FirstReason, c.FirstAt, c.FirstRoles = first.ApprovedBy, first.Reason, first.CreatedAt.UTC(), rolesOf(first.Rights)
 	}
 	return c, nil
 }
@@ -82,12 +90,17 @@ func (n *NCA) Cases(ctx context.Context, f enrolments.Filter) ([]*Case, error) {
 	if err != nil {
 		return nil, n.DB.Fault(ctx, err)
 	}
+	doubts, err := n.Doubts(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
 	cases := make([]*Case, 0, len(list))
 	for _, e := range list {
 		c, err := newCase(e, examined[e.ID], firsts[e.ID])
 		if err != nil {
 			return nil, err
 		}
+		c.Doubts = doubts[e.ID]
 		cases = append(cases, c)
 	}
 	return cases, nil
@@ -152,87 +165,3 @@ func keepExamination(tx db.Tx, enrolmentID string, x *Examination) error {
 
 // evidenceLock names what makes decisions and new evidence on one enrolment wait for one another.
 func evidenceLock(enrolmentID string) string { return "evidence|" + enrolmentID }
-
-// submitted examines what was handed in. It is told at least once: what was examined at this version is not examined
-// again, unless a source did not answer then.
-func (n *NCA) submitted(ctx context.Context, f enrolments.Submission) error {
-	e, err := n.Enrolments.ForReview(ctx, f.EnrolmentID)
-	if errors.Is(err, enrolments.ErrUnknown) || err == nil && e.State != enrolments.Submitted {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	known, err := latest(n.DB.Reader(ctx), e.ID)
-	if err != nil {
-		return err
-	}
-	if known == nil || known.Version != e.Version || known.Unreachable {
-		if known, err = n.record(ctx, System, e); err != nil {
-			return err
-		}
-	}
-	if known.Unreachable {
-		return errAgain
-	}
-	return n.decideAlone(ctx, e, known)
-}
-
-// decideAlone approves where every check agrees and nobody has to look: by configuration, or because the organisation
-// renews what a person approved before. Where two people have to approve, they have to approve renewals, too.
-func (n *NCA) decideAlone(ctx context.Context, e *enrolments.Enrolment, x *Examination) error {
-	if !x.Clear() || n.config.FourEyes {
-		return nil
-	}
-	renewal, err := n.renews(ctx, e)
-	if err != nil || !n.config.Automatic && !renewal {
-		return err
-	}
-	if !renewal {
-		if same, err := n.signedUpAs(ctx, e); err != nil || !same {
-			return err
-		}
-	}
-	reason := "Every check passed."
-	if renewal {
-		reason = "Every check passed, and organisation, authority and roles are those that were approved before."
-	}
-	fingerprint, err := x.Fingerprint()
-	if err != nil {
-		return err
-	}
-	err = n.approve(ctx, &Case{Enrolment: e, Examination: x}, Decision{Seen: seen(e), Evidence: fingerprint, By: System, Reason: reason})
-	if fault.Is(err, fault.Conflict) {
-		return nil // somebody was faster
-	}
-	return err
-}
-
-// signedUpAs tells whether the organisation signed up under the name that its certificates bear. Anybody can call itself
-// anything: where the two differ, a person looks.
-func (n *NCA) signedUpAs(ctx context.Context, e *enrolments.Enrolment) (bool, error) {
-	names, err := n.Accounts.OrganisationNames(ctx, []string{e.OrganisationID})
-	return err == nil && register.SameCompany(names[e.OrganisationID], e.QSeal.Info.Organization), err
-}
-
-// renews tells whether the organisation has the same identifier, authority and roles in Live already.
-func (n *NCA) renews(ctx context.Context, e *enrolments.Enrolment) (bool, error) {
-	before, err := n.Enrolments.ApprovedOf(ctx, e.OrganisationID)
-	if err != nil {
-		return false, err
-	}
-	for _, b := range before {
-		if !b.Complete() || b.DecidedBy == "" {
-			continue
-		}
-		same := b.QSeal.Info.OrganizationIdentifier == e.QSeal.Info.OrganizationIdentifier && b.QSeal.Info.NCAID == e.QSeal.Info.NCAID
-		if same && fmt.Sprint(b.Roles()) == fmt.Sprint(e.Roles()) {
-			return true, nil
-		}
-	}
-	return false, nil
-}
-
-func seen(e *enrolments.Enrolment) enrolments.Seen {
-	return enrolments.Seen{EnrolmentID: e.ID, Version: e.Version, QWAC: e.QWAC.Info.SHA256, QSeal: e.QSeal.Info.SHA256}
-}

@@ -3,6 +3,7 @@ package nca
 import (
 	"strings"
 
+	"fairway/internal/demo"
 	"fairway/internal/enrolments"
 	"fairway/internal/qcert"
 	"fairway/internal/register"
@@ -32,7 +33,7 @@ func finding(code, level, field, text string) qcert.Finding {
 }
 
 // issuerCheck is the line about the trusted lists (TS 119 615).
-func issuerCheck(j trustlist.Judgement) qcert.Check {
+func (n *NCA) issuerCheck(j trustlist.Judgement) qcert.Check {
 	line := qcert.Check{ID: "trusted-list", Title: "Issuer on the EU trusted lists", Rule: "Regulation (EU) 910/2014, Article 22", Expected: "a service that is granted for this kind of certificate", Found: j.Issuer, Level: qcert.LevelPassed}
 	if j.Service != nil {
 		line.Found = j.Service.Provider + ": " + j.Service.Name
@@ -42,6 +43,8 @@ func issuerCheck(j trustlist.Judgement) qcert.Check {
 	}
 	var found qcert.Finding
 	switch {
+	case j.Service != nil && demo.IsDemonstration(j.Service.Operator) && !n.config.Demonstrations:
+		found = finding(QTSPNotGranted, qcert.LevelError, "issuer", "The issuer is on a list of a demonstration, which counts for nothing here. Upload a certificate of a qualified trust service provider on the EU trusted lists.")
 	case j.Verdict == trustlist.Granted && !j.Stale:
 		return line
 	case j.Verdict == trustlist.Granted:

@@ -2,6 +2,7 @@ package nca
 
 import (
 	"context"
+	"slices"
 
 	"fairway/internal/accounts"
 	"fairway/internal/audit"
@@ -27,8 +28,11 @@ type Decision struct {
 	// Evidence is the fingerprint of the examination on the page.
 	Evidence string
 	Verdict  Verdict
-	// Roles are those that an approval gives, of the ones that both certificates name. Nil gives what the register grants.
+	// Roles are those that an approval gives, of the ones that Case.Offers lists. Nil gives what the register grants; what
+	// it does not grant is given by the person who decides, and the audit says so.
 	Roles []qcert.Role
+	// Anew begins the approval again where somebody else has approved other roles: this is the first approval then.
+	Anew bool
 	// Reason is what the organisation reads; By is the person who decides.
 	Reason, By string
 }
@@ -44,13 +48,22 @@ var (
 	// ErrUnreached is an approval while nobody could say whether a certificate was revoked.
 	ErrUnreached = fault.New(fault.Conflict, "source_unreached",
 		"A source did not answer, so nobody knows whether a certificate was revoked, and nothing was approved. Refresh the sources and decide when all have answered.")
+	// ErrNoIssuer is an approval of a certificate whose issuer is on no list.
+	ErrNoIssuer = fault.New(fault.Conflict, "issuer_unknown",
+		"The issuer of a certificate is on no trusted list that is held. Live takes certificates of qualified trust service providers alone, so nothing was approved. Import the current lists if they are old, ask the organisation for the whole chain, or reject it.")
+	// ErrUnasked is an approval while nobody has said that each certificate is not revoked.
+	ErrUnasked = fault.New(fault.Conflict, "revocation_unknown",
+		"Nobody has said that both certificates are not revoked, and the certificate names no other way to find out. Nothing was approved. Ask the organisation for a certificate that names its issuer's revocation service, or reject it.")
+	// ErrOtherRoles is a second approval that gives other roles than the first.
+	ErrOtherRoles = fault.Form(fault.Field{Name: "roles",
+		Message: "The first approval gives other roles. Choose the same to confirm it, or say below that yours begins the approval anew."})
 	// ErrStands is an approval against a check that failed.
 	ErrStands = fault.New(fault.Conflict, "check_failed", "A check failed, and what failed cannot be approved: the certificate was revoked or has ended, its issuer is not granted, or the authorisation was withdrawn. Reject it, or ask.")
 )
 
 // Decide approves, rejects or asks. One decision is one row in the audit and one fact; whoever is second is told that
 // something changed. Pending says that a second person has to approve. Faults: enrolments.ErrNotSeen, ErrStale, ErrOwn,
-// ErrSecond, ErrStands, ErrUnreached, those of enrolments.Approve, and a Form fault on reason or verdict.
+// ErrSecond, ErrOtherRoles, those of Approvable and of enrolments.Approve, and a Form fault on reason, roles or verdict.
 func (n *NCA) Decide(ctx context.Context, d Decision) (pending bool, err error) {
 	if err := d.Check(); err != nil {
 		return false, err
@@ -77,11 +90,15 @@ func (n *NCA) Decide(ctx context.Context, d Decision) (pending bool, err error) 
 	return false, n.ask(ctx, c.Enrolment, d)
 }
 
-// Check brings the reason into its form and says what is wrong with what was typed: a Form fault on verdict and reason.
+// Check brings the reason into its form and says what is wrong with what was typed: a Form fault on verdict, roles and
+// reason.
 func (d *Decision) Check() error {
 	var wrong []fault.Field
 	if d.Verdict != Approve && d.Verdict != Reject && d.Verdict != Ask {
 		wrong = append(wrong, fault.Field{Name: "verdict", Message: "Choose what you decide."})
+	}
+	if d.Verdict == Approve && d.Roles != nil && len(d.Roles) == 0 {
+		wrong = append(wrong, fault.Field{Name: "roles", Message: "Choose at least one role. An approval without any opens nothing."})
 	}
 	var err error
 	if d.Reason, err = accounts.CheckReason(d.Reason); err != nil {
@@ -108,51 +125,58 @@ func (n *NCA) notOwn(ctx context.Context, personID, organisationID string) error
 }
 
 func (n *NCA) approveBy(ctx context.Context, c *Case, d Decision) (pending bool, err error) {
+	if err := c.Examination.Approvable(); err != nil {
+		return false, err
+	}
+	rights, _ := c.Gives(d.Roles)
+	if len(rights) == 0 {
+		return false, enrolments.ErrNoRights
+	}
+	same := slices.Equal(rights, c.FirstRoles)
 	switch {
-	case c.Examination.Worst() == "error":
-		return false, ErrStands
-	case c.Examination.Unreachable:
-		return false, ErrUnreached
-	}
-	if !n.config.FourEyes {
-		return false, n.approve(ctx, c, d)
-	}
-	switch c.FirstBy {
-	case "":
-		return true, n.DB.InTx(ctx, func(tx db.Tx) error {
-			if err := stillNewest(tx, c.Enrolment.ID, d.Evidence); err != nil {
-				return err
-			}
-			if err := keepFirst(tx, c.Enrolment.ID, c.Enrolment.Version, d.By, d.Reason); err != nil {
-				return err
-			}
-			return audit.Write(tx, audit.Entry{Actor: d.By, Organisation: c.Enrolment.OrganisationID, Act: "nca.approved_first", Object: c.Enrolment.ID})
-		})
-	case d.By:
+	case !n.config.FourEyes:
+	case c.FirstBy == d.By:
 		return false, ErrSecond
+	case c.FirstBy != "" && !same && !d.Anew:
+		return false, ErrOtherRoles
+	case c.FirstBy == "" || !same:
+		return true, n.DB.InTx(ctx, func(tx db.Tx) error { return n.approveFirst(tx, c, d) })
 	}
-	return false, n.approve(ctx, c, d)
+	return false, n.DB.InTx(ctx, func(tx db.Tx) error { return n.approve(tx, c, d) })
+}
+
+// approveFirst keeps an approval that waits for a second person, who has to confirm the same roles.
+func (n *NCA) approveFirst(tx db.Tx, c *Case, d Decision) error {
+	if err := stillNewest(tx, c.Enrolment.ID, d.Evidence); err != nil {
+		return err
+	}
+	rights, beside := c.Gives(d.Roles)
+	first := firstApproval{EnrolmentID: c.Enrolment.ID, Version: c.Enrolment.Version, ApprovedBy: d.By, Reason: d.Reason, Rights: rolesText(rights)}
+	if err := keepFirst(tx, first); err != nil {
+		return err
+	}
+	detail := map[string]string{"rights": first.Rights}
+	if len(beside) > 0 {
+		detail["beside_register"] = rolesText(beside)
+	}
+	return audit.Write(tx, audit.Entry{Actor: d.By, Organisation: c.Enrolment.OrganisationID, Act: "nca.approved_first", Object: c.Enrolment.ID, Detail: detail})
 }
 
 // approve is the one place where an organisation gets into Live. The files are looked at once more at this instant, and the
 // evidence has to be the newest still.
-func (n *NCA) approve(ctx context.Context, c *Case, d Decision) error {
-	e, rights := c.Enrolment, d.Roles
-	if rights == nil {
-		rights = c.Examination.Register.Granted
+func (n *NCA) approve(tx db.Tx, c *Case, d Decision) error {
+	e := c.Enrolment
+	if !e.Sound(tx.Now) || !e.Proved() {
+		return ErrStands
 	}
-	return n.DB.InTx(ctx, func(tx db.Tx) error {
-		if !e.Sound(tx.Now) || !e.Proved() {
-			return ErrStands
-		}
-		if err := stillNewest(tx, e.ID, d.Evidence); err != nil {
-			return err
-		}
-		if err := n.Enrolments.Approve(tx, e, enrolments.Approval{Seen: d.Seen, Rights: rights, By: d.By, Reason: d.Reason}); err != nil {
-			return err
-		}
-		return n.Queue.Tell(tx, Decided{EnrolmentID: e.ID, Approved: true})
-	})
+	if err := stillNewest(tx, e.ID, d.Evidence); err != nil {
+		return err
+	}
+	rights, beside := c.Gives(d.Roles)
+	if err := n.Enrolments.Approve(tx, e, enrolments.Approval{Seen: d.Seen, Rights: rights, Beside: beside, By: d.By, Reason: d.Reason}); err != nil {
+		return err
+	}
+	return n.Queue.Tell(tx, Decided{EnrolmentID: e.ID, Approved: true})
 }
 
 // stillNewest keeps newer evidence out until the transaction ends.

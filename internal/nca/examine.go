@@ -90,13 +90,13 @@ func (n *NCA) Look(ctx context.Context, e *enrolments.Enrolment) (*Examination, 
 		if x.QWACIssuer, err = n.Lists.Judge(ctx, e.QWAC.Cert, e.QWAC.Chain, qcert.QWAC, now); err != nil {
 			return nil, fmt.Errorf("judge the QWAC's issuer: %w", err)
 		}
-		x.Sections = append(x.Sections, Section{"qwac", "QWAC", append(qwac, issuerCheck(x.QWACIssuer))})
+		x.Sections = append(x.Sections, Section{"qwac", "QWAC", append(qwac, n.issuerCheck(x.QWACIssuer))})
 	}
 	if e.QSeal != nil {
 		if x.QSealIssuer, err = n.Lists.Judge(ctx, e.QSeal.Cert, e.QSeal.Chain, qcert.QSealC, now); err != nil {
 			return nil, fmt.Errorf("judge the seal's issuer: %w", err)
 		}
-		x.Sections = append(x.Sections, Section{"qseal", "QC eSeal", append(seal, issuerCheck(x.QSealIssuer))})
+		x.Sections = append(x.Sections, Section{"qseal", "QC eSeal", append(seal, n.issuerCheck(x.QSealIssuer))})
 	}
 	if !e.Complete() {
 		return x, nil
@@ -115,7 +115,7 @@ func (n *NCA) Issuer(ctx context.Context, cert *x509.Certificate, chain []*x509.
 	if err != nil {
 		return qcert.Check{}, fmt.Errorf("judge an issuer: %w", err)
 	}
-	return issuerCheck(j), nil
+	return n.issuerCheck(j), nil
 }
 
 // Examine looks and asks the revocation services as well; staff see in it who else handed in the same.

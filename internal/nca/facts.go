@@ -1,5 +1,7 @@
 package nca
 
+import "time"
+
 // Asked is told when a reviewer put a question to the organisation.
 type Asked struct {
 	EnrolmentID string `json:"enrolment_id"`
@@ -33,3 +35,22 @@ type Suspended struct {
 
 // Kind is the fact's stable name.
 func (Suspended) Kind() string { return "nca.suspended" }
+
+// Narrowed is told when the register took roles from an approval that keeps others. Version is the enrolment's since.
+type Narrowed struct {
+	EnrolmentID string `json:"enrolment_id"`
+	Version     int    `json:"version"`
+}
+
+// Kind is the fact's stable name.
+func (Narrowed) Kind() string { return "nca.narrowed" }
+
+// Doubted is told once when something casts doubt on an approval. Code is that of the finding, Since when it was first made.
+type Doubted struct {
+	EnrolmentID string    `json:"enrolment_id"`
+	Code        string    `json:"code"`
+	Since       time.Time `json:"since"`
+}
+
+// Kind is the fact's stable name.
+func (Doubted) Kind() string { return "nca.doubted" }

@@ -28,6 +28,8 @@ type Config struct {
 	Host string
 	// Automatic lets the evidence decide where every check agrees. Otherwise a person decides.
 	Automatic bool
+	// Demonstrations lets issuers count that are on a list of a demonstration alone. Production leaves it false.
+	Demonstrations bool
 	// FourEyes asks a second person to approve.
 	FourEyes bool
 }
@@ -53,9 +55,10 @@ type NCA struct {
 // New makes the service. Listen subscribes it.
 func New(d Deps, config Config) *NCA { return &NCA{Deps: d, config: config} }
 
-// Listen subscribes to what organisations hand in, and has what was approved looked at again.
+// Listen subscribes to what organisations hand in, and has what was approved looked at again. Both ask issuers' services,
+// which may be slow.
 func (n *NCA) Listen(q *jobs.Queue) {
-	jobs.On(q, "nca.submitted", n.submitted)
+	jobs.OnOutside(q, "nca.submitted", n.submitted)
 	n.listenAgain(q)
 }
 

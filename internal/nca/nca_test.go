@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"fairway/internal/db"
 	"fairway/internal/demo"
 	"fairway/internal/enrolments"
 	"fairway/internal/fault"
@@ -327,7 +328,10 @@ func TestAFirstApprovalHoldsWhileTheSourcesSayTheSame(t *testing.T) {
 		_, err := w.Decide(t.Context(), w.decision(e.ID, nca.Approve, "per_one"))
 		must(t, err)
 		w.clock.Advance(time.Minute)
-		w.outside.set(revocation.NoPointer)
+		who := w.who
+		w.who = w.organisation("Revontuli Tilinakyma Oy")
+		w.submitted(demo.Request{}) // the same number at somebody else
+		w.who = who
 		must(t, w.Refresh(t.Context(), "per_two", e.ID))
 
 		alone, err := w.Decide(t.Context(), w.decision(e.ID, nca.Approve, "per_two"))
@@ -380,5 +384,29 @@ func TestALookThatChangesNothingLeavesNoTrace(t *testing.T) {
 		if w.state(e) != enrolments.Approved || c.Examination.Version == c.Enrolment.Version {
 			t.Errorf("it is %s, and the examination is of version %d of %d", w.state(e), c.Examination.Version, c.Enrolment.Version)
 		}
+	})
+}
+
+// word is a fact of the test's own, as a letter follows one.
+type word struct{}
+
+func (word) Kind() string { return "test.word" }
+
+func TestServicesThatHangHoldUpNoLetter(t *testing.T) {
+	each(t, nca.Config{}, func(t *testing.T, w *world) {
+		w.outside.hangs = make(chan struct{})
+		var heard atomic.Bool
+		jobs.On(w.queue, "test.letter", func(context.Context, word) error { heard.Store(true); return nil })
+		for n := range 6 {
+			w.who = w.organisation(fmt.Sprintf("Slow Issuer %d Oy", n))
+			w.submitted(demo.Request{})
+		}
+		testkit.Run(t, w.queue.Run)
+		t.Cleanup(func() { close(w.outside.hangs) })
+		testkit.Eventually(t, "the questions", func() bool { return w.outside.times() >= 4 })
+
+		must(t, w.db.InTx(t.Context(), func(tx db.Tx) error { return w.queue.Tell(tx, word{}) }))
+
+		testkit.Eventually(t, "the letter", heard.Load)
 	})
 }

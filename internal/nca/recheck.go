@@ -30,7 +30,7 @@ var ending = []string{CertRevoked, qcert.CertExpired, RegisterWithdrawn, QTSPNot
 
 // listenAgain has approvals looked at every day, and whenever the register is another one.
 func (n *NCA) listenAgain(q *jobs.Queue) {
-	jobs.On(q, "nca.recheck", n.recheck)
+	jobs.OnOutside(q, "nca.recheck", func(ctx context.Context, f Due) error { return n.Recheck(ctx, f.EnrolmentID) })
 	jobs.On(q, "nca.register_imported", func(ctx context.Context, _ register.Imported) error { return n.recheckAll(ctx) })
 	q.Every("nca.recheck_all", recheckEvery, n.recheckAll)
 	q.Every("nca.ask_again", askAgainEvery, n.AskAgain)
@@ -87,10 +87,11 @@ func (n *NCA) AskAgain(ctx context.Context) error {
 	})
 }
 
-// recheck asks the sources about one approval, and suspends it where they say that it has ended. What changed since the
-// last time is put on record.
-func (n *NCA) recheck(ctx context.Context, f Due) error {
-	e, err := n.Enrolments.ForReview(ctx, f.EnrolmentID)
+// Recheck asks the sources about one approval, and suspends or narrows it where they say so. What changed since the last
+// time is put on record. What is not in Live is not asked about; a source that did not answer is an error, after everything
+// else was done.
+func (n *NCA) Recheck(ctx context.Context, enrolmentID string) error {
+	e, err := n.Enrolments.ForReview(ctx, enrolmentID)
 	if errors.Is(err, enrolments.ErrUnknown) || err == nil && e.State != enrolments.Approved && !e.Overlaps(n.DB.Now()) {
 		return nil
 	}
@@ -101,32 +102,71 @@ func (n *NCA) recheck(ctx context.Context, f Due) error {
 	if err != nil {
 		return err
 	}
-	known, err := latest(n.DB.Reader(ctx), e.ID)
-	if err != nil {
-		return n.DB.Fault(ctx, err)
-	}
-	reasons := endings(x)
-	if known != nil && slices.Equal(codes(known), codes(x)) && len(reasons) == 0 {
-		return retry(x)
-	}
-	err = n.DB.InTx(ctx, func(tx db.Tx) error {
-		if err := keepExamination(tx, e.ID, x); err != nil {
-			return err
-		}
-		if err := audit.Write(tx, audit.Entry{Actor: System, Organisation: e.OrganisationID, Act: "nca.examined", Object: e.ID,
-			Detail: map[string]string{"version": fmt.Sprint(x.Version), "worst": x.Worst()}}); err != nil || len(reasons) == 0 {
-			return err
-		}
-		suspended, err := n.Enrolments.Suspend(tx, e, System, strings.Join(reasons, " "))
-		if err != nil || !suspended {
-			return err
-		}
-		return n.Queue.Tell(tx, Suspended{EnrolmentID: e.ID})
-	})
-	if err != nil {
+	if err := n.DB.InTx(ctx, func(tx db.Tx) error { return n.settle(tx, e, x) }); err != nil {
 		return err
 	}
 	return retry(x)
+}
+
+// settle draws the consequences of a new look at an approval. Nothing that a source says gives a role back: that is a
+// decision, and decisions are people's.
+func (n *NCA) settle(tx db.Tx, e *enrolments.Enrolment, x *Examination) error {
+	if err := tx.Lock(evidenceLock(e.ID)); err != nil {
+		return err
+	}
+	outlasted, err := n.doubt(tx, e, x)
+	if err != nil {
+		return err
+	}
+	reasons := append(endings(x), outlasted...)
+	lost, sentences := takenBack(e, x)
+	if len(lost) > 0 && len(lost) == len(e.Rights) {
+		reasons = append(reasons, sentences...)
+	}
+	known, err := latest(tx, e.ID)
+	if err != nil {
+		return err
+	}
+	if known == nil || !slices.Equal(codes(known), codes(x)) || len(reasons) > 0 || len(lost) > 0 {
+		if err := n.keepLook(tx, e, x); err != nil {
+			return err
+		}
+	}
+	switch {
+	case len(reasons) > 0:
+		return n.suspend(tx, e, strings.Join(reasons, " "))
+	case len(lost) > 0:
+		return n.narrow(tx, e, lost, strings.Join(sentences, " "))
+	}
+	return nil
+}
+
+func (n *NCA) keepLook(tx db.Tx, e *enrolments.Enrolment, x *Examination) error {
+	if err := keepExamination(tx, e.ID, x); err != nil {
+		return err
+	}
+	return audit.Write(tx, audit.Entry{Actor: System, Organisation: e.OrganisationID, Act: "nca.examined", Object: e.ID,
+		Detail: map[string]string{"version": fmt.Sprint(x.Version), "worst": x.Worst()}})
+}
+
+func (n *NCA) suspend(tx db.Tx, e *enrolments.Enrolment, reason string) error {
+	suspended, err := n.Enrolments.Suspend(tx, e, System, reason)
+	if err != nil || !suspended {
+		return err
+	}
+	if err := dropDoubts(tx, e.ID); err != nil {
+		return err
+	}
+	return n.Queue.Tell(tx, Suspended{EnrolmentID: e.ID})
+}
+
+// narrow takes from an approval what the register took back.
+func (n *NCA) narrow(tx db.Tx, e *enrolments.Enrolment, lost []qcert.Role, reason string) error {
+	narrowed, err := n.Enrolments.Narrow(tx, e, lost, System, reason)
+	if err != nil || !narrowed {
+		return err
+	}
+	return n.Queue.Tell(tx, Narrowed{EnrolmentID: e.ID, Version: e.Version + 1})
 }
 
 // retry has the queue try again where a source did not answer.
@@ -140,13 +180,9 @@ func retry(x *Examination) error {
 // endings are the sentences of what ends an approval at once.
 func endings(x *Examination) []string {
 	var texts []string
-	for _, s := range x.Sections {
-		for _, c := range s.Checks {
-			for _, f := range c.Findings {
-				if f.Level == qcert.LevelError && slices.Contains(ending, f.Code) && !slices.Contains(texts, f.Text) {
-					texts = append(texts, f.Text)
-				}
-			}
+	for _, f := range findings(x) {
+		if f.Level == qcert.LevelError && slices.Contains(ending, f.Code) && !slices.Contains(texts, f.Text) {
+			texts = append(texts, f.Text)
 		}
 	}
 	return texts

@@ -78,12 +78,13 @@ type firstApproval struct {
 	Version     int       `gorm:"column:version"`
 	ApprovedBy  string    `gorm:"column:approved_by"`
 	Reason      string    `gorm:"column:reason"`
+	Rights      string    `gorm:"column:rights"`
 	CreatedAt   time.Time `gorm:"column:created_at"`
 }
 
 func findFirst(q db.Tx, enrolmentID string) (firstApproval, bool, error) {
 	var row firstApproval
-	err := q.SQL().Table("first_approvals").Select("version, approved_by, reason, created_at").Where("enrolment_id = ?", enrolmentID).Take(&row).Error
+	err := q.SQL().Table("first_approvals").Select("version, approved_by, reason, rights, created_at").Where("enrolment_id = ?", enrolmentID).Take(&row).Error
 	if errors.Is(err, db.ErrNotFound) {
 		return row, false, nil
 	}
@@ -93,7 +94,7 @@ func findFirst(q db.Tx, enrolmentID string) (firstApproval, bool, error) {
 // firstsOf are the first approvals of these enrolments, by enrolment.
 func firstsOf(q db.Tx, enrolmentIDs []string) (map[string]firstApproval, error) {
 	var rows []firstApproval
-	err := q.SQL().Table("first_approvals").Select("enrolment_id, version, approved_by, reason, created_at").Where("enrolment_id IN ?", enrolmentIDs).Find(&rows).Error
+	err := q.SQL().Table("first_approvals").Select("enrolment_id, version, approved_by, reason, rights, created_at").Where("enrolment_id IN ?", enrolmentIDs).Find(&rows).Error
 	if err != nil {
 		return nil, err
 	}
@@ -104,11 +105,11 @@ func firstsOf(q db.Tx, enrolmentIDs []string) (map[string]firstApproval, error) 
 	return out, nil
 }
 
-// keepFirst keeps a first approval; one of an earlier version is replaced.
-func keepFirst(tx db.Tx, enrolmentID string, version int, by, reason string) error {
-	err := tx.SQL().Exec("INSERT INTO first_approvals (enrolment_id, version, approved_by, reason, created_at) VALUES (?, ?, ?, ?, ?) "+
-		"ON CONFLICT (enrolment_id) DO UPDATE SET version = excluded.version, approved_by = excluded.approved_by, reason = excluded.reason, created_at = excluded.created_at",
-		enrolmentID, version, by, reason, tx.Now).Error
+// keepFirst keeps a first approval; one of an earlier version, or with other roles, is replaced.
+func keepFirst(tx db.Tx, f firstApproval) error {
+	err := tx.SQL().Exec("INSERT INTO first_approvals (enrolment_id, version, approved_by, reason, rights, created_at) VALUES (?, ?, ?, ?, ?, ?) "+
+		"ON CONFLICT (enrolment_id) DO UPDATE SET version = excluded.version, approved_by = excluded.approved_by, reason = excluded.reason, rights = excluded.rights, created_at = excluded.created_at",
+		f.EnrolmentID, f.Version, f.ApprovedBy, f.Reason, f.Rights, tx.Now).Error
 	if err != nil {
 		return fmt.Errorf("keep a first approval: %w", err)
 	}

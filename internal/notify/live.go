@@ -60,6 +60,7 @@ func (n *Notify) liveDecided(ctx context.Context, f nca.Decided) error {
 	}
 	return n.aboutLive(ctx, e, note{id: e.ID + "." + string(want), kind: f.Kind(), subject: e.ID}, func(v letters.LiveView) letters.Letter {
 		v.Decided, v.Said, v.QWAC, v.Seal = when(e.DecidedAt), lines(e.Reason), until(e.QWAC), until(e.QSeal)
+		v.Roles, v.Beside = roles(e.Rights), roles(e.Beside)
 		return write(v)
 	})
 }
@@ -77,15 +78,59 @@ func (n *Notify) liveSuspended(ctx context.Context, f nca.Suspended) error {
 		return v
 	}
 	err = n.aboutLive(ctx, e, about, func(v letters.LiveView) letters.Letter { return letters.LiveSuspended(fill(v)) })
-	return errors.Join(err, n.toAdministrators(ctx, e, about, fill))
+	return errors.Join(err, n.toAdministrators(ctx, e, about, func(v letters.LiveView) letters.Letter { return letters.ApprovalSuspended(fill(v)) }))
 }
 
-func (n *Notify) toAdministrators(ctx context.Context, e *enrolments.Enrolment, about note, fill func(letters.LiveView) letters.LiveView) error {
+// liveNarrowed tells the organisation and the administrators which roles the register took from an approval, as long as
+// nothing else happened to it.
+func (n *Notify) liveNarrowed(ctx context.Context, f nca.Narrowed) error {
+	e, err := n.enrolment(ctx, f.EnrolmentID)
+	if err != nil || e == nil || e.Version != f.Version {
+		return err
+	}
+	about := note{id: version(e), kind: f.Kind(), subject: e.ID}
+	fill := func(v letters.LiveView) letters.LiveView {
+		v.Decided, v.Said, v.Roles, v.QWAC, v.Seal = when(e.UpdatedAt), lines(e.Reason), roles(e.Rights), until(e.QWAC), until(e.QSeal)
+		return v
+	}
+	err = n.aboutLive(ctx, e, about, func(v letters.LiveView) letters.Letter { return letters.LiveNarrowed(fill(v)) })
+	return errors.Join(err, n.toAdministrators(ctx, e, about, func(v letters.LiveView) letters.Letter { return letters.ApprovalNarrowed(fill(v)) }))
+}
+
+// doubtWords say what each doubt is about and what mends it.
+var doubtWords = map[string]struct{ what, do string }{
+	nca.ChainIncomplete: {"The issuer of a certificate in Live is on no trusted list any more, and nobody can be asked whether the certificate was revoked.",
+		"Most often a list was not imported as it was published: import the current lists. If the issuer is gone for good, suspend the organisation and tell it why."},
+	nca.ListStale: {"A trusted list that an approval in Live rests on is past its date, or is no longer vouched for.",
+		"Import the current lists. If the publisher is late, look at the list itself."},
+	nca.RevocationUnavailable: {"Nobody has said for a day whether a certificate in Live was revoked: its issuer's services do not answer.",
+		"Ask the sources again on the review screen. If the services stay away, ask the issuer."},
+}
+
+// liveDoubted tells the administrators of a doubt, as long as the approval counts.
+func (n *Notify) liveDoubted(ctx context.Context, f nca.Doubted) error {
+	words, known := doubtWords[f.Code]
+	e, err := n.enrolment(ctx, f.EnrolmentID)
+	if err != nil || e == nil || !known || e.State != enrolments.Approved && !e.Overlaps(n.DB.Now()) {
+		return err
+	}
+	about := note{id: fmt.Sprintf("%s.%s.%d", e.ID, strings.ToLower(f.Code), f.Since.Unix()), kind: f.Kind(), subject: e.ID}
+	return n.toAdministrators(ctx, e, about, func(v letters.LiveView) letters.Letter {
+		v.Decided = when(f.Since)
+		d := letters.DoubtView{LiveView: v, What: words.what, Do: words.do}
+		if ends := nca.DoubtEnds(f.Code, f.Since); !ends.IsZero() {
+			d.Ends = when(ends)
+		}
+		return letters.ApprovalDoubted(d)
+	})
+}
+
+func (n *Notify) toAdministrators(ctx context.Context, e *enrolments.Enrolment, about note, write func(letters.LiveView) letters.Letter) error {
 	names, err := n.Accounts.OrganisationNames(ctx, []string{e.OrganisationID})
 	if err != nil {
 		return err
 	}
-	letter := letters.ApprovalSuspended(fill(letters.LiveView{Home: n.Home, Reference: e.ID, Organisation: name(names[e.OrganisationID])}))
+	letter := write(letters.LiveView{Home: n.Home, Reference: e.ID, Organisation: name(names[e.OrganisationID])})
 	admins, err := n.Accounts.StaffWithRole(ctx, accounts.Admin)
 	for _, admin := range admins {
 		to := note{id: about.id + "." + admin.ID, kind: about.kind, subject: admin.ID, to: admin.Email}
@@ -94,11 +139,13 @@ func (n *Notify) toAdministrators(ctx context.Context, e *enrolments.Enrolment, 
 	return err
 }
 
-// Preview is the letter that a decision would send about an enrolment of an organisation of this name, were it made now.
-func (n *Notify) Preview(organisation string, e *enrolments.Enrolment, d nca.Decision, now time.Time) letters.Letter {
+// Preview is the letter that a decision on a case of an organisation of this name would send, were it made now.
+func (n *Notify) Preview(organisation string, c *nca.Case, d nca.Decision, now time.Time) letters.Letter {
+	e := c.Enrolment
+	rights, beside := c.Gives(d.Roles)
 	v := letters.LiveView{
 		Home: n.Home, Organisation: name(organisation), Reference: e.ID, Submitted: when(now), Decided: when(now), Said: lines(d.Reason),
-		QWAC: until(e.QWAC), Seal: until(e.QSeal),
+		Roles: roles(rights), Beside: roles(beside), QWAC: until(e.QWAC), Seal: until(e.QSeal),
 	}
 	switch d.Verdict {
 	case nca.Approve:
@@ -133,6 +180,15 @@ func (n *Notify) day(t time.Time) string {
 	zone := n.Days.Zone()
 	_, city, _ := strings.Cut(zone.String(), "/")
 	return t.In(zone).Format("Monday 2 January 2006") + ", " + city + " time"
+}
+
+// roles are a list for people.
+func roles(list []qcert.Role) string {
+	names := make([]string, len(list))
+	for i, r := range list {
+		names[i] = string(r)
+	}
+	return strings.Join(names, ", ")
 }
 
 func until(u *enrolments.Upload) string {

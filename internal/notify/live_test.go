@@ -10,8 +10,10 @@ import (
 	"fairway/internal/clock"
 	"fairway/internal/db"
 	"fairway/internal/enrolments"
+	"fairway/internal/enrolments/enrolmentstest"
 	"fairway/internal/mail"
 	"fairway/internal/nca"
+	"fairway/internal/qcert"
 )
 
 func mustSay(t *testing.T, m mail.Message, words ...string) {
@@ -110,6 +112,59 @@ func TestASuspensionIsToldToTheOrganisationAndToAdministrators(t *testing.T) {
 		}
 		if told["An approval for Live was suspended"] != admin.Person.Email || told["Your certificates are suspended from Live"] == "" {
 			t.Errorf("told were %v", told)
+		}
+	})
+}
+
+func TestARoleThatIsTakenBackIsToldToTheOrganisationAndToAdministrators(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, o office, _ *clock.Manual) {
+		admin := accountstest.Enter(t, o.accounts, "ada@fairway.example", accounts.Admin, o.db.Now())
+		e := o.decide(o.hand("Budget Buddy"), true, "Everything agrees.")
+		change(t, o.db, "UPDATE enrolments SET rights = 'PSP_AI PSP_PI' WHERE id = ?", e.ID)
+		e = enrolmentstest.Now(t, o.enrolments, e)
+		before := len(o.settled())
+		o.deed(func(tx db.Tx) error {
+			if _, err := o.enrolments.Narrow(tx, e, []qcert.Role{qcert.RolePI}, "system", "The register no longer grants PSP_PI."); err != nil {
+				return err
+			}
+			return o.queue.Tell(tx, nca.Narrowed{EnrolmentID: e.ID, Version: e.Version + 1})
+		})
+		o.tell(nca.Narrowed{EnrolmentID: e.ID, Version: e.Version}) // of a state that is gone
+
+		told := map[string]string{}
+		for _, letter := range o.wait(before + 2)[before:] {
+			mustSay(t, letter, "> The register no longer grants PSP_PI.", "Roles that are left: PSP_AI", e.ID)
+			told[letter.Subject] = letter.To
+		}
+		if len(told) != 2 || told["An approval for Live lost a role"] != admin.Person.Email || told["A role of your certificates does not count in Live any more"] == "" {
+			t.Errorf("told were %v", told)
+		}
+	})
+}
+
+func TestADoubtIsToldToAdministratorsAlone(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, o office, _ *clock.Manual) {
+		admin := accountstest.Enter(t, o.accounts, "ada@fairway.example", accounts.Admin, o.db.Now())
+		e := o.decide(o.hand("Budget Buddy"), true, "Everything agrees.")
+		before := len(o.settled())
+
+		o.tell(nca.Doubted{EnrolmentID: e.ID, Code: nca.ChainIncomplete, Since: monday}, nca.Doubted{EnrolmentID: e.ID, Code: nca.ListStale, Since: monday})
+
+		ends := 0
+		letters := o.wait(before + 2)[before:]
+		for _, letter := range letters {
+			mustSay(t, letter, "Budget Buddy", e.ID, "23 Nov 2026, 08:00 UTC")
+			if strings.Contains(letter.Text, "it is suspended on 30 Nov 2026, 08:00 UTC") {
+				ends++
+			}
+			if letter.To != admin.Person.Email {
+				t.Errorf("told was %s", letter.To)
+			}
+		}
+		if len(letters) != 2 || ends != 1 || letters[0].ID == letters[1].ID {
+			t.Errorf("%+v", letters)
 		}
 	})
 }

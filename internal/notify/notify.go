@@ -68,6 +68,8 @@ func (n *Notify) Listen(q *jobs.Queue) {
 	jobs.On(q, "notify.live_asked", n.liveAsked)
 	jobs.On(q, "notify.live_decided", n.liveDecided)
 	jobs.On(q, "notify.live_suspended", n.liveSuspended)
+	jobs.On(q, "notify.live_narrowed", n.liveNarrowed)
+	jobs.On(q, "notify.live_doubted", n.liveDoubted)
 	jobs.On(q, "notify.live_delayed", n.liveDelayed)
 	jobs.On(q, "notify.reviews_waiting", n.reviewsWaiting)
 	jobs.On(q, "notify.live_ending", n.liveEnding)

@@ -51,7 +51,8 @@ func (r Result) Good() bool { return r.Mistake == nil }
 // or with CRLF behind it. Where it is none of these it looks for what was done instead, with the QWAC's key too, which
 // may be nil, and with up to five earlier challenges of the same owner; that never makes a signature good.
 //
-// It costs a few public-key operations; for an elliptic curve, which does not reveal what was signed, up to 90.
+// It costs a few public-key operations. An elliptic curve does not reveal what was signed: it costs about 90 on P-256, 50 on
+// P-384 and 23 on P-521, where each is dear and less is looked for.
 func Verify(text string, signature Signature, seal, qwac *x509.Certificate, earlier ...string) Result {
 	r := Result{Salt: -1, Notes: slices.Clone(signature.Notes)}
 	key, m := usable(seal)

@@ -91,7 +91,7 @@ func (i *inquiry) askOCSP(ctx context.Context, address string) (Result, error) {
 	if err != nil {
 		return Result{}, errNoQuestion
 	}
-	answer, err := i.fetch(ctx, outbound.Request{Address: address, Body: question, MediaType: "application/ocsp-request", Accept: "application/ocsp-response", Limit: maxOCSP})
+	answer, err := i.fetch(ctx, OCSP, outbound.Request{Address: address, Body: question, MediaType: "application/ocsp-request", Accept: "application/ocsp-response", Limit: maxOCSP})
 	if err != nil {
 		return Result{}, err
 	}
@@ -99,20 +99,28 @@ func (i *inquiry) askOCSP(ctx context.Context, address string) (Result, error) {
 }
 
 func (i *inquiry) askCRL(ctx context.Context, address string) (Result, error) {
-	list, err := i.fetch(ctx, outbound.Request{Address: address, Accept: "application/pkix-crl", Limit: maxCRL})
+	list, err := i.fetch(ctx, CRL, outbound.Request{Address: address, Accept: "application/pkix-crl", Limit: maxCRL})
 	if err != nil {
 		return Result{}, err
 	}
 	return readCRL(list, i.cert, i.issuer, i.checker.clock.Now())
 }
 
-// fetch gives a source its time, which is the client's error and not the end of ours.
-func (i *inquiry) fetch(ctx context.Context, r outbound.Request) ([]byte, error) {
-	timed, cancel := context.WithTimeout(ctx, i.checker.timeout)
+// fetch gives a source its time, which is the client's error and not the end of ours. One that did not answer in time a
+// moment ago is not asked.
+func (i *inquiry) fetch(ctx context.Context, source Source, r outbound.Request) ([]byte, error) {
+	c, server := i.checker, serverOf(source, r.Address)
+	if !c.resting.may(server, c.clock.Now(), c.timeout) {
+		return nil, errResting
+	}
+	timed, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	body, err := i.checker.client.Fetch(timed, r)
+	body, err := c.client.Fetch(timed, r)
 	if errors.Is(err, context.DeadlineExceeded) {
-		return nil, outbound.ErrSlow
+		err = outbound.ErrSlow
+	}
+	if ctx.Err() == nil {
+		c.resting.was(server, errors.Is(err, outbound.ErrSlow), c.clock.Now())
 	}
 	var status *outbound.StatusError
 	refused := errors.As(err, &status)

@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"fmt"
 	"math/big"
 	"slices"
 	"testing"
@@ -176,5 +177,33 @@ func BenchmarkLookUpInLongList(b *testing.B) {
 		if r, err := readCRL(der, cert, issuer, instant); err != nil || r.State != Good {
 			b.Fatal(r, err)
 		}
+	}
+}
+
+func TestWhatIsRememberedOfSlowServersIsBounded(t *testing.T) {
+	t.Parallel()
+	var r resting
+	now := time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
+
+	for n := range 3 * maxResting {
+		r.was(fmt.Sprintf("OCSP host%d.example", n), true, now)
+	}
+
+	if len(r.until) > maxResting {
+		t.Errorf("%d servers are remembered", len(r.until))
+	}
+}
+
+func TestOneQuestionAtATimeFindsOutWhetherASlowServerIsBack(t *testing.T) {
+	t.Parallel()
+	var r resting
+	now := time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
+	r.was("OCSP a.example", true, now)
+	later := now.Add(restFor)
+
+	first, second, other := r.may("OCSP a.example", later, time.Second), r.may("OCSP a.example", later, time.Second), r.may("CRL a.example", later, time.Second)
+
+	if !first || second || !other {
+		t.Errorf("the first %v, another at the same time %v, another role %v", first, second, other)
 	}
 }

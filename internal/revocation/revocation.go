@@ -99,6 +99,7 @@ type Checker struct {
 	timeout time.Duration
 	slots   chan struct{}
 	held    held
+	resting resting
 }
 
 // New makes a checker that remembers nothing yet.

@@ -322,3 +322,59 @@ func TestStrangersTextsAreShownWithoutTricks(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+func TestAServerThatHangsCostsOneTimeOutAndNotOneForEachCertificate(t *testing.T) {
+	t.Parallel()
+	q := newQTSPWithin(t, 100*time.Millisecond)
+	q.set(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, nil)
+
+	for range 20 {
+		if r := q.check(q.leaf(withoutCRL)); r.State != revocation.Unavailable {
+			t.Fatalf("%+v", r)
+		}
+	}
+
+	if n := q.times("/ocsp"); n != 1 {
+		t.Errorf("it was asked %d times", n)
+	}
+}
+
+func TestAServerThatHungIsAskedAgainAfterAMinute(t *testing.T) {
+	t.Parallel()
+	q := newQTSPWithin(t, 100*time.Millisecond)
+	hang := func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+	q.set(hang, nil)
+	q.check(q.leaf(withoutCRL))
+	early := q.check(q.leaf(withoutCRL))
+	q.clock.Advance(61 * time.Second)
+	q.check(q.leaf(withoutCRL))
+	still := q.times("/ocsp")
+	q.clock.Advance(61 * time.Second)
+	leaf := q.leaf(withoutCRL)
+	q.set(serving(q.signed(q.response(leaf), q.ca)), nil)
+	back := q.check(leaf)
+	other := q.leaf(withoutCRL)
+	q.set(serving(q.signed(q.response(other), q.ca)), nil)
+
+	next := q.check(other)
+
+	if still != 2 || back.State != revocation.Good || next.State != revocation.Good || !strings.Contains(strings.Join(early.Notes, " "), "did not answer in time a moment ago") {
+		t.Errorf("asked %d times while it hung, then %s and %s; %q", still, back.State, next.State, early.Notes)
+	}
+}
+
+func TestAListIsReadWhereItsResponderHangs(t *testing.T) {
+	t.Parallel()
+	q := newQTSPWithin(t, 100*time.Millisecond)
+	q.set(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, serving(q.signedList(q.revokedList(), q.ca)))
+
+	for range 3 {
+		if r := q.check(q.leaf(nil)); r.State != revocation.Good || r.Source != revocation.CRL {
+			t.Errorf("%+v", r)
+		}
+	}
+
+	if n := q.times("/ocsp"); n != 1 {
+		t.Errorf("the responder was asked %d times", n)
+	}
+}

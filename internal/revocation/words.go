@@ -30,6 +30,7 @@ const (
 	errNotDelegated    refusal = "gave an answer that was signed with a certificate of the issuer that is not for OCSP"
 	errDelegateExpired refusal = "gave an answer that was signed with an expired certificate"
 	errOther           refusal = "gave an answer about another certificate"
+	errResting         refusal = "was not asked, as it did not answer in time a moment ago"
 	errUnknown         refusal = "does not know this certificate"
 	errStale           refusal = "gave an answer that is out of date"
 	errFuture          refusal = "gave an answer from the future"

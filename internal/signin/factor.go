@@ -38,7 +38,7 @@ func withNext(path, next string) string {
 
 // proof is the code of this request, for the session that it came with.
 func (f *Face) proof(c *gin.Context, session, code string) accounts.Proof {
-	return accounts.Proof{Session: session, Code: code, IP: c.ClientIP(), Device: f.device(c)}
+	return accounts.Proof{Session: session, Code: code, IP: c.ClientIP(), Device: httpkit.Device(c)}
 }
 
 func (f *Face) askCode(c *gin.Context) error {

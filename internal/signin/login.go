@@ -39,7 +39,7 @@ func (f *Face) logIn(c *gin.Context) error {
 
 	var person accounts.Person
 	if err == nil {
-		person, err = f.accounts.LogIn(ctx, accounts.LogIn{Email: form.Email, Password: form.Password, IP: c.ClientIP(), Device: f.device(c)})
+		person, err = f.accounts.LogIn(ctx, accounts.LogIn{Email: form.Email, Password: form.Password, IP: c.ClientIP(), Device: httpkit.Device(c)})
 	}
 	if err == nil {
 		err = f.enter(c, person)

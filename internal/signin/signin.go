@@ -96,26 +96,11 @@ func (f *Face) enter(c *gin.Context, person accounts.Person) error {
 
 // knowDevice remembers that the person used this browser.
 func (f *Face) knowDevice(c *gin.Context, personID string) {
-	if f.accounts.KnownDevice(f.device(c), personID) {
+	if f.accounts.KnownDevice(httpkit.Device(c), personID) {
 		return
 	}
 	http.SetCookie(c.Writer, &http.Cookie{
-		Name: f.deviceCookie(), Value: f.accounts.DeviceToken(personID).Reveal(), Path: "/", MaxAge: int((180 * 24 * time.Hour).Seconds()),
+		Name: httpkit.DeviceCookie(f.secure), Value: f.accounts.DeviceToken(personID).Reveal(), Path: "/", MaxAge: int((180 * 24 * time.Hour).Seconds()),
 		HttpOnly: true, Secure: f.secure, SameSite: http.SameSiteLaxMode,
 	})
-}
-
-func (f *Face) deviceCookie() string {
-	if f.secure {
-		return "__Host-fairway_device"
-	}
-	return "fairway_device"
-}
-
-func (f *Face) device(c *gin.Context) string {
-	value, err := c.Cookie(f.deviceCookie())
-	if err != nil {
-		return ""
-	}
-	return value
 }

@@ -64,7 +64,9 @@ type Service struct {
 	// Qualifiers are the conditions on some of the service's certificates.
 	Qualifiers []string
 
-	Territory  string
+	Territory string
+	// Operator is who publishes the list, by the list's own words.
+	Operator   string
 	Sequence   int64
 	IssuedAt   time.Time
 	NextUpdate time.Time // zero where the list is the last one of its territory

@@ -17,7 +17,7 @@ func (c claim) judgement(p path) Judgement {
 		Verdict: c.verdict(), Issuer: c.Subject, Path: links(p.certs), Chain: p.certs, Stale: c.stale,
 		Service: &Service{
 			Provider: c.Provider, Name: c.Name, Type: c.Type, Since: c.Since.UTC(), Granted: c.Granted, Web: c.Web, Seal: c.Seal, Qualifiers: c.qualifiers,
-			Territory: c.Territory, Sequence: c.list.Sequence, IssuedAt: c.list.IssuedAt, NextUpdate: c.list.next(),
+			Territory: c.Territory, Operator: c.list.Operator, Sequence: c.list.Sequence, IssuedAt: c.list.IssuedAt, NextUpdate: c.list.next(),
 		},
 	}
 	j.Text = c.text(j.Verdict, commonName(issuer, c.Subject))

@@ -19,6 +19,8 @@ type Colleague struct {
 	Person accounts.Person
 	// Token is that of her session, as it stands in the browser's cookie.
 	Token secret.Text
+	// Device is her browser's mark, as it stands in another cookie.
+	Device secret.Text
 	// Codes are her recovery codes.
 	Codes []secret.Text
 	App   App
@@ -64,7 +66,7 @@ func Enter(t testing.TB, a *accounts.Accounts, email string, role accounts.Role,
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := Colleague{Person: person, Token: token, App: NewApp(t, offer.Key)}
+	c := Colleague{Person: person, Token: token, Device: a.DeviceToken(person.ID), App: NewApp(t, offer.Key)}
 	if c.Codes, err = a.EnrolFactor(ctx, secret.Hash(token), c.App.Code(now)); err != nil {
 		t.Fatal(err)
 	}

@@ -78,13 +78,20 @@ func Open(t testing.TB, at, cookie string) *Tab {
 		b.axe = string(source)
 	}
 	b.Do(func(ctx context.Context, target *chromedp.Target) (chromedp.Void, error) {
-		if _, err := cdp.Call(ctx, target, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: watch}); err != nil {
-			return chromedp.Void{}, err
-		}
-		_, err := cdp.Call(ctx, target, network.SetCookie, network.SetCookieParams{Name: "fairway", Value: cookie, URL: at})
+		_, err := cdp.Call(ctx, target, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: watch})
 		return chromedp.Void{}, err
 	})
+	b.Cookie("fairway", cookie)
 	return b
+}
+
+// Cookie gives the browser a cookie for the address.
+func (b *Tab) Cookie(name, value string) {
+	b.t.Helper()
+	b.Do(func(ctx context.Context, target *chromedp.Target) (chromedp.Void, error) {
+		_, err := cdp.Call(ctx, target, network.SetCookie, network.SetCookieParams{Name: name, Value: value, URL: b.at})
+		return chromedp.Void{}, err
+	})
 }
 
 // Do performs actions one after the other.

@@ -47,6 +47,8 @@ type CertificateRow struct {
 // EnrolmentRow is one of its ways to Live.
 type EnrolmentRow struct {
 	ID, Identifier, Changed, Reason string
+	Href                            string // its review screen, or ""
+	Roles                           string // that it gives
 	Tone                            ui.Tone
 	State                           string
 }

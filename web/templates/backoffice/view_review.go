@@ -94,6 +94,8 @@ type DecisionView struct {
 	Notice   *NoticeView
 	Fields   []ui.Hidden
 	Verdict  ui.ChoiceView
+	Roles    *ui.ChoiceView // nil where the certificates name none in common
+	Anew     *ui.CheckView  // for the second of two people
 	Template ui.SelectView
 	Reason   ui.FieldView
 	Factor   ui.FactorView

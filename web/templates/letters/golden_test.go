@@ -14,8 +14,8 @@ func TestLettersReadAsTheyWereApproved(t *testing.T) {
 	live := letters.LiveView{
 		Home: "https://portal.example", Organisation: `<svg onload=x> "Budget" & Buddy`, Reference: "enr_0123456789abcdefghijklmnop",
 		Submitted: "23 Nov 2026, 09:00 UTC", Due: "Thursday 26 November 2026, Helsinki time", Decided: "24 Nov 2026, 09:00 UTC",
-		Said: []string{"The seal names <b>another</b> company than the register:", "", "[U+202E]which one is yours?"},
-		QWAC: "serial 5D01F2, until 21 Nov 2027, 09:00 UTC", Seal: "serial 5D01F3, until 21 Nov 2027, 09:00 UTC",
+		Said:  []string{"The seal names <b>another</b> company than the register:", "", "[U+202E]which one is yours?"},
+		Roles: "PSP_AI, PSP_PI", Beside: "PSP_PI", QWAC: "serial 5D01F2, until 21 Nov 2027, 09:00 UTC", Seal: "serial 5D01F3, until 21 Nov 2027, 09:00 UTC",
 	}
 	end := letters.EndingView{
 		Home: "https://portal.example", Organisation: `<svg onload=x> "Budget" & Buddy`, Reference: "set_0123456789abcdefghijklmnop",
@@ -41,6 +41,9 @@ func TestLettersReadAsTheyWereApproved(t *testing.T) {
 		"live_rejected":           letters.LiveRejected(live),
 		"live_suspended":          letters.LiveSuspended(live),
 		"approval_suspended":      letters.ApprovalSuspended(live),
+		"live_narrowed":           letters.LiveNarrowed(live),
+		"approval_narrowed":       letters.ApprovalNarrowed(live),
+		"approval_doubted":        letters.ApprovalDoubted(letters.DoubtView{LiveView: live, What: "The issuer is on no list.", Do: "Import the lists.", Ends: "1 Dec 2026, 09:00 UTC"}),
 		"live_delayed":            letters.LiveDelayed(live),
 		"live_ends":               letters.LiveEnds(end),
 		"sandbox_ends":            letters.SandboxEnds(end),

@@ -10,6 +10,8 @@ type LiveView struct {
 	Decided      string
 	// Said is the question or the reason, line by line as it was written.
 	Said []string
+	// Roles are those that an approval gives, Beside those among them that the register does not list; empty for none.
+	Roles, Beside string
 	// QWAC and Seal are the serial numbers with the days until which the certificates last.
 	QWAC, Seal string
 }
@@ -60,15 +62,34 @@ func LiveQuestion(v LiveView) Letter {
 
 // LiveApproved tells that the certificates are accepted and what comes next.
 func LiveApproved(v LiveView) Letter {
+	parts := []Part{
+		{Text: "Your QWAC and your QC eSeal were examined and are accepted for Live. Certificates that you had there before go on beside them for up to thirty days, so that you can change one server after another."},
+		{Facts: []Fact{{"Organisation", v.Organisation}, {"Accepted on", v.Decided}, {"Roles", v.Roles}, {"QWAC", v.QWAC}, {"QC eSeal", v.Seal}}},
+	}
+	if v.Beside != "" {
+		parts = append(parts, Part{Text: "The register of your authority that we hold does not list this for you: " + v.Beside + ". Whoever decided has found it out otherwise and answers for it."})
+	}
 	return v.letter("Open the certificates", Letter{
 		Subject: "Your certificates are accepted for Live",
 		Preview: "Nothing stands against them.",
+		Parts: append(parts,
+			Part{Text: "The decision says:"},
+			Part{Quote: v.Said},
+			Part{Text: "What to do next: in the Live section create an app, connect the APIs that your roles open, and call from your own systems; the page of the app writes a script for your shell. Keep the private keys of both where they are. We write to you 60, 30, 14, 7 and 1 day before the first of them ends."},
+		),
+	})
+}
+
+// LiveNarrowed tells that the register took a role from an approval, and which are left.
+func LiveNarrowed(v LiveView) Letter {
+	return v.letter("See what is left", Letter{
+		Subject: "A role of your certificates does not count in Live any more",
+		Preview: "This letter says which, why, and what to do.",
 		Parts: []Part{
-			{Text: "Your QWAC and your QC eSeal were examined and are accepted for Live. Certificates that you had there before go on beside them for up to thirty days, so that you can change one server after another."},
-			{Facts: []Fact{{"Organisation", v.Organisation}, {"Accepted on", v.Decided}, {"QWAC", v.QWAC}, {"QC eSeal", v.Seal}}},
-			{Text: "The decision says:"},
+			{Text: "Your certificates stay accepted for Live, with fewer roles: what they are held against every day has changed. The reason is:"},
 			{Quote: v.Said},
-			{Text: "What to do next: in the Live section create an app, connect the APIs that your roles open, and call from your own systems; the page of the app writes a script for your shell. Keep the private keys of both where they are. We write to you 60, 30, 14, 7 and 1 day before the first of them ends."},
+			{Facts: []Fact{{"Organisation", v.Organisation}, {"Since", v.Decided}, {"Roles that are left", v.Roles}, {"QWAC", v.QWAC}, {"QC eSeal", v.Seal}}},
+			{Text: "Requests that need another role are refused with ROLE_INVALID. Mend what the reason names with your authority. The role does not come back by itself: hand in your certificates again in the Live section, and a person decides."},
 		},
 	})
 }
