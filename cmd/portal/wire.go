@@ -174,6 +174,11 @@ func (p *program) newQuota() *quota.Quota {
 	return quota.New(p.db, p.clock, limits)
 }
 
+// publicLimits are everybody's limits in the sandbox, which is what the documentation speaks of.
+func (p *program) publicLimits(ctx context.Context) (quota.Limits, error) {
+	return p.quota.For(ctx, string(catalog.Sandbox), "")
+}
+
 // issuer is the OAuth issuer of a brand in an environment.
 func (p *program) issuer(env catalog.Environment, brand string) string {
 	return p.cfg.AuthURL.String() + "/" + string(env) + "/" + brand
@@ -242,7 +247,7 @@ func (p *program) faces() []portal.Face {
 		site.New(site.Deps{
 			Catalog: p.catalog, Bank: p.bank, Calls: p.calls, Outbox: p.outbox, Clock: p.clock, Log: p.log, Issuer: p.nca.Issuer,
 			APIURL: p.cfg.APIURL, AuthURL: p.cfg.AuthURL, BankURL: p.cfg.BankURL, BaseURL: base,
-			PerSecond: p.cfg.PerSecond, PerDay: p.cfg.PerDay, ConsentDays: maxConsentDays, LiveCountry: p.cfg.LiveCountry,
+			Limits: p.publicLimits, ConsentDays: maxConsentDays, LiveCountry: p.cfg.LiveCountry,
 		}),
 		signin.New(signin.Deps{Accounts: p.accounts, Clock: p.clock, Secure: base.HTTPS(), Loopback: base.Loopback()}),
 		backoffice.New(backoffice.Deps{

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
 	"encoding/pem"
@@ -26,19 +27,24 @@ func SetBackend(tx db.Tx, brand string, b Backend, by string) error {
 	if err != nil {
 		return err
 	}
-	there, err := writeBackend(tx, brand, b)
+	before, err := lockBrand(tx, brand)
 	if err != nil {
 		return err
 	}
-	if !there {
-		return ErrUnknownBrand
-	}
-	err = audit.Write(tx, audit.Entry{Actor: by, Act: "catalog.backend_set", Object: brand,
-		Detail: map[string]string{"upstream": b.Upstream, "authorise": b.Authorise, "callers": strings.Join(b.Callers, " ")}})
-	if err != nil {
+	if err := writeBackend(tx, brand, b); err != nil {
 		return err
 	}
-	return tx.Tell(Topic, brand)
+	return changed(tx, audit.Entry{Actor: by, Act: "catalog.backend_set", Object: brand}, before.Live.facts(), b.facts())
+}
+
+// facts are what the audit trail keeps of a backend: of the authorities their hash, since they are long.
+func (b Backend) facts() map[string]string {
+	facts := map[string]string{"upstream": b.Upstream, "authorise": b.Authorise, "callers": strings.Join(b.Callers, " ")}
+	if b.Roots != "" {
+		sum := sha256.Sum256([]byte(b.Roots))
+		facts["roots_sha256"] = hex.EncodeToString(sum[:])
+	}
+	return facts
 }
 
 // checked brings a backend into its form: addresses without a slash at the end, fingerprints in lower-case hex. A backend is

@@ -13,7 +13,9 @@ type Brand struct {
 	// FormerName is the name it had before, empty where it had none.
 	FormerName   string
 	SupportEmail string
-	Colours      Colours
+	// Position orders the brands in lists, from 1.
+	Position int
+	Colours  Colours
 	// Live is how its own system is reached.
 	Live Backend
 }

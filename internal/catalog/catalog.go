@@ -68,6 +68,8 @@ type API struct {
 	Role string
 	// Scope is the OAuth scope before the colon: AIS, PIS or PIIS.
 	Scope string
+	// Position orders the APIs in lists, from 1.
+	Position int
 }
 
 // Catalog answers from memory. It is safe for concurrent use; what it returns is shared and must not be changed.

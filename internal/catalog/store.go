@@ -30,6 +30,7 @@ type brandRow struct {
 	Authorise    string `gorm:"column:live_authorise"`
 	Roots        string `gorm:"column:live_roots"`
 	Callers      string `gorm:"column:live_callers"`
+	Position     int    `gorm:"column:position"`
 }
 
 type apiRow struct {
@@ -38,6 +39,8 @@ type apiRow struct {
 	Summary string `gorm:"column:summary"`
 	Role    string `gorm:"column:role"`
 	Scope   string `gorm:"column:scope"`
+
+	Position int `gorm:"column:position"`
 }
 
 type versionRow struct {
@@ -50,23 +53,26 @@ type versionRow struct {
 	RemovedAt    *time.Time `gorm:"column:removed_at"`
 }
 
+const (
+	brandColumns   = "id, name, former_name, support_email, colours, live_upstream, live_authorise, live_roots, live_callers, position"
+	apiColumns     = "id, name, summary, role, scope, position"
+	versionColumns = "api_id, brand_id, version, sandbox_from, released_at, deprecated_at, removed_at"
+)
+
 // load reads everything in the caller's transaction.
 func load(tx db.Tx, log *slog.Logger) (*snapshot, error) {
 	var brands []brandRow
-	err := tx.SQL().Table("brands").Select("id", "name", "former_name", "support_email", "colours", "live_upstream", "live_authorise", "live_roots", "live_callers").
-		Order("position, id").Find(&brands).Error
+	err := tx.SQL().Table("brands").Select(brandColumns).Order("position, id").Find(&brands).Error
 	if err != nil {
 		return nil, fmt.Errorf("read brands: %w", err)
 	}
 	var apis []apiRow
-	err = tx.SQL().Table("apis").Select("id", "name", "summary", "role", "scope").Order("position, id").Find(&apis).Error
+	err = tx.SQL().Table("apis").Select(apiColumns).Order("position, id").Find(&apis).Error
 	if err != nil {
 		return nil, fmt.Errorf("read APIs: %w", err)
 	}
 	var versions []versionRow
-	err = tx.SQL().Table("api_versions").
-		Select("api_id", "brand_id", "version", "sandbox_from", "released_at", "deprecated_at", "removed_at").
-		Find(&versions).Error
+	err = tx.SQL().Table("api_versions").Select(versionColumns).Find(&versions).Error
 	if err != nil {
 		return nil, fmt.Errorf("read API versions: %w", err)
 	}
@@ -76,26 +82,37 @@ func load(tx db.Tx, log *slog.Logger) (*snapshot, error) {
 func assemble(brands []brandRow, apis []apiRow, versions []versionRow, log *slog.Logger) *snapshot {
 	s := &snapshot{brandAt: map[string]int{}, versions: map[line][]Version{}}
 	for i, r := range brands {
-		colours, err := parseColours(r.Colours)
+		b, err := r.brand()
 		if err != nil { // the brand works without its own look
 			log.Error("a brand's colours cannot be read; its pages keep ours", "brand", r.ID, "error", err.Error())
 		}
 		s.brandAt[r.ID] = i
-		s.brands = append(s.brands, Brand{ID: r.ID, Name: r.Name, FormerName: r.FormerName, SupportEmail: r.SupportEmail, Colours: colours,
-			Live: Backend{Upstream: r.Upstream, Authorise: r.Authorise, Roots: r.Roots, Callers: strings.Fields(r.Callers)}})
+		s.brands = append(s.brands, b)
 	}
 	for _, r := range apis {
 		s.apis = append(s.apis, API(r))
 	}
 	for _, r := range versions {
 		k := line{api: r.API, brand: r.Brand}
-		s.versions[k] = append(s.versions[k], Version{API: r.API, Brand: r.Brand, Version: r.Version, SandboxFrom: r.SandboxFrom.UTC(),
-			ReleasedAt: utc(r.ReleasedAt), DeprecatedAt: utc(r.DeprecatedAt), RemovedAt: utc(r.RemovedAt)})
+		s.versions[k] = append(s.versions[k], r.entered())
 	}
 	for k, v := range s.versions {
 		s.versions[k] = Timeline(v)
 	}
 	return s
+}
+
+// brand is the row as it is used. With an error its colours are missing.
+func (r brandRow) brand() (Brand, error) {
+	colours, err := parseColours(r.Colours)
+	return Brand{ID: r.ID, Name: r.Name, FormerName: r.FormerName, SupportEmail: r.SupportEmail, Position: r.Position, Colours: colours,
+		Live: Backend{Upstream: r.Upstream, Authorise: r.Authorise, Roots: r.Roots, Callers: strings.Fields(r.Callers)}}, err
+}
+
+// entered is the version with the dates that somebody entered, without those that follow from others.
+func (r versionRow) entered() Version {
+	return Version{API: r.API, Brand: r.Brand, Version: r.Version, SandboxFrom: r.SandboxFrom.UTC(),
+		ReleasedAt: utc(r.ReleasedAt), DeprecatedAt: utc(r.DeprecatedAt), RemovedAt: utc(r.RemovedAt)}
 }
 
 func utc(t *time.Time) *time.Time {
@@ -104,14 +121,4 @@ func utc(t *time.Time) *time.Time {
 	}
 	u := t.UTC()
 	return &u
-}
-
-// writeBackend keeps how a brand is reached, and says whether the brand was there.
-func writeBackend(tx db.Tx, brand string, b Backend) (bool, error) {
-	done := tx.SQL().Exec("UPDATE brands SET live_upstream = ?, live_authorise = ?, live_roots = ?, live_callers = ? WHERE id = ?",
-		b.Upstream, b.Authorise, b.Roots, strings.Join(b.Callers, " "), brand)
-	if done.Error != nil {
-		return false, fmt.Errorf("keep how a brand is reached: %w", done.Error)
-	}
-	return done.RowsAffected == 1, nil
 }

@@ -11,6 +11,7 @@ import (
 	"fairway/internal/catalog"
 	"fairway/internal/fault"
 	"fairway/internal/qcert"
+	"fairway/internal/quota"
 	"fairway/internal/secret"
 )
 
@@ -195,12 +196,12 @@ func (a *admission) offers(api string) (bool, error) {
 
 // checkQuota: so many a second, so many a day. It stands before the dear checks.
 func (a *admission) checkQuota() (string, error) {
-	d, err := a.door.Quota.Take(a.request.Context(), a.place.Environment, a.app.ID)
+	d, err := a.door.Quota.Take(a.request.Context(), quota.Caller{Environment: a.place.Environment, OrganisationID: a.app.OrganisationID, App: a.app.ID})
 	if err != nil {
 		return "", err
 	}
-	limits := a.door.Quota.Limits()
-	a.header["Ratelimit-Policy"] = a.door.policy
+	limits := d.Limits
+	a.header["Ratelimit-Policy"] = a.door.policyOf(limits)
 	a.header["Ratelimit"] = []string{rateLimit(d.LeftInSecond, d.UntilSecond, d.LeftInDay, d.UntilDay)}
 	if a.counted = d.OK; d.OK {
 		return strconv.Itoa(d.UsedToday) + " of " + strconv.Itoa(limits.PerDay) + " today", nil

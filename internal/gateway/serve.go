@@ -34,6 +34,14 @@ func policy(l quota.Limits) []string {
 	return []string{`"second";q=` + strconv.Itoa(l.PerSecond) + `;w=1, "day";q=` + strconv.Itoa(l.PerDay) + `;w=86400`}
 }
 
+// policyOf is the header of the limits that apply to a caller. That of the configured ones is written once.
+func (g *Door) policyOf(l quota.Limits) []string {
+	if l == g.Quota.Limits() {
+		return g.policy
+	}
+	return policy(l)
+}
+
 // health answers /healthz and /readyz on any host with one word.
 func (g *Door) health(w http.ResponseWriter, r *http.Request) bool {
 	switch r.URL.Path {

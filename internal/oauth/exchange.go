@@ -109,15 +109,14 @@ func (o *OAuth) count(ctx context.Context, app apps.App) error {
 	if o.config.Quota == nil {
 		return nil
 	}
-	d, err := o.config.Quota.Take(ctx, string(app.Environment), quota.Tokens(app.ID))
+	d, err := o.config.Quota.Take(ctx, quota.Caller{Environment: string(app.Environment), OrganisationID: app.OrganisationID, App: quota.Tokens(app.ID)})
 	if err != nil || d.OK {
 		return err
 	}
-	limits := o.config.Quota.Limits()
 	if d.Which == "day" {
-		return say(ErrTooManyTokens, "The app has used its %d token requests of today. The count starts again at 00:00 UTC. Keep a token until expires_in is over.", limits.PerDay).After(d.RetryAfter)
+		return say(ErrTooManyTokens, "The app has used its %d token requests of today. The count starts again at 00:00 UTC. Keep a token until expires_in is over.", d.Limits.PerDay).After(d.RetryAfter)
 	}
-	return say(ErrTooManyTokens, "The app sent more than %d token requests within one second. Keep a token until expires_in is over instead of asking before each call.", limits.PerSecond).After(d.RetryAfter)
+	return say(ErrTooManyTokens, "The app sent more than %d token requests within one second. Keep a token until expires_in is over instead of asking before each call.", d.Limits.PerSecond).After(d.RetryAfter)
 }
 
 // ownBehalf is the client credentials grant: a token for the app's consents at every bank that it is connected to.

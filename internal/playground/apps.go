@@ -88,7 +88,7 @@ func (p *Playground) app(c *gin.Context) error {
 		return err
 	}
 
-	view := p.appView(app, names, used[app.ID])
+	view := p.appView(app, names, used)
 	shell := frame(c, view.Head.Title, appPath(app.ID), problems{})
 	if view.Renew != nil {
 		view.Renew.Token = shell.Token

@@ -108,7 +108,7 @@ func appFormView(f appForm, found problems) page.AppFormView {
 	return v
 }
 
-func (p *Playground) appView(app apps.App, n names, used int) page.AppView {
+func (p *Playground) appView(app apps.App, n names, used spent) page.AppView {
 	v := page.AppView{
 		ID: app.ID, Name: app.Name,
 		Head: ui.HeadView{Title: app.Name, Tone: ui.Sandbox, Status: "Sandbox", Crumbs: []ui.Crumb{{Text: "Apps", Href: appsPath}, {Text: app.Name}}},
@@ -118,7 +118,7 @@ func (p *Playground) appView(app apps.App, n names, used int) page.AppView {
 			{Key: "Created", Value: instant(app.CreatedAt)},
 			{Key: "Last used", Value: lastUse(app)},
 		},
-		Usage: p.usageOf(app, "", used), EditHref: appPath(app.ID) + "/edit", DeleteHref: appPath(app.ID) + "/delete", APIsHref: apisPath,
+		Usage: usageOf(app, "", used), EditHref: appPath(app.ID) + "/edit", DeleteHref: appPath(app.ID) + "/delete", APIsHref: apisPath,
 		Credentials: credentialRows(app), Rotate: rotateLinks(app), Connections: connectionRows(app, n),
 	}
 	for i, r := range app.RedirectURIs {

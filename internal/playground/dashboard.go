@@ -11,6 +11,7 @@ import (
 	"fairway/internal/calls"
 	"fairway/internal/enrolments"
 	"fairway/internal/httpkit"
+	"fairway/internal/quota"
 	page "fairway/web/templates/playground"
 	"fairway/web/templates/ui"
 )
@@ -55,7 +56,7 @@ type workbench struct {
 	journey journey
 	offer   offer
 	calls   []calls.Call
-	used    map[string]int // requests of today, by app
+	used    spent
 	live    *enrolments.Enrolment
 }
 
@@ -103,13 +104,22 @@ func liveNotice(e *enrolments.Enrolment, now time.Time) *page.NoticeView {
 	return v
 }
 
-// used is how many requests each app sent today.
-func (p *Playground) used(ctx context.Context, list ...apps.App) (map[string]int, error) {
-	ids := make([]string, 0, len(list))
+// spent is how many requests each app of an organisation sent today, and how many each may send.
+type spent struct {
+	today  map[string]int // by app
+	limits quota.Limits
+}
+
+func (p *Playground) used(ctx context.Context, list ...apps.App) (s spent, err error) {
+	organisation, ids := "", make([]string, 0, len(list))
 	for _, a := range list {
-		ids = append(ids, a.ID)
+		organisation, ids = a.OrganisationID, append(ids, a.ID)
 	}
-	return p.Quota.Used(ctx, string(env), ids...)
+	if s.limits, err = p.Quota.For(ctx, string(env), organisation); err != nil {
+		return s, err
+	}
+	s.today, err = p.Quota.Used(ctx, string(env), ids...)
+	return s, err
 }
 
 // settleCalls waits for the rows of calls that were answered before the page was asked for. One that takes longer is

@@ -10,6 +10,7 @@ import (
 	"fairway/internal/apps"
 	"fairway/internal/catalog"
 	"fairway/internal/db"
+	"fairway/internal/quota"
 )
 
 // createLive makes an app that only counts against the limit.
@@ -91,7 +92,7 @@ func TestTheDashboardShowsWhatHappenedToday(t *testing.T) {
 	m.called(app.ID, "consents.create", 201, "")
 	other.called("", "consents.create", 403, "SERVICE_BLOCKED")
 	for range 3 {
-		if _, err := m.quota.Take(t.Context(), "sandbox", app.ID); err != nil {
+		if _, err := m.quota.Take(t.Context(), quota.Caller{Environment: "sandbox", OrganisationID: app.OrganisationID, App: app.ID}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -43,7 +43,7 @@ func (p *Playground) dashboardView(w workbench) page.DashboardView {
 	for _, call := range w.calls[:min(recentShown, len(w.calls))] {
 		v.Recent = append(v.Recent, requestRow(call, j.apps))
 	}
-	v.Usage, v.UsageNote = p.usage(j.apps, w.used)
+	v.Usage, v.UsageNote = usage(j.apps, w.used)
 	return v
 }
 
@@ -138,19 +138,18 @@ func (p *Playground) errorRows(recent []calls.Call) []page.ErrorRow {
 }
 
 // usage is what each app has used of its day, the busiest first.
-func (p *Playground) usage(list []apps.App, used map[string]int) ([]ui.ProgressView, string) {
-	limits := p.Quota.Limits()
-	note := fmt.Sprintf("An app may send %s requests a day and %d in a second. The count starts again at 00:00 UTC.", thousands(limits.PerDay), limits.PerSecond)
+func usage(list []apps.App, s spent) ([]ui.ProgressView, string) {
+	note := fmt.Sprintf("An app may send %s requests a day and %d in a second. The count starts again at 00:00 UTC.", thousands(s.limits.PerDay), s.limits.PerSecond)
 	var bars []ui.ProgressView
 	for _, a := range list {
-		bars = append(bars, p.usageOf(a, a.Name+": ", used[a.ID]))
+		bars = append(bars, usageOf(a, a.Name+": ", s))
 	}
 	slices.SortStableFunc(bars, func(a, b ui.ProgressView) int { return b.Value - a.Value })
 	return bars[:min(usageShown, len(bars))], note
 }
 
-func (p *Playground) usageOf(a apps.App, label string, used int) ui.ProgressView {
-	most := p.Quota.Limits().PerDay
+func usageOf(a apps.App, label string, s spent) ui.ProgressView {
+	used, most := s.today[a.ID], s.limits.PerDay
 	bar := ui.ProgressView{ID: "used-" + a.ID, Value: used, Max: most,
 		Text: fmt.Sprintf("%s%s of %s requests", label, thousands(used), thousands(most))}
 	if used*10 >= most*9 {

@@ -1,4 +1,5 @@
-// Package quota owns how often an app may call: so many requests in any second and so many in a UTC day.
+// Package quota owns how often an app may call: so many requests in any second and so many in a UTC day, as configured or as
+// staff set it for an environment or an organisation.
 package quota
 
 import (
@@ -11,6 +12,7 @@ import (
 
 	"fairway/internal/clock"
 	"fairway/internal/db"
+	"fairway/internal/memo"
 )
 
 const (
@@ -27,9 +29,14 @@ type Limits struct {
 	PerDay int
 }
 
+// Caller is who sends a request: an app, whose organisation decides which limits apply.
+type Caller struct{ Environment, OrganisationID, App string }
+
 // Decision is the answer to one request, with what the RateLimit headers tell.
 type Decision struct {
 	OK bool
+	// Limits are those that applied.
+	Limits Limits
 	// Which limit refused: "second" or "day"; empty where the request was accepted.
 	Which string
 	// LeftInSecond and LeftInDay are what remains after this request.
@@ -48,6 +55,7 @@ type Quota struct {
 	db     *db.DB
 	clock  clock.Clock
 	limits Limits
+	rules  *memo.Cache[scope, rules]
 	shared bool
 	shards [shards]shard
 }
@@ -68,40 +76,47 @@ type counter struct {
 	n, unsaved int
 }
 
-// New makes a quota. Call Restore before the first Take and Run beside it.
+// New makes a quota with the limits that apply where staff set no others. Call Restore before the first Take and Run
+// beside it.
 func New(d *db.DB, clk clock.Clock, limits Limits) *Quota {
 	q := &Quota{db: d, clock: clk, limits: limits}
+	q.rules = memo.New(remembered, q.load)
+	d.OnChange(Topic, func(string) { q.rules.ForgetAll() })
 	for i := range q.shards {
 		q.shards[i].counters = map[key]*counter{}
 	}
 	return q
 }
 
-// Limits are what an app may send.
+// Limits are the configured ones. What applies to an organisation is For.
 func (q *Quota) Limits() Limits { return q.limits }
 
 // Take counts one request of an app, or says why it may not be sent now. A refused request is not counted. An error is the
-// database's, in a shared quota.
-func (q *Quota) Take(ctx context.Context, environment, app string) (Decision, error) {
-	k := key{environment, app}
-	if q.shared {
-		return q.takeShared(ctx, k)
+// database's: in a shared quota, or where limits changed and have to be read again.
+func (q *Quota) Take(ctx context.Context, by Caller) (Decision, error) {
+	limits, err := q.For(ctx, by.Environment, by.OrganisationID)
+	if err != nil {
+		return Decision{}, err
 	}
-	return q.takeHere(k), nil
+	k := key{by.Environment, by.App}
+	if q.shared {
+		return q.takeShared(ctx, k, limits)
+	}
+	return q.takeHere(k, limits), nil
 }
 
-func (q *Quota) takeHere(k key) Decision {
+func (q *Quota) takeHere(k key, limits Limits) Decision {
 	now := q.clock.Now()
 	s := q.shard(k.app)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c := s.counter(k)
 	c.roll(now)
-	d := Decision{UntilDay: untilMidnight(now)}
+	d := Decision{Limits: limits, UntilDay: untilMidnight(now)}
 	switch {
-	case c.n >= q.limits.PerDay:
+	case c.n >= limits.PerDay:
 		d.Which, d.RetryAfter = "day", d.UntilDay
-	case len(c.times)-c.head >= q.limits.PerSecond:
+	case len(c.times)-c.head >= limits.PerSecond:
 		d.Which, d.RetryAfter = "second", c.untilFree(now)
 	default:
 		d.OK = true
@@ -110,8 +125,8 @@ func (q *Quota) takeHere(k key) Decision {
 		c.unsaved++
 	}
 	d.UsedToday = c.n
-	d.LeftInDay = max(0, q.limits.PerDay-c.n)
-	d.LeftInSecond = max(0, q.limits.PerSecond-(len(c.times)-c.head))
+	d.LeftInDay = max(0, limits.PerDay-c.n)
+	d.LeftInSecond = max(0, limits.PerSecond-(len(c.times)-c.head))
 	d.UntilSecond = c.untilFree(now)
 	return d
 }
@@ -215,11 +230,14 @@ func (q *Quota) settle(r dayRow, change func(*counter)) {
 	}
 }
 
-// Purge forgets days before the given one.
+// Purge forgets days before the given one, and limits that ended before it.
 func (q *Quota) Purge(ctx context.Context, before time.Time) error {
 	day := before.Format(time.DateOnly)
 	return q.db.InTx(ctx, func(tx db.Tx) error {
 		if err := purgeWindows(tx, day); err != nil {
+			return err
+		}
+		if err := purgeLimits(tx, before); err != nil {
 			return err
 		}
 		return purge(tx, day)

@@ -15,7 +15,7 @@ import (
 
 func take(t *testing.T, q *quota.Quota, app string) quota.Decision {
 	t.Helper()
-	d, err := q.Take(t.Context(), "sandbox", app)
+	d, err := q.Take(t.Context(), quota.Caller{Environment: "sandbox", App: app})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +34,7 @@ func used(t *testing.T, q *quota.Quota, app string) int {
 func TestTheSixthRequestInASecondWaitsUntilTheFirstHasLeft(t *testing.T) {
 	t.Parallel()
 	clk := testkit.Clock()
-	q := quota.New(nil, clk, quota.Limits{PerSecond: 5, PerDay: 1000})
+	q := quota.New(testkit.SQLite(t), clk, quota.Limits{PerSecond: 5, PerDay: 1000})
 	for range 5 {
 		if d := take(t, q, "app_1"); !d.OK {
 			t.Fatalf("refused early: %+v", d)
@@ -59,7 +59,7 @@ func TestTheSixthRequestInASecondWaitsUntilTheFirstHasLeft(t *testing.T) {
 func TestNoWindowOfASecondHoldsMoreThanTheLimit(t *testing.T) {
 	t.Parallel()
 	clk := testkit.Clock()
-	q := quota.New(nil, clk, quota.Limits{PerSecond: 5, PerDay: 100000})
+	q := quota.New(testkit.SQLite(t), clk, quota.Limits{PerSecond: 5, PerDay: 100000})
 	var accepted []time.Time
 	for i := range 5000 {
 		if take(t, q, "app_1").OK {
@@ -81,7 +81,7 @@ func TestNoWindowOfASecondHoldsMoreThanTheLimit(t *testing.T) {
 func TestTheDayEndsAtMidnightUTC(t *testing.T) {
 	t.Parallel()
 	clk := clock.NewManual(time.Date(2026, 11, 21, 23, 59, 50, 0, time.UTC))
-	q := quota.New(nil, clk, quota.Limits{PerSecond: 100, PerDay: 3})
+	q := quota.New(testkit.SQLite(t), clk, quota.Limits{PerSecond: 100, PerDay: 3})
 	for range 3 {
 		take(t, q, "app_1")
 	}
@@ -101,7 +101,7 @@ func TestTheDayEndsAtMidnightUTC(t *testing.T) {
 
 func TestFourHundredAtOnceTakeExactlyTheDay(t *testing.T) {
 	t.Parallel()
-	q := quota.New(nil, testkit.Clock(), quota.Limits{PerSecond: 1000, PerDay: 250})
+	q := quota.New(testkit.SQLite(t), testkit.Clock(), quota.Limits{PerSecond: 1000, PerDay: 250})
 	var accepted atomic.Int32
 	var wg sync.WaitGroup
 	for range 400 {
@@ -149,7 +149,7 @@ func TestARestartGivesNobodyASecondDay(t *testing.T) {
 func TestAClockThatIsPutBackGivesNoSecondDay(t *testing.T) {
 	t.Parallel()
 	clk := clock.NewManual(time.Date(2026, 11, 22, 0, 0, 1, 0, time.UTC))
-	q := quota.New(nil, clk, quota.Limits{PerSecond: 100, PerDay: 3})
+	q := quota.New(testkit.SQLite(t), clk, quota.Limits{PerSecond: 100, PerDay: 3})
 	for range 3 {
 		take(t, q, "app_1")
 	}
@@ -167,7 +167,7 @@ func TestAClockThatIsPutBackGivesNoSecondDay(t *testing.T) {
 func TestAClockThatIsPutBackHoldsNobodyUpForLong(t *testing.T) {
 	t.Parallel()
 	clk := testkit.Clock()
-	q := quota.New(nil, clk, quota.Limits{PerSecond: 5, PerDay: 1000})
+	q := quota.New(testkit.SQLite(t), clk, quota.Limits{PerSecond: 5, PerDay: 1000})
 	for range 5 {
 		take(t, q, "app_1")
 	}

@@ -22,35 +22,35 @@ func NewShared(d *db.DB, clk clock.Clock, limits Limits) *Quota {
 }
 
 // takeShared asks the database, unless this process alone has filled the second: a flood is refused from memory.
-func (q *Quota) takeShared(ctx context.Context, k key) (Decision, error) {
+func (q *Quota) takeShared(ctx context.Context, k key, limits Limits) (Decision, error) {
 	now := q.clock.Now()
-	if d, full := q.fullHere(k, now); full {
+	if d, full := q.fullHere(k, limits, now); full {
 		return d, nil
 	}
 	var row windowRow
 	var accepted bool
 	err := q.db.InTx(ctx, func(tx db.Tx) (err error) {
-		row, accepted, err = take(tx, k, q.limits, now)
+		row, accepted, err = take(tx, k, limits, now)
 		return err
 	})
 	if err != nil {
 		return Decision{}, fmt.Errorf("take from a shared quota: %w", err)
 	}
 	q.remember(k, row, accepted, now)
-	return row.decide(q.limits, accepted, now), nil
+	return row.decide(limits, accepted, now), nil
 }
 
 // fullHere refuses what this process knows to be too much.
-func (q *Quota) fullHere(k key, now time.Time) (Decision, bool) {
+func (q *Quota) fullHere(k key, limits Limits, now time.Time) (Decision, bool) {
 	s := q.shard(k.app)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c := s.counter(k)
 	c.roll(now)
-	if len(c.times)-c.head < q.limits.PerSecond {
+	if len(c.times)-c.head < limits.PerSecond {
 		return Decision{}, false
 	}
-	return Decision{Which: "second", RetryAfter: c.untilFree(now), LeftInDay: max(0, q.limits.PerDay-c.n), UsedToday: c.n,
+	return Decision{Limits: limits, Which: "second", RetryAfter: c.untilFree(now), LeftInDay: max(0, limits.PerDay-c.n), UsedToday: c.n,
 		UntilSecond: c.untilFree(now), UntilDay: untilMidnight(now)}, true
 }
 
@@ -67,7 +67,7 @@ func (q *Quota) remember(k key, row windowRow, accepted bool, now time.Time) {
 
 // decide words what the database counted.
 func (r windowRow) decide(l Limits, accepted bool, now time.Time) Decision {
-	d := Decision{OK: accepted, UsedToday: r.N, LeftInDay: max(0, l.PerDay-r.N), UntilDay: untilMidnight(now)}
+	d := Decision{OK: accepted, Limits: l, UsedToday: r.N, LeftInDay: max(0, l.PerDay-r.N), UntilDay: untilMidnight(now)}
 	within, oldest := r.within(now)
 	d.LeftInSecond = max(0, l.PerSecond-within)
 	if within > 0 {

@@ -77,7 +77,7 @@ func TestFourHundredAtTwoProcessesTakeWhatASecondHolds(t *testing.T) {
 		var wg sync.WaitGroup
 		for i := range 400 {
 			wg.Go(func() {
-				got, err := processes[i%2].Take(t.Context(), "sandbox", "app_1")
+				got, err := processes[i%2].Take(t.Context(), quota.Caller{Environment: "sandbox", App: "app_1"})
 				if err != nil {
 					failed.Add(1)
 				}
@@ -138,7 +138,7 @@ func TestAFloodIsRefusedWithoutTheDatabase(t *testing.T) {
 	}
 
 	refused := take(t, q, "app_1")
-	_, err := q.Take(t.Context(), "sandbox", "app_2")
+	_, err := q.Take(t.Context(), quota.Caller{Environment: "sandbox", App: "app_2"})
 
 	if refused.OK || refused.Which != "second" || refused.UsedToday != 1 || err == nil {
 		t.Errorf("%+v, and another app %v", refused, err)

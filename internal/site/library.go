@@ -8,10 +8,11 @@ import (
 	"github.com/a-h/templ"
 
 	"fairway/internal/catalog"
+	"fairway/internal/quota"
 	page "fairway/web/templates/site"
 )
 
-// library is all that was written from the embedded pages for the brands that there are.
+// library is all that was written from the embedded pages for the brands and limits that there are.
 type library struct {
 	key     string
 	places  []place
@@ -27,17 +28,21 @@ type written struct {
 	minutes int
 }
 
-// library gives the pages as they are for today's brands. They are written once and again when the brands change.
+// library gives the pages as they are for today's brands and limits. They are written once and again when those change.
 func (f *Face) library(ctx context.Context) (*library, error) {
 	brands, err := f.Catalog.Brands(ctx)
 	if err != nil {
 		return nil, err
 	}
-	key := keyOf(brands)
+	limits, err := f.Limits(ctx)
+	if err != nil {
+		return nil, err
+	}
+	key := keyOf(brands, limits)
 	if l := f.current.Load(); l != nil && l.key == key {
 		return l, nil
 	}
-	l, err := f.write(context.WithoutCancel(ctx), key, brands)
+	l, err := f.write(context.WithoutCancel(ctx), key, brands, limits)
 	if err != nil {
 		return nil, fmt.Errorf("write the documentation: %w", err)
 	}
@@ -45,15 +50,16 @@ func (f *Face) library(ctx context.Context) (*library, error) {
 	return l, nil
 }
 
-func keyOf(brands []catalog.Brand) string {
+func keyOf(brands []catalog.Brand, limits quota.Limits) string {
 	var b strings.Builder
+	fmt.Fprintf(&b, "%d\x00%d\x00", limits.PerSecond, limits.PerDay)
 	for _, brand := range brands {
 		b.WriteString(brand.ID + "\x00" + brand.Name + "\x00" + brand.FormerName + "\x00")
 	}
 	return b.String()
 }
 
-func (f *Face) write(ctx context.Context, key string, brands []catalog.Brand) (*library, error) {
+func (f *Face) write(ctx context.Context, key string, brands []catalog.Brand, limits quota.Limits) (*library, error) {
 	if len(brands) == 0 {
 		return nil, fmt.Errorf("there is no brand")
 	}
@@ -61,7 +67,7 @@ func (f *Face) write(ctx context.Context, key string, brands []catalog.Brand) (*
 	for _, b := range brands {
 		l.places = append(l.places, f.placeOf(b))
 	}
-	values, err := f.values(ctx, l.places[0])
+	values, err := f.values(ctx, l.places[0], limits)
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"fairway/internal/messagecode"
+	"fairway/internal/quota"
 	"fairway/internal/site"
 )
 
@@ -129,7 +130,7 @@ func TestPagesSayTheAddressesOfThisDeploymentAndWhatTheBankHas(t *testing.T) {
 	w.deps.APIURL = mustParse(t, "https://{environment}.api.{brand}.bank.example")
 	w.deps.AuthURL = mustParse(t, "https://prod.auth.bank.example")
 	w.deps.BankURL = mustParse(t, "https://{environment}.ui.{brand}.bank.example")
-	w.deps.PerSecond, w.deps.PerDay, w.deps.ConsentDays = 7, 12345, 90
+	w.deps.Limits, w.deps.ConsentDays = limited(quota.Limits{PerSecond: 7, PerDay: 12345}), 90
 	w.mount()
 
 	environments := w.page("/docs/environments")

@@ -1,6 +1,7 @@
 package site_test
 
 import (
+	"context"
 	"io"
 	"log/slog"
 	"net/http"
@@ -19,6 +20,7 @@ import (
 	"fairway/internal/httpkit"
 	"fairway/internal/mail"
 	"fairway/internal/nca"
+	"fairway/internal/quota"
 	"fairway/internal/site"
 	"fairway/internal/testkit"
 	"fairway/internal/trustlist"
@@ -55,7 +57,7 @@ func newWorld(t *testing.T) *world {
 		Catalog: catalog.New(w.d, quiet), Bank: sandbox.New(clk), Calls: w.calls, Outbox: w.outbox, Clock: clk, Log: quiet, Issuer: nca.New(nca.Deps{DB: w.d, Lists: trustlist.New(w.d, nil, quiet)}, nca.Config{}).Issuer,
 		APIURL: mustParse(t, "https://localhost:8443/{environment}/{brand}"), AuthURL: mustParse(t, "https://localhost:8443/auth"),
 		BankURL: mustParse(t, "http://localhost:8080/bank/{environment}/{brand}"), BaseURL: mustParse(t, "http://localhost:8080"),
-		PerSecond: 5, PerDay: 1000, ConsentDays: 180, LiveCountry: "FI",
+		Limits: limited(quota.Limits{PerSecond: 5, PerDay: 1000}), ConsentDays: 180, LiveCountry: "FI",
 	}
 	w.mount()
 	return w
@@ -110,4 +112,9 @@ func mustContain(t *testing.T, where, text string, wanted ...string) {
 			t.Errorf("%s does not say %q", where, w)
 		}
 	}
+}
+
+// limited says that these limits apply.
+func limited(l quota.Limits) func(context.Context) (quota.Limits, error) {
+	return func(context.Context) (quota.Limits, error) { return l, nil }
 }

@@ -16,6 +16,7 @@ import (
 	"fairway/internal/httpkit"
 	"fairway/internal/mail"
 	"fairway/internal/qcert"
+	"fairway/internal/quota"
 )
 
 // Deps are what the face is built from.
@@ -31,8 +32,8 @@ type Deps struct {
 	Log    *slog.Logger
 
 	APIURL, AuthURL, BankURL, BaseURL address.Template
-	// PerSecond and PerDay are how many requests an app may send.
-	PerSecond, PerDay int
+	// Limits are how many requests an app may send in the sandbox now.
+	Limits func(ctx context.Context) (quota.Limits, error)
 	// LiveCountry is where the register must grant a service.
 	LiveCountry string
 	// ConsentDays is how long a consent lasts at most, its first day included.

@@ -11,6 +11,7 @@ import (
 	"fairway/internal/bank"
 	"fairway/internal/catalog"
 	"fairway/internal/possession"
+	"fairway/internal/quota"
 )
 
 const metadataPath = "/.well-known/oauth-authorization-server"
@@ -33,7 +34,7 @@ func (f *Face) placeOf(b catalog.Brand) place {
 }
 
 // values are what pages say about this deployment, with one brand as the example.
-func (f *Face) values(ctx context.Context, p place) (map[string]string, error) {
+func (f *Face) values(ctx context.Context, p place, limits quota.Limits) (map[string]string, error) {
 	values, err := exampleValues()
 	if err != nil {
 		return nil, err
@@ -71,8 +72,8 @@ func (f *Face) values(ctx context.Context, p place) (map[string]string, error) {
 		"TOKEN_URL": p.Token, "TOKEN_PATH": f.AuthURL.Path() + "/token", "TOKEN_HOST": f.AuthURL.Host(),
 		"ISSUER": p.Issuer, "METADATA_URL": p.Issuer + metadataPath,
 		"METADATA_URL_2": f.AuthURL.Origin("", "") + metadataPath + strings.TrimPrefix(p.Issuer, f.AuthURL.Origin("", "")),
-		"PER_SECOND":     strconv.Itoa(f.PerSecond), "PER_DAY": grouped(f.PerDay), "CONSENT_DAYS": strconv.Itoa(f.ConsentDays),
-		"PER_DAY_PLAIN": strconv.Itoa(f.PerDay), "PSU_ID": customer.ID, "BLOCKED_ID": blocked,
+		"PER_SECOND":     strconv.Itoa(limits.PerSecond), "PER_DAY": grouped(limits.PerDay), "CONSENT_DAYS": strconv.Itoa(f.ConsentDays),
+		"PER_DAY_PLAIN": strconv.Itoa(limits.PerDay), "PSU_ID": customer.ID, "BLOCKED_ID": blocked,
 		"BANK_URL": p.Bank, "EXAMPLE_CONSENT": exampleConsentID, "CONSENT_ANSWER": created, "CARDS_ANSWER": listed,
 	})
 	return values, nil

@@ -30,14 +30,21 @@ var (
 	darkGround  = ground{text: "#e7edf1", muted: "#aab8c2", bg: "#0e151b", subtle: "#131c24", surface: "#17212a"}
 )
 
-// BrandCSS is the style sheet of a brand's own pages, to be loaded after portal.css. It fails when a colour is not
-// "#rrggbb" or a text would be hard to read, and says which and by how much.
+// ColourFault is a colour that cannot be used: Scheme is "light" or "dark", Token its name in the style sheet, as in
+// "on-accent", and Text what is wrong, with the ratio where it is hard to read.
+type ColourFault struct{ Scheme, Token, Text string }
+
+// ColourFaults is everything that is wrong with a brand's colours.
+type ColourFaults []ColourFault
+
+// Error says what is wrong first.
+func (f ColourFaults) Error() string { return f[0].Scheme + " colours: " + f[0].Text }
+
+// BrandCSS is the style sheet of a brand's own pages, to be loaded after portal.css. It fails with ColourFaults when a
+// colour is not "#rrggbb" or a text would be hard to read.
 func BrandCSS(c BrandColours) ([]byte, error) {
-	if err := c.Light.check("light", lightGround); err != nil {
-		return nil, err
-	}
-	if err := c.Dark.check("dark", darkGround); err != nil {
-		return nil, err
+	if faults := append(c.Light.faults("light", lightGround), c.Dark.faults("dark", darkGround)...); len(faults) > 0 {
+		return nil, faults
 	}
 	light, dark := c.Light.tokens(), c.Dark.tokens()
 	var plain, pairs strings.Builder
@@ -57,33 +64,36 @@ func (p Palette) tokens() []token {
 	}
 }
 
-func (p Palette) check(scheme string, on ground) error {
+func (p Palette) faults(scheme string, on ground) (found ColourFaults) {
 	for _, t := range p.tokens() {
 		if _, err := luminance(t.colour); err != nil {
-			return fmt.Errorf("%s colour %s: %w", scheme, t.name, err)
+			found = append(found, ColourFault{scheme, t.name, err.Error()})
 		}
 	}
-	for _, pair := range []struct{ what, text, behind string }{
-		{"on-accent on accent", p.OnAccent, p.Accent},
-		{"on-accent on accent-hover", p.OnAccent, p.AccentHover},
-		{"accent on the page", p.Accent, on.bg},
-		{"accent on a card", p.Accent, on.surface},
-		{"accent on accent-subtle", p.Accent, p.AccentSubtle},
-		{"link on the page", p.Link, on.bg},
-		{"link on the page's margin", p.Link, on.subtle},
-		{"link on a card", p.Link, on.surface},
-		{"text on accent-subtle", on.text, p.AccentSubtle},
-		{"small text on accent-subtle", on.muted, p.AccentSubtle},
+	if len(found) > 0 {
+		return found
+	}
+	for _, pair := range []struct{ token, what, text, behind string }{
+		{"on-accent", "on-accent on accent", p.OnAccent, p.Accent},
+		{"accent-hover", "on-accent on accent-hover", p.OnAccent, p.AccentHover},
+		{"accent", "accent on the page", p.Accent, on.bg},
+		{"accent", "accent on a card", p.Accent, on.surface},
+		{"accent-subtle", "accent on accent-subtle", p.Accent, p.AccentSubtle},
+		{"link", "link on the page", p.Link, on.bg},
+		{"link", "link on the page's margin", p.Link, on.subtle},
+		{"link", "link on a card", p.Link, on.surface},
+		{"accent-subtle", "text on accent-subtle", on.text, p.AccentSubtle},
+		{"accent-subtle", "small text on accent-subtle", on.muted, p.AccentSubtle},
 	} {
 		ratio, err := Contrast(pair.text, pair.behind)
 		if err != nil {
-			return err
+			return append(found, ColourFault{scheme, pair.token, err.Error()})
 		}
 		if ratio < MinContrast {
-			return fmt.Errorf("%s colours: %s has a contrast of %.2f, at least %.1f is needed", scheme, pair.what, ratio, MinContrast)
+			found = append(found, ColourFault{scheme, pair.token, fmt.Sprintf("%s has a contrast of %.2f, at least %.1f is needed", pair.what, ratio, MinContrast)})
 		}
 	}
-	return nil
+	return found
 }
 
 // Contrast is the ratio of two colours ("#rrggbb"), 1 to 21, as WCAG 2.2 defines it.
