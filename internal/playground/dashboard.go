@@ -56,7 +56,7 @@ type workbench struct {
 	offer   offer
 	calls   []calls.Call
 	used    map[string]int // requests of today, by app
-	live    *enrolments.Enrolment
+	live    liveWork
 }
 
 func (p *Playground) workbench(ctx context.Context, v httpkit.Visitor) (w workbench, err error) {
@@ -67,7 +67,7 @@ func (p *Playground) workbench(ctx context.Context, v httpkit.Visitor) (w workbe
 	if w.offer, err = p.firstOffer(ctx); err != nil {
 		return w, err
 	}
-	if w.live, _, err = p.current(ctx, v); err != nil {
+	if w.live, err = p.liveWork(ctx, v); err != nil {
 		return w, err
 	}
 	recent, err := p.Calls.List(ctx, v.OrganisationID, calls.Filter{Limit: recentCalls})
@@ -96,7 +96,7 @@ func liveNotice(e *enrolments.Enrolment, now time.Time) *page.NoticeView {
 	case e.State == enrolments.Suspended:
 		v.Title, v.Text = "Your Live certificates are suspended", "The reason says what happened."
 	case e.State == enrolments.Approved && now.Sub(e.DecidedAt) < newsLasts:
-		v.Tone, v.Title, v.Text = ui.OK, "Your certificates are accepted for Live", "They are looked at again every day."
+		v.Tone, v.Title, v.Text = ui.OK, "Your certificates are accepted for Live", "Create an app in Live, connect an API, and call it from your own shell."
 	default:
 		return nil
 	}
@@ -131,7 +131,8 @@ func (p *Playground) showDashboard(c *gin.Context, failed error) error {
 	}
 	v := p.dashboardView(w)
 	v.Problems = found.summary()
-	v.Live = liveNotice(w.live, p.Clock.Now())
+	v.LiveWork = liveDashboard(w.live)
+	v.Live = liveNotice(w.live.enrolment, p.Clock.Now())
 	f := frame(c, v.Head.Title, dashboardPath, found)
 	if v.Steps.Poll.Href != "" && !found.any() {
 		f.Refresh = "10"

@@ -58,7 +58,7 @@ func loggedView(call calls.Call, list []apps.App) page.LoggedView {
 	app := ui.KV{Key: "App", Value: "–"}
 	for _, a := range list {
 		if a.ID == call.AppID {
-			app.Value, app.Href = a.Name, appPath(a.ID)
+			app.Value, app.Href = a.Name, appPath(a)
 		}
 	}
 	v := page.LoggedView{

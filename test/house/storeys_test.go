@@ -54,6 +54,7 @@ var storeys = map[string]int{
 	"internal/calls":        31,
 	"internal/quota":        31,
 	"internal/register":     31,
+	"internal/script":       31,
 	"internal/trustlist":    31,
 	"internal/apps":         32,
 	"internal/bank/sandbox": 32,

@@ -8,6 +8,7 @@ type DashboardView struct {
 	Head     ui.HeadView
 	Notice   *NoticeView
 	Live     *NoticeView
+	LiveWork LiveWorkView
 	Setup    *SetupView
 	Steps    StepsView
 	Recent   []RequestRow
