@@ -11,6 +11,7 @@ import (
 
 	"fairway/internal/apps"
 	"fairway/internal/calls"
+	"fairway/internal/catalog"
 	"fairway/internal/certs"
 	page "fairway/web/templates/playground"
 	"fairway/web/templates/ui"
@@ -41,7 +42,7 @@ func (p *Playground) dashboardView(w workbench) page.DashboardView {
 		v.NoErrors = "None. There was no request yet."
 	}
 	for _, call := range w.calls[:min(recentShown, len(w.calls))] {
-		v.Recent = append(v.Recent, requestRow(call, j.apps))
+		v.Recent = append(v.Recent, requestRow(call, append(slices.Clone(j.apps), w.live.apps...)))
 	}
 	v.Usage, v.UsageNote = p.usage(j.apps, w.used)
 	return v
@@ -93,7 +94,7 @@ func requestRow(call calls.Call, list []apps.App) page.RequestRow {
 	r := page.RequestRow{
 		Href: "/playground/requests/" + calls.FormatID(call.ID), Method: call.Method, Path: call.Path,
 		Tone: ui.StatusTone(call.Status), Status: strconv.Itoa(call.Status), Duration: milliseconds(call.Duration),
-		TimeISO: iso(call.At), Time: instant(call.At), App: "–",
+		TimeISO: iso(call.At), Time: instant(call.At), App: "–", Env: catalog.Environment(call.Environment).Name(), Live: call.Environment == string(catalog.Live),
 	}
 	if call.Code != "" {
 		r.Status += " " + call.Code

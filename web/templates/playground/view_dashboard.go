@@ -52,6 +52,8 @@ type RequestRow struct {
 	Status, Duration   string
 	TimeISO, Time      string
 	App                string
+	Env                string
+	Live               bool
 }
 
 // ErrorRow is one kind of failure.
