@@ -92,9 +92,9 @@ func (s section) apiView(b catalog.Brand, versions []catalog.Offer, o offerings)
 func (s section) showRole(v *page.APIView, role string, granted bool) {
 	switch {
 	case s.env == catalog.Live && granted:
-		v.Facts = append(v.Facts, ui.KV{Key: "Your approval", Value: "Your approval gives " + role, Tone: ui.OK, Badge: true})
+		v.Facts = append(v.Facts, ui.KV{Key: "Approval", Value: "Your approval gives " + role, Tone: ui.OK, Badge: true})
 	case s.env == catalog.Live:
-		v.Facts = append(v.Facts, ui.KV{Key: "Your approval", Value: "Does not give " + role, Tone: ui.Warn, Badge: true})
+		v.Facts = append(v.Facts, ui.KV{Key: "Approval", Value: "Your approval does not give " + role, Tone: ui.Warn, Badge: true})
 		v.RoleMissing = "It needs " + role + ", which your approval does not give, so no app can be connected."
 		v.RoleLink = ui.LinkView{Text: "Hand in certificates that name it", Href: liveUploadPath}
 	case !granted:

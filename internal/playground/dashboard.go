@@ -2,13 +2,16 @@ package playground
 
 import (
 	"context"
+	"maps"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"fairway/internal/apps"
 	"fairway/internal/calls"
+	"fairway/internal/catalog"
 	"fairway/internal/enrolments"
 	"fairway/internal/httpkit"
 	page "fairway/web/templates/playground"
@@ -59,6 +62,9 @@ type workbench struct {
 	live    liveWork
 }
 
+// apps are those of both environments.
+func (w workbench) apps() []apps.App { return append(slices.Clone(w.journey.apps), w.live.apps...) }
+
 func (p *Playground) workbench(ctx context.Context, v httpkit.Visitor) (w workbench, err error) {
 	p.settleCalls(ctx)
 	if w.journey, err = p.journey(ctx, v); err != nil {
@@ -75,7 +81,7 @@ func (p *Playground) workbench(ctx context.Context, v httpkit.Visitor) (w workbe
 		return w, err
 	}
 	w.calls = recent.Calls
-	w.used, err = p.used(ctx, w.journey.apps...)
+	w.used, err = p.used(ctx, w.apps()...)
 	return w, err
 }
 
@@ -105,11 +111,24 @@ func liveNotice(e *enrolments.Enrolment, now time.Time) *page.NoticeView {
 
 // used is how many requests each app sent today.
 func (p *Playground) used(ctx context.Context, list ...apps.App) (map[string]int, error) {
-	ids := make([]string, 0, len(list))
-	for _, a := range list {
-		ids = append(ids, a.ID)
+	all := map[string]int{}
+	for _, env := range catalog.Environments() {
+		var ids []string
+		for _, a := range list {
+			if a.Environment == env {
+				ids = append(ids, a.ID)
+			}
+		}
+		if len(ids) == 0 {
+			continue
+		}
+		used, err := p.Quota.Used(ctx, string(env), ids...)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(all, used)
 	}
-	return p.Quota.Used(ctx, string(env), ids...)
+	return all, nil
 }
 
 // settleCalls waits for the rows of calls that were answered before the page was asked for. One that takes longer is
@@ -134,6 +153,7 @@ func (p *Playground) showDashboard(c *gin.Context, failed error) error {
 	v.LiveWork = liveDashboard(w.live)
 	v.Live = liveNotice(w.live.enrolment, p.Clock.Now())
 	f := frame(c, v.Head.Title, dashboardPath, found)
+	f.Env = shownIn("", w.apps())
 	if v.Steps.Poll.Href != "" && !found.any() {
 		f.Refresh = "10"
 	}

@@ -42,9 +42,9 @@ func (p *Playground) dashboardView(w workbench) page.DashboardView {
 		v.NoErrors = "None. There was no request yet."
 	}
 	for _, call := range w.calls[:min(recentShown, len(w.calls))] {
-		v.Recent = append(v.Recent, requestRow(call, append(slices.Clone(j.apps), w.live.apps...)))
+		v.Recent = append(v.Recent, requestRow(call, w.apps()))
 	}
-	v.Usage, v.UsageNote = p.usage(j.apps, w.used)
+	v.Usage, v.UsageNote = p.usage(w.apps(), w.used)
 	return v
 }
 
@@ -144,7 +144,7 @@ func (p *Playground) usage(list []apps.App, used map[string]int) ([]ui.ProgressV
 	note := fmt.Sprintf("An app may send %s requests a day and %d in a second. The count starts again at 00:00 UTC.", thousands(limits.PerDay), limits.PerSecond)
 	var bars []ui.ProgressView
 	for _, a := range list {
-		bars = append(bars, p.usageOf(a, a.Name+": ", used[a.ID]))
+		bars = append(bars, p.usageOf(a, inFull(a)+": ", used[a.ID]))
 	}
 	slices.SortStableFunc(bars, func(a, b ui.ProgressView) int { return b.Value - a.Value })
 	return bars[:min(usageShown, len(bars))], note

@@ -127,7 +127,7 @@ func (p *Playground) requests(c *gin.Context) error {
 
 	view := requestsView(q, found, list)
 	fr := httpkit.Frame(c, view.Head.Title)
-	fr.Path, fr.Wide = requestsPath, true
+	fr.Path, fr.Wide, fr.Env = requestsPath, true, shownIn(q.env, list)
 	return httpkit.Page(c, http.StatusOK, page.Requests(fr, view))
 }
 
@@ -187,6 +187,6 @@ func (p *Playground) request(c *gin.Context) error {
 	view := loggedView(call, list)
 	view.Explained = explained
 	fr := httpkit.Frame(c, view.Head.Title)
-	fr.Path, fr.Wide = requestsPath+"/"+c.Param("id"), true
+	fr.Path, fr.Wide, fr.Env = requestsPath+"/"+c.Param("id"), true, environmentOf(call.Environment)
 	return httpkit.Page(c, http.StatusOK, page.Logged(fr, view))
 }

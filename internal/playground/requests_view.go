@@ -26,11 +26,7 @@ func requestsView(q logQuery, found calls.Page, list []apps.App) page.RequestsVi
 		v.Env.Options = append(v.Env.Options, ui.Option{Value: string(env), Text: env.Name()})
 	}
 	for _, a := range list {
-		text := a.Name
-		if a.Environment == catalog.Live {
-			text += " (Live)"
-		}
-		v.Apps.Options = append(v.Apps.Options, ui.Option{Value: a.ID, Text: text})
+		v.Apps.Options = append(v.Apps.Options, ui.Option{Value: a.ID, Text: inFull(a)})
 	}
 	if q.env == string(catalog.Live) {
 		v.Note = "In Live no bodies are kept: they are customers' data. Headers and checks are."

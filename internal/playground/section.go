@@ -2,6 +2,7 @@ package playground
 
 import (
 	"context"
+	"slices"
 
 	"github.com/gin-gonic/gin"
 
@@ -55,6 +56,23 @@ func (s section) frame(c *gin.Context, title, path string, found problems) layou
 	f := frame(c, title, path, found)
 	f.Env = string(s.env)
 	return f
+}
+
+// shownIn is the environment of a page that tells of the named one, or without a name of both: none, where an organisation
+// has apps in Live, since the bar of the sandbox would say that nothing is real.
+func shownIn(env string, list []apps.App) string {
+	if env == "" && !slices.ContainsFunc(list, func(a apps.App) bool { return a.Environment == catalog.Live }) {
+		return string(catalog.Sandbox)
+	}
+	return env
+}
+
+// inFull is an app's name where apps of both environments stand side by side.
+func inFull(app apps.App) string {
+	if app.Environment == catalog.Live {
+		return app.Name + " (Live)"
+	}
+	return app.Name
 }
 
 // ownApp is an app of the visitor's organisation in this environment, else apps.ErrUnknown.

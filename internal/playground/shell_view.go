@@ -19,9 +19,9 @@ func (p *Playground) shellView(f shellCall) page.ShellView {
 		v.Flow = &ui.LinkView{Text: "Download " + shellFile, Href: shellFileAddress(f), Icon: "download", File: true}
 	}
 	v.Method, v.Path, v.Summary = f.request.Method, f.request.Path, f.request.Summary
-	v.Script = ui.CodeView{ID: "script", Title: "POSIX shell", Text: f.request.Script(p.caller(f), p.Clock.Now().UTC())}
+	v.Script = ui.CodeView{ID: "script", Title: "POSIX shell", Text: f.request.Script(p.caller(f), p.Clock.Now().UTC()), Wrap: true}
 	for _, h := range f.request.Headers {
-		v.Headers = append(v.Headers, page.HeaderRow{Name: h.Name, Value: h.Purpose, By: h.By})
+		v.Headers = append(v.Headers, page.ShellHeader{Name: h.Name, By: h.By, Purpose: h.Purpose})
 	}
 	v.Signed = signedNote(f.request)
 	return v

@@ -64,11 +64,11 @@ func LiveApproved(v LiveView) Letter {
 		Subject: "Your certificates are accepted for Live",
 		Preview: "Nothing stands against them.",
 		Parts: []Part{
-			{Text: "Your QWAC and your QC eSeal were examined and are accepted for Live. Certificates that you had there before are replaced by these."},
+			{Text: "Your QWAC and your QC eSeal were examined and are accepted for Live. Certificates that you had there before go on beside these for up to 30 days."},
 			{Facts: []Fact{{"Organisation", v.Organisation}, {"Accepted on", v.Decided}, {"QWAC", v.QWAC}, {"QC eSeal", v.Seal}}},
 			{Text: "The decision says:"},
 			{Quote: v.Said},
-			{Text: "What to do next: open the Live section and see under Certificates that these are the ones that your systems use. Keep the private keys of both where they are. We write to you 60, 30, 14, 7 and 1 day before the first of them ends."},
+			{Text: "What to do next, in the Live section: create an app, connect an API, and call it from your own shell, where your keys are. Keep the private keys of both where they are. We write to you 60, 30, 14, 7 and 1 day before the first of them ends."},
 		},
 	})
 }

@@ -13,6 +13,9 @@ type ShellView struct {
 
 	Method, Path, Summary string
 	Script                ui.CodeView
-	Headers               []HeaderRow // Value says what it is for
+	Headers               []ShellHeader
 	Signed                string
 }
+
+// ShellHeader is one thing that a script sends, who sets it and what it is for.
+type ShellHeader struct{ Name, By, Purpose string }
