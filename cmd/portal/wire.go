@@ -98,7 +98,8 @@ func (p *program) open(ctx context.Context) error {
 	p.certs = certs.New(p.db, p.queue, ring, certs.Config{
 		BaseURL: p.cfg.BaseURL.String(), AuthURL: p.cfg.AuthURL.String(), PublicServerCertificate: p.cfg.TLSCert != "",
 	}, p.log)
-	p.apps = apps.New(p.db, p.queue, ring, apps.Config{PlaygroundCallback: p.cfg.BaseURL.String() + playground.CallbackPath, Catalog: p.catalog, Live: enrolments.Live}, p.log)
+	p.apps = apps.New(p.db, p.queue, ring, apps.Config{PlaygroundCallback: p.cfg.BaseURL.String() + playground.CallbackPath, Catalog: p.catalog,
+		Live: enrolments.Live, Grants: enrolments.Grants}, p.log)
 	p.consents = consents.New(p.db, consents.Config{MaxDays: maxConsentDays})
 	p.flows = flows.New(p.db, ring)
 	p.bank = sandbox.New(p.clock)

@@ -139,6 +139,8 @@ type Config struct {
 	Catalog *catalog.Catalog
 	// Live says whether an organisation may have apps in Live, by its error. Without it none has.
 	Live func(tx db.Tx, organisationID string) error
+	// Grants says whether an organisation may connect in Live what needs a PSD2 role, by its error. Without it none may.
+	Grants func(tx db.Tx, organisationID, role string) error
 }
 
 // Apps is the service. It is safe for concurrent use.

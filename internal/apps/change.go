@@ -3,6 +3,7 @@ package apps
 import (
 	"context"
 
+	"fairway/internal/catalog"
 	"fairway/internal/db"
 )
 
@@ -64,10 +65,17 @@ func (a *Apps) Delete(ctx context.Context, organisationID, appID, actor string) 
 }
 
 // Connect lets an app call an API of a brand, in the caller's transaction. Connecting twice is connecting once.
-// Faults: ErrUnknown, catalog.ErrUnknownBrand, catalog.ErrUnknownAPI, ErrNotOffered.
-func (a *Apps) Connect(_ context.Context, tx db.Tx, organisationID, appID, brand, api, actor string) error {
-	rec, err := a.lock(tx, organisationID, appID)
+// Faults: ErrUnknown, catalog.ErrUnknownBrand, catalog.ErrUnknownAPI, ErrNotOffered; in Live also accounts.ErrSuspended and
+// what Config.Live and Config.Grants say.
+func (a *Apps) Connect(ctx context.Context, tx db.Tx, organisationID, appID, brand, api, actor string) error {
+	rec, err := a.byID(tx, organisationID, appID)
 	if err != nil {
+		return err
+	}
+	if err := a.mayConnect(ctx, tx, rec.app, api); err != nil {
+		return err
+	}
+	if rec, err = a.lock(tx, organisationID, appID); err != nil {
 		return err
 	}
 	open, err := a.catalog.OfferedIn(tx, rec.app.Environment, brand, api)
@@ -84,6 +92,25 @@ func (a *Apps) Connect(_ context.Context, tx db.Tx, organisationID, appID, brand
 		return err
 	}
 	return a.queue.Tell(tx, Connected{AppID: appID, OrganisationID: organisationID, Brand: brand, API: api})
+}
+
+// mayConnect says whether the app's organisation was granted what an API in Live needs; the sandbox asks nobody. It holds
+// the organisation, so it comes before the app is locked.
+func (a *Apps) mayConnect(ctx context.Context, tx db.Tx, app App, id string) error {
+	if app.Environment == catalog.Sandbox {
+		return nil
+	}
+	if err := a.mayHave(tx, app.OrganisationID, app.Environment); err != nil {
+		return err
+	}
+	api, err := a.catalog.API(ctx, id)
+	if err != nil {
+		return err
+	}
+	if a.config.Grants == nil {
+		return ErrNoLive
+	}
+	return a.config.Grants(tx, app.OrganisationID, api.Role)
 }
 
 // Disconnect ends a connection; the next call is refused. Without a connection nothing happens. The fault is ErrUnknown.

@@ -189,6 +189,7 @@ func (l *Log) Flush(ctx context.Context) error {
 
 // Filter narrows a list. Zero values do not narrow.
 type Filter struct {
+	Environment string // "sandbox" or "live"; empty is both
 	AppID       string
 	StatusClass int // 2, 4 or 5
 	Code        string

@@ -93,7 +93,7 @@ func TestFiltersNarrowAndForeignCallsAreUnknown(t *testing.T) {
 	testkit.Each(t, func(t *testing.T, d *db.DB) {
 		l := newLog(t, d)
 		good, bad := newCall(l, "org_1", "app_1", 200), newCall(l, "org_1", "app_2", 401)
-		bad.Code, bad.Detail = "SIGNATURE_INVALID", calls.Detail{Reason: "capital letters", Steps: []calls.Step{{Name: "Signature", Verdict: calls.Failed, Micros: 31}}}
+		bad.Environment, bad.Code, bad.Detail = "live", "SIGNATURE_INVALID", calls.Detail{Reason: "capital letters", Steps: []calls.Step{{Name: "Signature", Verdict: calls.Failed, Micros: 31}}}
 		l.Record(good)
 		l.Record(bad)
 		if err := l.Flush(t.Context()); err != nil {
@@ -101,7 +101,7 @@ func TestFiltersNarrowAndForeignCallsAreUnknown(t *testing.T) {
 		}
 
 		for name, f := range map[string]calls.Filter{
-			"app": {AppID: "app_2"}, "class": {StatusClass: 4}, "code": {Code: "SIGNATURE_INVALID"}, "request": {RequestID: bad.RequestID},
+			"app": {AppID: "app_2"}, "environment": {Environment: "live"}, "class": {StatusClass: 4}, "code": {Code: "SIGNATURE_INVALID"}, "request": {RequestID: bad.RequestID},
 		} {
 			page, err := l.List(t.Context(), "org_1", f)
 			if err != nil || len(page.Calls) != 1 || page.Calls[0].ID != bad.ID {

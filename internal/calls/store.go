@@ -113,6 +113,9 @@ func insertion(n int) string {
 // list reads one row more than asked for, to know whether there are more. A page of newer calls comes oldest first.
 func list(q db.Tx, organisationID string, f Filter) ([]Call, error) {
 	s := q.SQL().Table("calls").Select(columns).Where("organisation_id = ?", organisationID)
+	if f.Environment != "" {
+		s = s.Where("environment = ?", f.Environment)
+	}
 	if f.AppID != "" {
 		s = s.Where("app_id = ?", f.AppID)
 	}

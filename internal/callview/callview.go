@@ -33,6 +33,9 @@ func Of(call calls.Call, app ui.KV) ui.CallView {
 		text := Indented(d.ResponseBody)
 		v.AnswerTo = &ui.CodeView{ID: "answer-body", Title: "Body", Text: text, Spans: Spans(text, nil), Wrap: true, Tall: true}
 	}
+	if call.Environment == "live" {
+		v.BodyNote = "Authorization and X-API-Key are reduced to their beginnings. In Live no bodies are kept: they are customers' data."
+	}
 	if d.Truncated {
 		v.BodyNote += " A body was longer than 16 KiB; its beginning is kept."
 	}
@@ -68,12 +71,24 @@ func or(text, otherwise string) string {
 	return text
 }
 
+// environment is where a call went, as people read it.
+func environment(call calls.Call) string {
+	switch call.Environment {
+	case "live":
+		return "Live"
+	case "sandbox":
+		return "Sandbox"
+	}
+	return "–"
+}
+
 func facts(call calls.Call, app ui.KV) []ui.KV {
 	d := call.Detail
 	list := []ui.KV{
 		{Key: "Time", Value: call.At.UTC().Format("2 Jan 2006, 15:04:05.000") + " UTC"},
 		{Key: "Took", Value: Duration(call.Duration)},
 		app,
+		{Key: "Environment", Value: environment(call)},
 		{Key: "Brand", Value: or(call.Brand, "–")},
 		{Key: "Operation", Value: or(call.Operation, "–"), Mono: true},
 		{Key: "X-Request-ID", Value: or(call.RequestID, "none"), Mono: true},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"slices"
 	"time"
 
 	"fairway/internal/db"
@@ -125,6 +126,22 @@ func Live(tx db.Tx, organisationID string) error {
 		return ErrNotLive
 	}
 	return err
+}
+
+// Grants says whether what an organisation has in Live gives a PSD2 role: nil, ErrNotLive, or a Conflict that names the role.
+func Grants(tx db.Tx, organisationID, role string) error {
+	rights, err := approvedRights(tx, organisationID)
+	if err != nil {
+		return err
+	}
+	if rights == nil {
+		return ErrNotLive
+	}
+	if slices.Contains(rights, qcert.Role(role)) {
+		return nil
+	}
+	return fault.New(fault.Conflict, "role_not_granted", "This API needs "+role+", which your approval does not give. "+
+		"Hand in certificates that name it under Live, Certificates; the API can be connected once they are approved with it.")
 }
 
 // EndOverlap stops a pair that goes on beside its successor, and says whether it did.

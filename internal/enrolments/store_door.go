@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"fairway/internal/db"
+	"fairway/internal/qcert"
 )
 
 // opens is what a row must be to open the door: approved, or replaced a short while ago by one that is.
@@ -58,6 +59,19 @@ func countStanding(tx db.Tx, organisationID, except string) (int64, error) {
 		return 0, fmt.Errorf("count what stands: %w", err)
 	}
 	return n, nil
+}
+
+// approvedRights are the roles that an organisation's approval gives, nil where it has none.
+func approvedRights(tx db.Tx, organisationID string) ([]qcert.Role, error) {
+	var texts []string
+	err := tx.SQL().Table("enrolments").Where("organisation_id = ? AND state = ?", organisationID, string(Approved)).Limit(1).Pluck("rights", &texts).Error
+	if err != nil {
+		return nil, fmt.Errorf("read the roles of an approval: %w", err)
+	}
+	if len(texts) == 0 {
+		return nil, nil
+	}
+	return append([]qcert.Role{}, rolesOf(texts[0])...), nil
 }
 
 // taken tells whether another organisation has one of the certificates in Live, suspended or not.

@@ -9,20 +9,19 @@ import (
 
 	"fairway/internal/apps"
 	"fairway/internal/catalog"
-	"fairway/internal/certs"
 	"fairway/internal/db"
 	"fairway/internal/httpkit"
+	"fairway/internal/qcert"
 	page "fairway/web/templates/playground"
 	"fairway/web/templates/ui"
 )
 
-const apisPath = "/playground/apis"
-
-func (p *Playground) mountAPIs(m httpkit.Mounts) {
-	m.SignedIn.Get(apisPath, p.apis)
-	m.SignedIn.Post(apisPath+"/connect", p.connect)
-	m.SignedIn.Get(apisPath+"/disconnect", p.askDisconnect)
-	m.SignedIn.Post(apisPath+"/disconnect", p.disconnect)
+func (s section) mountAPIs(m httpkit.Mounts) {
+	at := apisPath(s.env)
+	m.SignedIn.Get(at, s.apis)
+	m.SignedIn.Post(at+"/connect", s.connect)
+	m.SignedIn.Get(at+"/disconnect", s.askDisconnect)
+	m.SignedIn.Post(at+"/disconnect", s.disconnect)
 }
 
 // connectionForm names an app and an API. From is the page that it came from: "app", or the catalogue.
@@ -33,16 +32,16 @@ type connectionForm struct {
 	From  string `form:"from"`
 }
 
-func disconnectPath(appID, brand, api, from string) string {
-	return apisPath + "/disconnect?" + url.Values{"app": {appID}, "brand": {brand}, "api": {api}, "from": {from}}.Encode()
+func disconnectPath(app apps.App, brand, api, from string) string {
+	return apisPath(app.Environment) + "/disconnect?" + url.Values{"app": {app.ID}, "brand": {brand}, "api": {api}, "from": {from}}.Encode()
 }
 
 // back is where the form's page is.
-func (f connectionForm) back() string {
+func (f connectionForm) back(app apps.App) string {
 	if f.From == "app" {
-		return appPath(f.App) + "#connections"
+		return appPath(app) + "#connections"
 	}
-	return apisPath + "#" + apiID(f.Brand, f.API)
+	return apisPath(app.Environment) + "#" + apiID(f.Brand, f.API)
 }
 
 func apiID(brand, api string) string { return brand + "-" + api }
@@ -52,104 +51,125 @@ type offerings struct {
 	brands []catalog.Brand
 	offers map[string][]catalog.Offer
 	apps   []apps.App
-	set    certs.Set
-	hasSet bool
+	// certified tells that there are certificates that count, roles are what they may do.
+	certified bool
+	roles     []qcert.Role
+	shut      *page.NoticeView
 }
 
-func (p *Playground) offerings(ctx context.Context, v httpkit.Visitor) (o offerings, err error) {
+func (s section) offerings(ctx context.Context, v httpkit.Visitor) (o offerings, err error) {
 	o.offers = map[string][]catalog.Offer{}
-	if o.brands, err = p.Catalog.Brands(ctx); err != nil {
+	if o.brands, err = s.Catalog.Brands(ctx); err != nil {
 		return o, err
 	}
 	for _, b := range o.brands {
-		if o.offers[b.ID], err = p.Catalog.Offers(ctx, env, b.ID); err != nil {
+		if o.offers[b.ID], err = s.Catalog.Offers(ctx, s.env, b.ID); err != nil {
 			return o, err
 		}
 	}
-	if o.apps, err = p.Apps.List(ctx, v.OrganisationID, env); err != nil {
+	if o.apps, err = s.Apps.List(ctx, v.OrganisationID, s.env); err != nil {
 		return o, err
 	}
-	o.set, o.hasSet, err = p.activeSet(ctx, v.OrganisationID)
+	if o.shut, err = s.shut(ctx, v); err != nil {
+		return o, err
+	}
+	o.roles, o.certified, err = s.roles(ctx, v)
 	return o, err
 }
 
-// apis shows the catalogue by brand.
-func (p *Playground) apis(c *gin.Context) error { return p.showAPIs(c, nil) }
+// roles are what the organisation may do here: in the sandbox what its certificates name, in Live what the approval gives.
+func (s section) roles(ctx context.Context, v httpkit.Visitor) ([]qcert.Role, bool, error) {
+	if s.env == catalog.Sandbox {
+		set, has, err := s.activeSet(ctx, v.OrganisationID)
+		if err != nil || !has {
+			return nil, false, err
+		}
+		return set.QWAC.Info.Roles, true, nil
+	}
+	pair, err := s.approval(ctx, v.OrganisationID)
+	if err != nil || pair == nil {
+		return nil, false, err
+	}
+	return pair.Rights, true, nil
+}
 
-func (p *Playground) showAPIs(c *gin.Context, failed error) error {
+// apis shows the catalogue by brand.
+func (s section) apis(c *gin.Context) error { return s.showAPIs(c, nil) }
+
+func (s section) showAPIs(c *gin.Context, failed error) error {
 	found, err := problemsOf(c, failed)
 	if err != nil {
 		return err
 	}
-	o, err := p.offerings(c.Request.Context(), httpkit.Who(c))
+	o, err := s.offerings(c.Request.Context(), httpkit.Who(c))
 	if err != nil {
 		return err
 	}
-	view := p.apisView(o)
+	view := s.apisView(o)
 	view.Problems = found.sentences()
-	return httpkit.Page(c, found.status, page.APIs(frame(c, view.Head.Title, apisPath, found), view))
+	return httpkit.Page(c, found.status, page.APIs(s.frame(c, view.Head.Title, apisPath(s.env), found), view))
 }
 
 // connect lets an app call an API.
-func (p *Playground) connect(c *gin.Context) error {
+func (s section) connect(c *gin.Context) error {
 	ctx, v := c.Request.Context(), httpkit.Who(c)
 
 	var f connectionForm
 	if err := httpkit.BindForm(c, &f); err != nil {
-		return p.showAPIs(c, err)
+		return s.showAPIs(c, err)
 	}
-	app, err := p.sandboxApp(ctx, v, f.App)
+	app, err := s.ownApp(ctx, v, f.App)
 	if err != nil {
 		return err
 	}
 
-	err = p.DB.InTx(ctx, func(tx db.Tx) error {
-		return p.Apps.Connect(ctx, tx, v.OrganisationID, app.ID, f.Brand, f.API, v.PersonID)
+	err = s.DB.InTx(ctx, func(tx db.Tx) error {
+		return s.Apps.Connect(ctx, tx, v.OrganisationID, app.ID, f.Brand, f.API, v.PersonID)
 	})
 	if err != nil {
-		return p.showAPIs(c, err)
+		return s.showAPIs(c, err)
 	}
 
-	return p.goTo(c, f.back(), "ok", app.Name+" is connected.")
+	return s.goTo(c, f.back(app), "ok", app.Name+" is connected.")
 }
 
 // askDisconnect asks before a connection ends.
-func (p *Playground) askDisconnect(c *gin.Context) error {
+func (s section) askDisconnect(c *gin.Context) error {
 	f := connectionForm{App: c.Query("app"), Brand: c.Query("brand"), API: c.Query("api"), From: c.Query("from")}
 
-	view, err := p.disconnectView(c.Request.Context(), httpkit.Who(c), f)
+	view, err := s.disconnectView(c.Request.Context(), httpkit.Who(c), f)
 	if err != nil {
 		return err
 	}
 
-	path := disconnectPath(f.App, f.Brand, f.API, f.From)
-	return httpkit.Page(c, http.StatusOK, page.Ask(frame(c, view.Head.Title, path, problems{}), view))
+	path := apisPath(s.env) + "/disconnect?" + c.Request.URL.Query().Encode()
+	return httpkit.Page(c, http.StatusOK, page.Ask(s.frame(c, view.Head.Title, path, problems{}), view))
 }
 
-func (p *Playground) disconnectView(ctx context.Context, v httpkit.Visitor, f connectionForm) (page.AskView, error) {
-	app, err := p.sandboxApp(ctx, v, f.App)
+func (s section) disconnectView(ctx context.Context, v httpkit.Visitor, f connectionForm) (page.AskView, error) {
+	app, err := s.ownApp(ctx, v, f.App)
 	if err != nil {
 		return page.AskView{}, err
 	}
-	brand, err := p.Catalog.Brand(ctx, f.Brand)
+	brand, err := s.Catalog.Brand(ctx, f.Brand)
 	if err != nil {
 		return page.AskView{}, err
 	}
-	api, err := p.Catalog.API(ctx, f.API)
+	api, err := s.Catalog.API(ctx, f.API)
 	if err != nil {
 		return page.AskView{}, err
 	}
 	view := page.AskView{
-		Head:   ui.HeadView{Title: "Disconnect " + app.Name + "?", Lead: api.Name + " of " + brand.Name, Crumbs: []ui.Crumb{{Text: "APIs", Href: apisPath}, {Text: "Disconnect"}}},
-		Points: []string{"The next request of " + app.Name + " to this API is refused with API_NOT_CONNECTED. You can connect it again at any time.", p.lastCall(app)},
+		Head:   ui.HeadView{Title: "Disconnect " + app.Name + "?", Lead: api.Name + " of " + brand.Name, Crumbs: []ui.Crumb{{Text: "APIs", Href: apisPath(s.env)}, {Text: "Disconnect"}}},
+		Points: []string{"The next request of " + app.Name + " to this API is refused with API_NOT_CONNECTED. You can connect it again at any time.", s.lastCall(app)},
 		Fields: []ui.Hidden{{Name: "app", Value: app.ID}, {Name: "brand", Value: brand.ID}, {Name: "api", Value: api.ID}, {Name: "from", Value: f.From}},
-		Button: "Disconnect", CancelText: "Keep the connection", CancelHref: f.back(),
+		Button: "Disconnect", CancelText: "Keep the connection", CancelHref: f.back(app),
 	}
-	view.Action = apisPath + "/disconnect"
+	view.Action = apisPath(s.env) + "/disconnect"
 	return view, nil
 }
 
-func (p *Playground) lastCall(app apps.App) string {
+func (s section) lastCall(app apps.App) string {
 	used := lastUse(app)
 	if used == "Not used yet" {
 		return app.Name + " has not called a bank yet."
@@ -158,21 +178,21 @@ func (p *Playground) lastCall(app apps.App) string {
 }
 
 // disconnect ends a connection.
-func (p *Playground) disconnect(c *gin.Context) error {
+func (s section) disconnect(c *gin.Context) error {
 	ctx, v := c.Request.Context(), httpkit.Who(c)
 
 	var f connectionForm
 	if err := httpkit.BindForm(c, &f); err != nil {
-		return p.showAPIs(c, err)
+		return s.showAPIs(c, err)
 	}
-	app, err := p.sandboxApp(ctx, v, f.App)
+	app, err := s.ownApp(ctx, v, f.App)
 	if err != nil {
 		return err
 	}
 
-	if err := p.Apps.Disconnect(ctx, v.OrganisationID, app.ID, f.Brand, f.API, v.PersonID); err != nil {
-		return p.showAPIs(c, err)
+	if err := s.Apps.Disconnect(ctx, v.OrganisationID, app.ID, f.Brand, f.API, v.PersonID); err != nil {
+		return s.showAPIs(c, err)
 	}
 
-	return p.goTo(c, f.back(), "ok", app.Name+" is disconnected.")
+	return s.goTo(c, f.back(app), "ok", app.Name+" is disconnected.")
 }

@@ -1,6 +1,7 @@
 package playground
 
 import (
+	"slices"
 	"strings"
 
 	"fairway/internal/apps"
@@ -11,12 +12,15 @@ import (
 	"fairway/web/templates/ui"
 )
 
-func (p *Playground) apisView(o offerings) page.APIsView {
-	v := page.APIsView{Head: ui.HeadView{Title: "APIs", Tone: ui.Sandbox, Status: "Sandbox", Lead: "What each brand's bank offers. An app calls only what it is connected to."}}
+func (s section) apisView(o offerings) page.APIsView {
+	v := page.APIsView{Head: s.head("APIs", "What each brand's bank offers. An app calls only what it is connected to."), Connect: apisPath(s.env) + "/connect",
+		Nothing: " offers nothing in " + inThe(s.env) + " at the moment."}
 	switch {
+	case o.shut != nil:
+		v.Notice = o.shut
 	case len(o.apps) == 0:
-		v.Notice = &page.NoticeView{Tone: ui.Note, Title: "Create an app first", Text: "APIs are connected to an app, and you have none yet.", ActionText: "Create app", ActionTo: appsPath + "/new"}
-	case !o.hasSet:
+		v.Notice = &page.NoticeView{Tone: ui.Note, Title: "Create an app first", Text: "APIs are connected to an app, and you have none yet.", ActionText: "Create app", ActionTo: appsPath(s.env) + "/new"}
+	case !o.certified:
 		v.Notice = &page.NoticeView{Tone: ui.Note, Title: "Your certificates are missing", Text: "You can connect APIs now; calling them needs certificates.", ActionText: "Generate certificates", ActionTo: certificatesPath}
 	}
 	for _, b := range o.brands {
@@ -25,7 +29,7 @@ func (p *Playground) apisView(o offerings) page.APIsView {
 			brand.Former = "Earlier name: " + b.FormerName
 		}
 		for _, group := range byAPI(o.offers[b.ID]) {
-			brand.APIs = append(brand.APIs, apiView(b, group, o))
+			brand.APIs = append(brand.APIs, s.apiView(b, group, o))
 		}
 		v.Brands = append(v.Brands, brand)
 	}
@@ -44,7 +48,15 @@ func byAPI(offers []catalog.Offer) [][]catalog.Offer {
 	return groups
 }
 
-func apiView(b catalog.Brand, versions []catalog.Offer, o offerings) page.APIView {
+// inThe is an environment in a sentence: "in the sandbox", "in Live".
+func inThe(env catalog.Environment) string {
+	if env == catalog.Live {
+		return "Live"
+	}
+	return "the sandbox"
+}
+
+func (s section) apiView(b catalog.Brand, versions []catalog.Offer, o offerings) page.APIView {
 	api := versions[0].API
 	v := page.APIView{
 		Card:  ui.CardView{ID: apiID(b.ID, api.ID), Title: api.Name, Minor: true, Lead: api.Summary},
@@ -55,23 +67,51 @@ func apiView(b catalog.Brand, versions []catalog.Offer, o offerings) page.APIVie
 		v.Versions = append(v.Versions, versionView(offer))
 		open = open || offer.Open
 	}
-	if o.hasSet && !o.set.QWAC.Info.Has(qcert.Role(api.Role)) {
-		v.RoleMissing = "Your certificates do not carry " + api.Role + ", so requests are refused with ROLE_INVALID."
+	granted := slices.Contains(o.roles, qcert.Role(api.Role))
+	if o.certified {
+		s.showRole(&v, api.Role, granted)
 	}
 	for _, a := range o.apps {
 		if a.ConnectedTo(b.ID, api.ID) {
-			v.Connected = append(v.Connected, page.ConnectedApp{Name: a.Name, Href: appPath(a.ID), DisconnectHref: disconnectPath(a.ID, b.ID, api.ID, "")})
+			v.Connected = append(v.Connected, page.ConnectedApp{Name: a.Name, Href: appPath(a), DisconnectHref: disconnectPath(a, b.ID, api.ID, "")})
 		}
 	}
-	if open {
+	switch {
+	case !open:
+		v.Closed = s.closed(b)
+	case s.env == catalog.Sandbox || granted:
 		v.Connect = connectView(b, api, o.apps)
-	} else {
-		v.Closed = "It is not open in the sandbox yet, so nothing can be connected."
 	}
 	for _, operation := range catalog.OperationsOf(api) {
 		v.Operations = append(v.Operations, page.OperationRow{Method: operation.Method, Path: operation.Pattern, Summary: operation.Summary})
 	}
 	return v
+}
+
+// showRole says whether the certificates, or in Live the approval, give the role that an API needs.
+func (s section) showRole(v *page.APIView, role string, granted bool) {
+	switch {
+	case s.env == catalog.Live && granted:
+		v.Facts = append(v.Facts, ui.KV{Key: "Approval", Value: "Your approval gives " + role, Tone: ui.OK, Badge: true})
+	case s.env == catalog.Live:
+		v.Facts = append(v.Facts, ui.KV{Key: "Approval", Value: "Your approval does not give " + role, Tone: ui.Warn, Badge: true})
+		v.RoleMissing = "It needs " + role + ", which your approval does not give, so no app can be connected."
+		v.RoleLink = ui.LinkView{Text: "Hand in certificates that name it", Href: liveUploadPath}
+	case !granted:
+		v.RoleMissing = "Your certificates do not carry " + role + ", so requests are refused with ROLE_INVALID."
+		v.RoleLink = ui.LinkView{Text: "Re-generate the certificates", Href: certificatesPath + "/regenerate"}
+	}
+}
+
+// closed says why an API cannot be connected now.
+func (s section) closed(b catalog.Brand) string {
+	switch {
+	case s.env == catalog.Sandbox:
+		return "It is not open in the sandbox yet, so nothing can be connected."
+	case !b.Live.Open():
+		return b.Name + " is not open in Live yet, so nothing can be connected."
+	}
+	return "It is not released yet. It can be connected in Live from its release."
 }
 
 func versionView(o catalog.Offer) page.VersionView {

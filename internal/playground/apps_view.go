@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"fairway/internal/apps"
+	"fairway/internal/catalog"
 	page "fairway/web/templates/playground"
 	"fairway/web/templates/ui"
 )
@@ -30,13 +31,21 @@ func (p *Playground) names(ctx context.Context) (names, error) {
 func (n names) of(c apps.Connection) string { return n.api[c.API] + " – " + n.brand[c.Brand] }
 
 func appCrumbs(app apps.App, last string) []ui.Crumb {
-	return []ui.Crumb{{Text: "Apps", Href: appsPath}, {Text: app.Name, Href: appPath(app.ID)}, {Text: last}}
+	return []ui.Crumb{{Text: "Apps", Href: appsPath(app.Environment)}, {Text: app.Name, Href: appPath(app)}, {Text: last}}
 }
 
-func appsView(all []apps.App, n names) page.AppsView {
-	v := page.AppsView{Head: ui.HeadView{Title: "Apps", Tone: ui.Sandbox, Status: "Sandbox", Lead: "An app is one integration: a client id with its secret, an API key and redirect URIs."}}
+// appsView lists the apps. Shut says why there can be no new one now.
+func (s section) appsView(all []apps.App, n names, shut *page.NoticeView) page.AppsView {
+	v := page.AppsView{Head: s.head("Apps", "An app is one integration: a client id with its secret, an API key and redirect URIs."), Notice: shut}
+	v.Empty = ui.EmptyView{Icon: "app-window", Title: "No app yet", Text: "An app holds your client id, its secret, an API key and your redirect URIs.", ActionText: "Create app", ActionHref: appsPath(s.env) + "/new"}
+	switch {
+	case shut == nil && len(all) > 0:
+		v.Create = v.Empty.ActionHref
+	case shut != nil && len(all) == 0:
+		v.Notice, v.Empty = nil, ui.EmptyView{Icon: "badge-check", Title: shut.Title, Text: shut.Text, ActionText: shut.ActionText, ActionHref: shut.ActionTo}
+	}
 	for i, a := range all {
-		card := page.AppCard{Name: a.Name, Href: appPath(a.ID), Facts: []ui.KV{
+		card := page.AppCard{Name: a.Name, Href: appPath(a), Facts: []ui.KV{
 			{Key: "Client id", Value: a.ClientID, Copy: rowID("client-id", i)},
 			{Key: "Client secret", Value: hintOf(a, apps.ClientSecret)},
 			{Key: "Created", Value: instant(a.CreatedAt)},
@@ -101,31 +110,38 @@ func playgroundURI(a apps.App) string {
 	return ""
 }
 
-func appFormView(f appForm, found problems) page.AppFormView {
-	v := page.AppFormView{Once: f.Once, Name: f.Name, URIs: f.RedirectURIs,
+func (s section) appFormView(f appForm, found problems) page.AppFormView {
+	v := page.AppFormView{Once: f.Once, Name: f.Name, URIs: f.RedirectURIs, Schemes: "Use https; in the sandbox http://localhost is allowed too.",
 		NameError: found.at(apps.FieldName), URIsError: found.at(apps.FieldRedirectURIs)}
+	if s.env == catalog.Live {
+		v.Schemes = "Use https; in Live there is no exception, not even for localhost."
+	}
 	v.Problems = found.summary()
 	return v
 }
 
-func (p *Playground) appView(app apps.App, n names, used spent) page.AppView {
+func (s section) appView(app apps.App, n names, used spent) page.AppView {
 	v := page.AppView{
 		ID: app.ID, Name: app.Name,
-		Head: ui.HeadView{Title: app.Name, Tone: ui.Sandbox, Status: "Sandbox", Crumbs: []ui.Crumb{{Text: "Apps", Href: appsPath}, {Text: app.Name}}},
+		Head: s.head(app.Name, ""),
 		Facts: []ui.KV{
 			{Key: "Client id", Value: app.ClientID, Copy: "client-id"},
 			{Key: "App id", Value: app.ID, Copy: "app-id"},
 			{Key: "Created", Value: instant(app.CreatedAt)},
 			{Key: "Last used", Value: lastUse(app)},
 		},
-		Usage: usageOf(app, "", used), EditHref: appPath(app.ID) + "/edit", DeleteHref: appPath(app.ID) + "/delete", APIsHref: apisPath,
+		Usage: usageOf(app, "", used), EditHref: appPath(app) + "/edit", DeleteHref: appPath(app) + "/delete", APIsHref: apisPath(s.env),
 		Credentials: credentialRows(app), Rotate: rotateLinks(app), Connections: connectionRows(app, n),
 	}
+	v.Head.Crumbs = []ui.Crumb{{Text: "Apps", Href: appsPath(s.env)}, {Text: app.Name}}
 	for i, r := range app.RedirectURIs {
 		v.URIs = append(v.URIs, page.URIRow{ID: rowID("uri", i), URI: r.URI, Playground: r.Playground})
 	}
-	if !playgroundWorks(app) {
-		v.Renew = &ui.PostView{Action: appPath(app.ID) + "/playground", Button: ui.ButtonView{Text: "New credentials for the playground", Icon: "flask-conical"}}
+	if s.env == catalog.Live {
+		v.Shell = shellButton(app)
+	}
+	if s.env == catalog.Sandbox && !playgroundWorks(app) {
+		v.Renew = &ui.PostView{Action: appPath(app) + "/playground", Button: ui.ButtonView{Text: "New credentials for the playground", Icon: "flask-conical"}}
 	}
 	return v
 }
@@ -143,7 +159,7 @@ func credentialRows(app apps.App) []page.CredentialRow {
 	var rows []page.CredentialRow
 	for _, c := range app.Credentials {
 		row := page.CredentialRow{ID: c.ID, Kind: kindName(c.Kind), Hint: c.Hint, Playground: c.Playground, CreatedISO: iso(c.CreatedAt),
-			Created: instant(c.CreatedAt), Used: "Not used yet", Expiry: "Until revoked", RevokeHref: appPath(app.ID) + "/credentials/" + c.ID + "/revoke"}
+			Created: instant(c.CreatedAt), Used: "Not used yet", Expiry: "Until revoked", RevokeHref: appPath(app) + "/credentials/" + c.ID + "/revoke"}
 		if c.LastUsedAt != nil {
 			row.UsedISO, row.Used = iso(*c.LastUsedAt), instant(*c.LastUsedAt)
 		}
@@ -162,7 +178,7 @@ func rotateLinks(app apps.App) []ui.LinkView {
 		if _, ok := current(app, kind); !ok {
 			text = "New " + inSentence(kind)
 		}
-		links = append(links, ui.LinkView{Text: text, Href: rotatePath(app.ID, kind), Icon: "refresh-cw"})
+		links = append(links, ui.LinkView{Text: text, Href: rotatePath(app, kind), Icon: "refresh-cw"})
 	}
 	return links
 }
@@ -179,7 +195,7 @@ func connectionRows(app apps.App, n names) []page.ConnectionRow {
 	var rows []page.ConnectionRow
 	for _, c := range app.Connections {
 		rows = append(rows, page.ConnectionRow{API: n.api[c.API], Brand: n.brand[c.Brand], SinceISO: iso(c.CreatedAt), Since: instant(c.CreatedAt),
-			DisconnectHref: disconnectPath(app.ID, c.Brand, c.API, "app")})
+			DisconnectHref: disconnectPath(app, c.Brand, c.API, "app")})
 	}
 	return rows
 }

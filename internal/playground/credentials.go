@@ -9,6 +9,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"fairway/internal/apps"
+	"fairway/internal/catalog"
 	"fairway/internal/fault"
 	"fairway/internal/httpkit"
 	"fairway/internal/secret"
@@ -59,51 +60,51 @@ func kindOf(value string) (apps.Kind, error) {
 }
 
 // askRotate asks how long the old one stays.
-func (p *Playground) askRotate(c *gin.Context) error {
-	app, err := p.sandboxApp(c.Request.Context(), httpkit.Who(c), c.Param("id"))
+func (s section) askRotate(c *gin.Context) error {
+	app, err := s.ownApp(c.Request.Context(), httpkit.Who(c), c.Param("id"))
 	if err != nil {
 		return err
 	}
 
-	return p.drawRotate(c, app, rotateForm{Kind: c.Query("kind"), Overlap: overlaps[0].value}, nil)
+	return s.drawRotate(c, app, rotateForm{Kind: c.Query("kind"), Overlap: overlaps[0].value}, nil)
 }
 
 // rotate makes a new secret or key and shows it.
-func (p *Playground) rotate(c *gin.Context) error {
+func (s section) rotate(c *gin.Context) error {
 	ctx, v := c.Request.Context(), httpkit.Who(c)
 
-	app, err := p.sandboxApp(ctx, v, c.Param("id"))
+	app, err := s.ownApp(ctx, v, c.Param("id"))
 	if err != nil {
 		return err
 	}
 	var f rotateForm
 	if err := httpkit.BindForm(c, &f); err != nil {
-		return p.drawRotate(c, app, f, err)
+		return s.drawRotate(c, app, f, err)
 	}
-	if err := p.confirm(c, f.Password); err != nil {
-		return p.drawRotate(c, app, f, err)
+	if err := s.confirm(c, f.Password); err != nil {
+		return s.drawRotate(c, app, f, err)
 	}
 
-	value, err := p.replace(ctx, v, app.ID, f)
+	value, err := s.replace(ctx, v, app.ID, f)
 	if err != nil {
-		return p.drawRotate(c, app, f, err)
+		return s.drawRotate(c, app, f, err)
 	}
 
-	return showRotated(c, app, apps.Kind(f.Kind), value)
+	return s.showRotated(c, app, apps.Kind(f.Kind), value)
 }
 
 // replace rotates what the form names, where that is still the current one.
-func (p *Playground) replace(ctx context.Context, v httpkit.Visitor, appID string, f rotateForm) (secret.Text, error) {
+func (s section) replace(ctx context.Context, v httpkit.Visitor, appID string, f rotateForm) (secret.Text, error) {
 	kind, err := kindOf(f.Kind)
 	if err != nil {
 		return "", err
 	}
-	end, err := p.turns.take(ctx, v.OrganisationID)
+	end, err := s.turns.take(ctx, v.OrganisationID)
 	if err != nil {
 		return "", err
 	}
 	defer end()
-	app, err := p.sandboxApp(ctx, v, appID)
+	app, err := s.ownApp(ctx, v, appID)
 	if err != nil {
 		return "", err
 	}
@@ -116,12 +117,12 @@ func (p *Playground) replace(ctx context.Context, v httpkit.Visitor, appID strin
 		return "", err
 	}
 	if kind == apps.APIKey {
-		return p.Apps.RotateAPIKey(ctx, v.OrganisationID, appID, v.PersonID, overlap)
+		return s.Apps.RotateAPIKey(ctx, v.OrganisationID, appID, v.PersonID, overlap)
 	}
-	return p.Apps.RotateSecret(ctx, v.OrganisationID, appID, v.PersonID, overlap)
+	return s.Apps.RotateSecret(ctx, v.OrganisationID, appID, v.PersonID, overlap)
 }
 
-func (p *Playground) drawRotate(c *gin.Context, app apps.App, f rotateForm, failed error) error {
+func (s section) drawRotate(c *gin.Context, app apps.App, f rotateForm, failed error) error {
 	kind, err := kindOf(f.Kind)
 	if err != nil {
 		return err
@@ -131,24 +132,27 @@ func (p *Playground) drawRotate(c *gin.Context, app apps.App, f rotateForm, fail
 		return err
 	}
 	if errors.Is(failed, errRotated) { // the page that follows is about what is there now
-		if app, err = p.sandboxApp(c.Request.Context(), httpkit.Who(c), app.ID); err != nil {
+		if app, err = s.ownApp(c.Request.Context(), httpkit.Who(c), app.ID); err != nil {
 			return err
 		}
 	}
 	view := rotateView(app, kind, f, found)
-	view.Confirm = confirmView(!p.entered(c), found)
-	return httpkit.Page(c, found.status, page.Rotate(frame(c, view.Head.Title, rotatePath(app.ID, kind), found), view))
+	view.Confirm = confirmView(!s.entered(c), found)
+	return httpkit.Page(c, found.status, page.Rotate(s.frame(c, view.Head.Title, rotatePath(app, kind), found), view))
 }
 
 func rotateView(app apps.App, kind apps.Kind, f rotateForm, found problems) page.RotateView {
 	name := inSentence(kind)
-	v := page.RotateView{Kind: string(kind), CancelHref: appPath(app.ID), Button: "Make a new " + name,
+	v := page.RotateView{Kind: string(kind), CancelHref: appPath(app), Button: "Make a new " + name,
 		Head:   ui.HeadView{Title: "Rotate the " + name + " of " + app.Name, Crumbs: appCrumbs(app, "Rotate")},
-		Points: []string{"You see the new " + name + " once, on the next page.", "The playground has its own and is not touched."}}
+		Points: []string{"You see the new " + name + " once, on the next page."}}
+	if app.Environment == catalog.Sandbox {
+		v.Points = append(v.Points, "The playground has its own and is not touched.")
+	}
 	if kind == apps.APIKey {
 		v.Button = "Make a new API key"
 	}
-	v.Action, v.Problems = appPath(app.ID)+"/rotate", found.summary()
+	v.Action, v.Problems = appPath(app)+"/rotate", found.summary()
 	old, has := current(app, kind)
 	if !has {
 		v.Head.Title = "Make a new " + name + " for " + app.Name
@@ -168,17 +172,17 @@ func rotateView(app apps.App, kind apps.Kind, f rotateForm, found problems) page
 	return v
 }
 
-func showRotated(c *gin.Context, app apps.App, kind apps.Kind, value secret.Text) error {
+func (s section) showRotated(c *gin.Context, app apps.App, kind apps.Kind, value secret.Text) error {
 	issued := apps.Issued{ClientSecret: value}
 	if kind == apps.APIKey {
 		issued = apps.Issued{APIKey: value}
 	}
-	return showOnce(c, appPath(app.ID), page.ShownView{
+	return s.showOnce(c, appPath(app), page.ShownView{
 		Head:      ui.HeadView{Title: "New " + inSentence(kind) + " of " + app.Name, Crumbs: appCrumbs(app, "Rotated")},
 		Secrets:   []ui.SecretView{secretBox(kind, value.Reveal())},
 		Facts:     []ui.KV{{Key: "App", Value: app.Name}, {Key: "Client id", Value: app.ClientID, Copy: "client-id"}},
-		Downloads: []ui.PostView{envButton(app.ID, issued)},
-		NextText:  "Back to the app", NextHref: appPath(app.ID),
+		Downloads: []ui.PostView{envButton(app, issued)},
+		NextText:  "Back to the app", NextHref: appPath(app),
 	})
 }
 
@@ -189,8 +193,8 @@ type envForm struct {
 }
 
 // downloadEnv answers with what the page showed, as a file of settings.
-func (p *Playground) downloadEnv(c *gin.Context) error {
-	app, err := p.sandboxApp(c.Request.Context(), httpkit.Who(c), c.Param("id"))
+func (s section) downloadEnv(c *gin.Context) error {
+	app, err := s.ownApp(c.Request.Context(), httpkit.Who(c), c.Param("id"))
 	if err != nil {
 		return err
 	}
@@ -209,23 +213,23 @@ func (p *Playground) downloadEnv(c *gin.Context) error {
 }
 
 // renewPlayground gives the playground new credentials of the app.
-func (p *Playground) renewPlayground(c *gin.Context) error {
+func (s section) renewPlayground(c *gin.Context) error {
 	ctx, v := c.Request.Context(), httpkit.Who(c)
 
-	app, err := p.sandboxApp(ctx, v, c.Param("id"))
+	app, err := s.ownApp(ctx, v, c.Param("id"))
 	if err != nil {
 		return err
 	}
-	if err := p.Apps.RenewPlayground(ctx, v.OrganisationID, app.ID, v.PersonID); err != nil {
+	if err := s.Apps.RenewPlayground(ctx, v.OrganisationID, app.ID, v.PersonID); err != nil {
 		return err
 	}
 
-	return p.goTo(c, appPath(app.ID)+"#credentials", "ok", "The playground has new credentials and works for "+app.Name+" again.")
+	return s.goTo(c, appPath(app)+"#credentials", "ok", "The playground has new credentials and works for "+app.Name+" again.")
 }
 
 // credential is one that is in use, else apps.ErrUnknownCredential.
-func (p *Playground) credential(c *gin.Context) (apps.App, apps.Credential, error) {
-	app, err := p.sandboxApp(c.Request.Context(), httpkit.Who(c), c.Param("id"))
+func (s section) credential(c *gin.Context) (apps.App, apps.Credential, error) {
+	app, err := s.ownApp(c.Request.Context(), httpkit.Who(c), c.Param("id"))
 	if err != nil {
 		return app, apps.Credential{}, err
 	}
@@ -238,39 +242,39 @@ func (p *Playground) credential(c *gin.Context) (apps.App, apps.Credential, erro
 }
 
 // askRevoke asks before a credential ends.
-func (p *Playground) askRevoke(c *gin.Context) error {
-	app, one, err := p.credential(c)
+func (s section) askRevoke(c *gin.Context) error {
+	app, one, err := s.credential(c)
 	if err != nil {
 		return err
 	}
 
 	view := revokeView(app, one)
-	return httpkit.Page(c, http.StatusOK, page.Ask(frame(c, view.Head.Title, view.Action, problems{}), view))
+	return httpkit.Page(c, http.StatusOK, page.Ask(s.frame(c, view.Head.Title, view.Action, problems{}), view))
 }
 
 // revoke ends a credential.
-func (p *Playground) revoke(c *gin.Context) error {
+func (s section) revoke(c *gin.Context) error {
 	ctx, v := c.Request.Context(), httpkit.Who(c)
 
-	app, one, err := p.credential(c)
+	app, one, err := s.credential(c)
 	if err != nil {
 		return err
 	}
-	if err := p.Apps.Revoke(ctx, v.OrganisationID, app.ID, one.ID, v.PersonID); err != nil {
+	if err := s.Apps.Revoke(ctx, v.OrganisationID, app.ID, one.ID, v.PersonID); err != nil {
 		return err
 	}
 
-	return p.goTo(c, appPath(app.ID)+"#credentials", "ok", "The "+inSentence(one.Kind)+" that ended with "+one.Hint+" does not work any more.")
+	return s.goTo(c, appPath(app)+"#credentials", "ok", "The "+inSentence(one.Kind)+" that ended with "+one.Hint+" does not work any more.")
 }
 
 func revokeView(app apps.App, one apps.Credential) page.AskView {
 	name := inSentence(one.Kind)
 	v := page.AskView{Head: ui.HeadView{Title: "Revoke this " + name + "?", Crumbs: appCrumbs(app, "Revoke")},
-		Button: "Revoke", CancelText: "Keep it", CancelHref: appPath(app.ID)}
+		Button: "Revoke", CancelText: "Keep it", CancelHref: appPath(app)}
 	if one.Kind == apps.APIKey {
 		v.Head.Title = "Revoke this API key?"
 	}
-	v.Action = appPath(app.ID) + "/credentials/" + one.ID + "/revoke"
+	v.Action = appPath(app) + "/credentials/" + one.ID + "/revoke"
 	used := "It was not used yet."
 	if one.LastUsedAt != nil {
 		used = "It was last used on " + instant(*one.LastUsedAt) + "."

@@ -2,13 +2,16 @@ package playground
 
 import (
 	"context"
+	"maps"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"fairway/internal/apps"
 	"fairway/internal/calls"
+	"fairway/internal/catalog"
 	"fairway/internal/enrolments"
 	"fairway/internal/httpkit"
 	"fairway/internal/quota"
@@ -57,8 +60,11 @@ type workbench struct {
 	offer   offer
 	calls   []calls.Call
 	used    spent
-	live    *enrolments.Enrolment
+	live    liveWork
 }
+
+// apps are those of both environments.
+func (w workbench) apps() []apps.App { return append(slices.Clone(w.journey.apps), w.live.apps...) }
 
 func (p *Playground) workbench(ctx context.Context, v httpkit.Visitor) (w workbench, err error) {
 	p.settleCalls(ctx)
@@ -68,7 +74,7 @@ func (p *Playground) workbench(ctx context.Context, v httpkit.Visitor) (w workbe
 	if w.offer, err = p.firstOffer(ctx); err != nil {
 		return w, err
 	}
-	if w.live, _, err = p.current(ctx, v); err != nil {
+	if w.live, err = p.liveWork(ctx, v); err != nil {
 		return w, err
 	}
 	recent, err := p.Calls.List(ctx, v.OrganisationID, calls.Filter{Limit: recentCalls})
@@ -76,7 +82,7 @@ func (p *Playground) workbench(ctx context.Context, v httpkit.Visitor) (w workbe
 		return w, err
 	}
 	w.calls = recent.Calls
-	w.used, err = p.used(ctx, w.journey.apps...)
+	w.used, err = p.used(ctx, v.OrganisationID, w.apps()...)
 	return w, err
 }
 
@@ -97,7 +103,7 @@ func liveNotice(e *enrolments.Enrolment, now time.Time) *page.NoticeView {
 	case e.State == enrolments.Suspended:
 		v.Title, v.Text = "Your Live certificates are suspended", "The reason says what happened."
 	case e.State == enrolments.Approved && now.Sub(e.DecidedAt) < newsLasts:
-		v.Tone, v.Title, v.Text = ui.OK, "Your certificates are accepted for Live", "They are looked at again every day."
+		v.Tone, v.Title, v.Text = ui.OK, "Your certificates are accepted for Live", "Create an app in Live, connect an API, and call it from your own shell."
 	default:
 		return nil
 	}
@@ -107,19 +113,33 @@ func liveNotice(e *enrolments.Enrolment, now time.Time) *page.NoticeView {
 // spent is how many requests each app of an organisation sent today, and how many each may send.
 type spent struct {
 	today  map[string]int // by app
-	limits quota.Limits
+	limits map[catalog.Environment]quota.Limits
 }
 
-func (p *Playground) used(ctx context.Context, list ...apps.App) (s spent, err error) {
-	organisation, ids := "", make([]string, 0, len(list))
-	for _, a := range list {
-		organisation, ids = a.OrganisationID, append(ids, a.ID)
+// used is what apps of one organisation have spent, in both environments.
+func (p *Playground) used(ctx context.Context, organisationID string, list ...apps.App) (spent, error) {
+	s := spent{today: map[string]int{}, limits: map[catalog.Environment]quota.Limits{}}
+	for _, env := range catalog.Environments() {
+		var err error
+		if s.limits[env], err = p.Quota.For(ctx, string(env), organisationID); err != nil {
+			return s, err
+		}
+		var ids []string
+		for _, a := range list {
+			if a.Environment == env {
+				ids = append(ids, a.ID)
+			}
+		}
+		if len(ids) == 0 {
+			continue
+		}
+		used, err := p.Quota.Used(ctx, string(env), ids...)
+		if err != nil {
+			return s, err
+		}
+		maps.Copy(s.today, used)
 	}
-	if s.limits, err = p.Quota.For(ctx, string(env), organisation); err != nil {
-		return s, err
-	}
-	s.today, err = p.Quota.Used(ctx, string(env), ids...)
-	return s, err
+	return s, nil
 }
 
 // settleCalls waits for the rows of calls that were answered before the page was asked for. One that takes longer is
@@ -141,8 +161,10 @@ func (p *Playground) showDashboard(c *gin.Context, failed error) error {
 	}
 	v := p.dashboardView(w)
 	v.Problems = found.summary()
-	v.Live = liveNotice(w.live, p.Clock.Now())
+	v.LiveWork = liveDashboard(w.live)
+	v.Live = liveNotice(w.live.enrolment, p.Clock.Now())
 	f := frame(c, v.Head.Title, dashboardPath, found)
+	f.Env = shownIn("", w.apps())
 	if v.Steps.Poll.Href != "" && !found.any() {
 		f.Refresh = "10"
 	}

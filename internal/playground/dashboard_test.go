@@ -13,9 +13,12 @@ import (
 	"fairway/internal/quota"
 )
 
-// createLive makes an app that only counts against the limit.
+// createLive makes an app that only counts against the limit; the first one needs an approval.
 func (m *member) createLive(i int) {
 	m.t.Helper()
+	if pairs := must(m.enrolments.AdmittedOf(m.t.Context(), m.org))(m.t); len(pairs) == 0 {
+		m.approved()
+	}
 	err := m.db.InTx(m.t.Context(), func(tx db.Tx) error {
 		_, _, err := m.apps.Create(m.t.Context(), tx, m.org, m.person, apps.NewApp{Environment: catalog.Live, Name: fmt.Sprintf("Live %d", i)})
 		return err

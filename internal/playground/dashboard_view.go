@@ -11,6 +11,7 @@ import (
 
 	"fairway/internal/apps"
 	"fairway/internal/calls"
+	"fairway/internal/catalog"
 	"fairway/internal/certs"
 	page "fairway/web/templates/playground"
 	"fairway/web/templates/ui"
@@ -41,9 +42,9 @@ func (p *Playground) dashboardView(w workbench) page.DashboardView {
 		v.NoErrors = "None. There was no request yet."
 	}
 	for _, call := range w.calls[:min(recentShown, len(w.calls))] {
-		v.Recent = append(v.Recent, requestRow(call, j.apps))
+		v.Recent = append(v.Recent, requestRow(call, w.apps()))
 	}
-	v.Usage, v.UsageNote = usage(j.apps, w.used)
+	v.Usage, v.UsageNote = usage(w.apps(), w.used)
 	return v
 }
 
@@ -93,7 +94,7 @@ func requestRow(call calls.Call, list []apps.App) page.RequestRow {
 	r := page.RequestRow{
 		Href: "/playground/requests/" + calls.FormatID(call.ID), Method: call.Method, Path: call.Path,
 		Tone: ui.StatusTone(call.Status), Status: strconv.Itoa(call.Status), Duration: milliseconds(call.Duration),
-		TimeISO: iso(call.At), Time: instant(call.At), App: "–",
+		TimeISO: iso(call.At), Time: instant(call.At), App: "–", Env: catalog.Environment(call.Environment).Name(), Live: call.Environment == string(catalog.Live),
 	}
 	if call.Code != "" {
 		r.Status += " " + call.Code
@@ -139,17 +140,22 @@ func (p *Playground) errorRows(recent []calls.Call) []page.ErrorRow {
 
 // usage is what each app has used of its day, the busiest first.
 func usage(list []apps.App, s spent) ([]ui.ProgressView, string) {
-	note := fmt.Sprintf("An app may send %s requests a day and %d in a second. The count starts again at 00:00 UTC.", thousands(s.limits.PerDay), s.limits.PerSecond)
+	sandbox, live := s.limits[catalog.Sandbox], s.limits[catalog.Live]
+	note := fmt.Sprintf("An app may send %s requests a day and %d in a second", thousands(sandbox.PerDay), sandbox.PerSecond)
+	if live != sandbox && slices.ContainsFunc(list, func(a apps.App) bool { return a.Environment == catalog.Live }) {
+		note += fmt.Sprintf(" in the sandbox, %s and %d in Live", thousands(live.PerDay), live.PerSecond)
+	}
+	note += ". The count starts again at 00:00 UTC."
 	var bars []ui.ProgressView
 	for _, a := range list {
-		bars = append(bars, usageOf(a, a.Name+": ", s))
+		bars = append(bars, usageOf(a, inFull(a)+": ", s))
 	}
 	slices.SortStableFunc(bars, func(a, b ui.ProgressView) int { return b.Value - a.Value })
 	return bars[:min(usageShown, len(bars))], note
 }
 
 func usageOf(a apps.App, label string, s spent) ui.ProgressView {
-	used, most := s.today[a.ID], s.limits.PerDay
+	used, most := s.today[a.ID], s.limits[a.Environment].PerDay
 	bar := ui.ProgressView{ID: "used-" + a.ID, Value: used, Max: most,
 		Text: fmt.Sprintf("%s%s of %s requests", label, thousands(used), thousands(most))}
 	if used*10 >= most*9 {

@@ -25,50 +25,50 @@ func (f deleteForm) check(app apps.App) error {
 }
 
 // askDelete asks for the app's name.
-func (p *Playground) askDelete(c *gin.Context) error {
-	app, err := p.sandboxApp(c.Request.Context(), httpkit.Who(c), c.Param("id"))
+func (s section) askDelete(c *gin.Context) error {
+	app, err := s.ownApp(c.Request.Context(), httpkit.Who(c), c.Param("id"))
 	if err != nil {
 		return err
 	}
 
-	return drawDelete(c, app, deleteForm{}, nil)
+	return s.drawDelete(c, app, deleteForm{}, nil)
 }
 
 // deleteApp ends an app with all that belongs to it.
-func (p *Playground) deleteApp(c *gin.Context) error {
+func (s section) deleteApp(c *gin.Context) error {
 	ctx, v := c.Request.Context(), httpkit.Who(c)
 
-	app, err := p.sandboxApp(ctx, v, c.Param("id"))
+	app, err := s.ownApp(ctx, v, c.Param("id"))
 	if err != nil {
 		return err
 	}
 	var f deleteForm
 	if err := httpkit.BindForm(c, &f); err != nil {
-		return drawDelete(c, app, f, err)
+		return s.drawDelete(c, app, f, err)
 	}
 	if err := f.check(app); err != nil {
-		return drawDelete(c, app, f, err)
+		return s.drawDelete(c, app, f, err)
 	}
 
-	if err := p.Apps.Delete(ctx, v.OrganisationID, app.ID, v.PersonID); err != nil {
-		return drawDelete(c, app, f, err)
+	if err := s.Apps.Delete(ctx, v.OrganisationID, app.ID, v.PersonID); err != nil {
+		return s.drawDelete(c, app, f, err)
 	}
 
-	return p.goTo(c, appsPath, "ok", app.Name+" is deleted.")
+	return s.goTo(c, appsPath(s.env), "ok", app.Name+" is deleted.")
 }
 
-func drawDelete(c *gin.Context, app apps.App, f deleteForm, failed error) error {
+func (s section) drawDelete(c *gin.Context, app apps.App, f deleteForm, failed error) error {
 	found, err := problemsOf(c, failed)
 	if err != nil {
 		return err
 	}
-	view := page.DeleteView{App: app.Name, Typed: f.Name, NameError: found.at("name"), CancelHref: appPath(app.ID),
+	view := page.DeleteView{App: app.Name, Typed: f.Name, NameError: found.at("name"), CancelHref: appPath(app),
 		Head: ui.HeadView{Title: "Delete " + app.Name + "?", Crumbs: appCrumbs(app, "Delete")},
 		Points: []string{
 			"Its client id, secrets and API keys stop working at once, so its tokens and consents cannot be used any more.",
 			"Its requests stay in the log for 30 days.",
 			"There is no way back: a new app gets a new client id.",
 		}}
-	view.Action, view.Problems = appPath(app.ID)+"/delete", found.summary()
-	return httpkit.Page(c, found.status, page.Delete(frame(c, view.Head.Title, view.Action, found), view))
+	view.Action, view.Problems = appPath(app)+"/delete", found.summary()
+	return httpkit.Page(c, found.status, page.Delete(s.frame(c, view.Head.Title, view.Action, found), view))
 }

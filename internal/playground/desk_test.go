@@ -84,7 +84,7 @@ func newDeskOn(t *testing.T, d *db.DB, clk *clock.Manual, at string) desk {
 	k := desk{
 		t: t, db: d, clock: clk, at: at,
 		accounts: accounts.New(d, q, ring, log),
-		apps:     apps.New(d, q, ring, apps.Config{PlaygroundCallback: at + playground.CallbackPath, Catalog: list, Live: func(db.Tx, string) error { return nil }}, log),
+		apps:     apps.New(d, q, ring, apps.Config{PlaygroundCallback: at + playground.CallbackPath, Catalog: list, Live: enrolments.Live, Grants: enrolments.Grants}, log),
 		certs:    certs.New(d, q, ring, certs.Config{BaseURL: at, AuthURL: auth}, log),
 		calls:    calls.New(d, clk, log),
 		quota:    quota.New(d, clk, quota.Limits{PerSecond: 5, PerDay: 1000}),
@@ -258,7 +258,7 @@ func (m *member) called(appID, operation string, status int, code string) {
 	}
 }
 
-var secretValue = regexp.MustCompile(`sbx_[sa]k_[A-Za-z0-9_-]{20,}`)
+var secretValue = regexp.MustCompile(`(?:sbx|live)_[sa]k_[A-Za-z0-9_-]{20,}`)
 
 // secrets are the secrets that a page shows.
 func (a answer) secrets() []string { return secretValue.FindAllString(a.body, -1) }

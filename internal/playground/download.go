@@ -88,7 +88,7 @@ func (p *Playground) envFile(ctx context.Context, v httpkit.Visitor, f downloadF
 // appOf is the named app, or without a name the only one, or none.
 func (p *Playground) appOf(ctx context.Context, v httpkit.Visitor, id string) (apps.App, error) {
 	if id != "" {
-		return p.sandboxApp(ctx, v, id)
+		return section{p, env}.ownApp(ctx, v, id)
 	}
 	all, err := p.Apps.List(ctx, v.OrganisationID, env)
 	if err != nil || len(all) != 1 {

@@ -90,7 +90,7 @@ func (p *Playground) beginFlow(ctx context.Context, v httpkit.Visitor, f flowFor
 
 // readFlow checks the form against what there is.
 func (p *Playground) readFlow(ctx context.Context, v httpkit.Visitor, f flowForm) (flows.Begin, error) {
-	app, err := p.sandboxApp(ctx, v, f.App)
+	app, err := section{p, env}.ownApp(ctx, v, f.App)
 	if fault.Is(err, fault.NotFound) {
 		return flows.Begin{}, fault.Form(fault.Field{Name: "app", Message: "Choose one of your apps."})
 	}

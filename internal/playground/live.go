@@ -43,6 +43,8 @@ func (p *Playground) mountLive(m httpkit.Mounts) {
 	m.SignedIn.Post(liveWithdrawPath, p.withdraw)
 	m.SignedIn.Post(livePath+"/answer", p.answerQuestion)
 	m.SignedIn.Post(livePath+"/again", p.startAgain)
+	m.SignedIn.Get(formerPath(":id"), p.askEndFormer)
+	m.SignedIn.Post(formerPath(":id"), p.endFormer)
 }
 
 // stepForm is what every form of the way carries: the version that its page showed.
@@ -103,7 +105,7 @@ func (p *Playground) showLive(c *gin.Context, f answerForm, failed error) error 
 	if e.State == enrolments.Draft {
 		return httpkit.SeeOther(c, p.due(e))
 	}
-	view, err := p.liveStatus(ctx, e)
+	view, err := p.liveStatus(ctx, v, e)
 	if err != nil {
 		return err
 	}
@@ -131,7 +133,7 @@ func (p *Playground) liveState(c *gin.Context) error {
 	if !ok || e.State == enrolments.Draft {
 		return httpkit.SeeOther(c, livePath)
 	}
-	view, err := p.liveStatus(ctx, e)
+	view, err := p.liveStatus(ctx, v, e)
 	if err != nil {
 		return err
 	}

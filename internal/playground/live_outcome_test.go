@@ -66,7 +66,7 @@ func TestAnApprovalStandsWhileARenewalIsRejected(t *testing.T) {
 	m := newDesk(t).member("Revontuli Oy")
 	m.approved()
 	m.mustSay("/playground", "Your certificates are accepted for Live")
-	m.mustSay(live, "Your certificates are accepted for Live.", "are not open in this portal yet")
+	m.mustSay(live, "Your certificates are accepted for Live.", "PSP_AI", "What comes next", "Create an app", "Connect an API", "Call from your shell")
 	m.clock.Advance(8 * 24 * time.Hour)
 	m.cookie = must(m.accounts.Sessions().Create(t.Context(), m.person, nil, "192.0.2.1", "test"))(t).Reveal()
 	if m.mustGet("/playground").says("Your certificates are accepted for Live") {
@@ -78,7 +78,7 @@ func TestAnApprovalStandsWhileARenewalIsRejected(t *testing.T) {
 	})
 
 	m.mustSay("/playground", "Your Live certificates were not accepted")
-	m.mustSay(live, "The register knows another name.", "Approved before", "still count until others are approved.")
+	m.mustSay(live, "The register knows another name.", "Approved before", "still count. When others are approved, they go on beside them for up to 30 days.")
 }
 
 func TestASuspensionSaysWhyAndLeadsToNewFiles(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"fairway/internal/enrolments"
+	"fairway/internal/httpkit"
 	"fairway/internal/nca"
 	page "fairway/web/templates/playground"
 	"fairway/web/templates/ui"
@@ -13,7 +14,7 @@ import (
 const pollEvery = 10
 
 // liveStatus is the page of a matter that was handed in.
-func (p *Playground) liveStatus(ctx context.Context, e *enrolments.Enrolment) (page.LiveStatusView, error) {
+func (p *Playground) liveStatus(ctx context.Context, visitor httpkit.Visitor, e *enrolments.Enrolment) (page.LiveStatusView, error) {
 	x, err := p.NCA.OnRecord(ctx, e)
 	if err != nil {
 		return page.LiveStatusView{}, err
@@ -37,6 +38,13 @@ func (p *Playground) liveStatus(ctx context.Context, e *enrolments.Enrolment) (p
 	}
 	p.offer(e, &v)
 	v.Standing = standing(e, former)
+	work, err := p.liveWork(ctx, visitor)
+	if err != nil {
+		return page.LiveStatusView{}, err
+	}
+	if v.Overlaps = overlapViews(work.pairs); e.State == enrolments.Approved {
+		v.Next = liveNextView(work)
+	}
 	return v, nil
 }
 
@@ -64,7 +72,7 @@ func standing(e *enrolments.Enrolment, all []*enrolments.Enrolment) string {
 	}
 	for _, other := range all {
 		if other.State == enrolments.Approved && other.QWAC != nil {
-			return "Your certificates that were approved on " + instant(other.DecidedAt) + " (QWAC " + other.QWAC.Info.SerialHex + ") still count until others are approved."
+			return "Your certificates that were approved on " + instant(other.DecidedAt) + " (QWAC " + other.QWAC.Info.SerialHex + ") still count. When others are approved, they go on beside them for up to 30 days."
 		}
 	}
 	return ""
@@ -146,7 +154,7 @@ func (p *Playground) offer(e *enrolments.Enrolment, v *page.LiveStatusView) {
 		v.Upload = &ui.LinkView{Text: "Start with new files", Href: liveUploadPath, Look: ui.Primary, Icon: "upload"}
 		v.Notice = &page.NoticeView{Tone: ui.Bad, Title: "Why it is suspended", Text: e.Reason}
 	case enrolments.Approved:
-		v.Notice = &page.NoticeView{Tone: ui.Note, Title: "What comes next", Text: "The banks' Live interfaces are not open in this portal yet, so nothing changes for your apps. Your certificates stay accepted: lists, register and revocation are asked again every day, and we write to you 60, 30, 14, 7 and 1 day before the first of them ends."}
+		v.Notice = &page.NoticeView{Tone: ui.Note, Title: "We keep looking", Text: "Lists, register and revocation are asked again every day. We write to you 60, 30, 14, 7 and 1 day before the first certificate ends. Hand the next pair in early: the two go on side by side for up to 30 days."}
 		v.Upload = &ui.LinkView{Text: "Hand in renewed certificates", Href: liveUploadPath, Icon: "upload"}
 	}
 }

@@ -71,11 +71,11 @@ func New(d Deps) *Playground { return &Playground{Deps: d, client: newClient(d)}
 func (p *Playground) Mount(m httpkit.Mounts) {
 	p.mountDashboard(m)
 	p.mountCertificates(m)
-	p.mountApps(m)
-	p.mountAPIs(m)
+	p.mountSections(m)
 	p.mountPKI(m)
 	p.mountFlow(m)
 	p.mountRequest(m)
 	p.mountRequests(m)
 	p.mountLive(m)
+	p.mountShell(m)
 }

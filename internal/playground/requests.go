@@ -11,6 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
+	"fairway/internal/apps"
 	"fairway/internal/calls"
 	"fairway/internal/catalog"
 	"fairway/internal/fault"
@@ -34,23 +35,33 @@ func (p *Playground) mountRequests(m httpkit.Mounts) {
 
 // logQuery is what the address of the log asks for.
 type logQuery struct {
-	app, status, code, search, before, after string
+	env, app, status, code, search, before, after string
 }
 
 func readLogQuery(c *gin.Context) logQuery {
 	read := func(name string) string {
 		return strings.ToValidUTF8(strings.TrimSpace(clip(c.Query(name), maxFilter)), "")
 	}
-	return logQuery{app: read("app"), status: read("status"), code: read("code"), search: read("q"), before: read("before"), after: read("after")}
+	return logQuery{env: environmentOf(read("env")), app: read("app"), status: read("status"), code: read("code"), search: read("q"), before: read("before"), after: read("after")}
+}
+
+// environmentOf is the name of an environment, or nothing: both.
+func environmentOf(text string) string {
+	for _, env := range catalog.Environments() {
+		if text == string(env) {
+			return text
+		}
+	}
+	return ""
 }
 
 // filtered reports whether anything narrows the list.
-func (q logQuery) filtered() bool { return q.app+q.status+q.code+q.search != "" }
+func (q logQuery) filtered() bool { return q.env+q.app+q.status+q.code+q.search != "" }
 
 // filter is the query in the log's own words. What one search box means is told by its form: the name of an operation,
 // or else an X-Request-ID.
 func (q logQuery) filter() calls.Filter {
-	f := calls.Filter{AppID: q.app, Code: q.code, Limit: requestsShown}
+	f := calls.Filter{Environment: q.env, AppID: q.app, Code: q.code, Limit: requestsShown}
 	if class, err := strconv.Atoi(q.status); err == nil && class >= 2 && class <= 5 {
 		f.StatusClass = class
 	}
@@ -72,7 +83,7 @@ const tokenOperation = "token"
 
 func (q logQuery) address(name, value string) string {
 	query := url.Values{}
-	for key, text := range map[string]string{"app": q.app, "status": q.status, "code": q.code, "q": q.search} {
+	for key, text := range map[string]string{"env": q.env, "app": q.app, "status": q.status, "code": q.code, "q": q.search} {
 		if text != "" {
 			query.Set(key, text)
 		}
@@ -109,15 +120,28 @@ func (p *Playground) requests(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	list, err := p.Apps.List(ctx, v.OrganisationID, env)
+	list, err := p.allApps(ctx, v)
 	if err != nil {
 		return err
 	}
 
 	view := requestsView(q, found, list)
 	fr := httpkit.Frame(c, view.Head.Title)
-	fr.Path, fr.Wide = requestsPath, true
+	fr.Path, fr.Wide, fr.Env = requestsPath, true, shownIn(q.env, list)
 	return httpkit.Page(c, http.StatusOK, page.Requests(fr, view))
+}
+
+// allApps are the organisation's apps of both environments.
+func (p *Playground) allApps(ctx context.Context, v httpkit.Visitor) ([]apps.App, error) {
+	var all []apps.App
+	for _, env := range catalog.Environments() {
+		list, err := p.Apps.List(ctx, v.OrganisationID, env)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, list...)
+	}
+	return all, nil
 }
 
 // named finds the one call whose id was entered, as error links carry it.
@@ -151,7 +175,7 @@ func (p *Playground) request(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	list, err := p.Apps.List(ctx, v.OrganisationID, env)
+	list, err := p.allApps(ctx, v)
 	if err != nil {
 		return err
 	}
@@ -163,6 +187,6 @@ func (p *Playground) request(c *gin.Context) error {
 	view := loggedView(call, list)
 	view.Explained = explained
 	fr := httpkit.Frame(c, view.Head.Title)
-	fr.Path, fr.Wide = requestsPath+"/"+c.Param("id"), true
+	fr.Path, fr.Wide, fr.Env = requestsPath+"/"+c.Param("id"), true, environmentOf(call.Environment)
 	return httpkit.Page(c, http.StatusOK, page.Logged(fr, view))
 }

@@ -14,6 +14,7 @@ import (
 func requestsView(q logQuery, found calls.Page, list []apps.App) page.RequestsView {
 	v := page.RequestsView{
 		Head:    ui.HeadView{Title: "Requests", Lead: "What your apps asked the banks, what was checked, and why it failed."},
+		Env:     ui.SelectView{Name: "env", Label: "Environment", Value: q.env, Options: []ui.Option{{Text: "Both"}}},
 		Apps:    ui.SelectView{Name: "app", Label: "App", Value: q.app, Options: []ui.Option{{Text: "All apps"}}},
 		Status:  ui.SelectView{Name: "status", Label: "Status", Value: q.status, Options: []ui.Option{{Text: "Any"}, {Value: "2", Text: "2xx accepted"}, {Value: "4", Text: "4xx refused"}, {Value: "5", Text: "5xx failed"}}},
 		Code:    ui.FieldView{Name: "code", Label: "Code", Value: q.code, Mono: true, Autocomplete: "off"},
@@ -21,8 +22,14 @@ func requestsView(q logQuery, found calls.Page, list []apps.App) page.RequestsVi
 		Pager:   ui.PagerView{Label: "Pages of requests", Text: "Kept for 30 days."},
 		Caption: "Requests, newest first",
 	}
+	for _, env := range catalog.Environments() {
+		v.Env.Options = append(v.Env.Options, ui.Option{Value: string(env), Text: env.Name()})
+	}
 	for _, a := range list {
-		v.Apps.Options = append(v.Apps.Options, ui.Option{Value: a.ID, Text: a.Name})
+		v.Apps.Options = append(v.Apps.Options, ui.Option{Value: a.ID, Text: inFull(a)})
+	}
+	if q.env == string(catalog.Live) {
+		v.Note = "In Live no bodies are kept: they are customers' data. Headers and checks are."
 	}
 	for _, call := range found.Calls {
 		v.Rows = append(v.Rows, requestRow(call, list))
@@ -45,6 +52,8 @@ func requestsView(q logQuery, found calls.Page, list []apps.App) page.RequestsVi
 // emptyLog tells the three reasons for an empty list apart.
 func emptyLog(q logQuery) ui.EmptyView {
 	switch {
+	case q == logQuery{env: string(catalog.Live)}:
+		return ui.EmptyView{Icon: "scroll-text", Title: "No requests in Live yet", Text: "Each request that your apps send to a bank in Live is listed here, with what was checked and why it failed. Bodies are not kept.", ActionText: "Call from your shell", ActionHref: shellPath}
 	case q.filtered():
 		return ui.EmptyView{Icon: "search", Title: "No request matches", Text: "Nothing in the last 30 days fits all of these filters. An X-Request-ID has to be entered whole.", ActionText: "Clear the filters", ActionHref: requestsPath}
 	case q.before != "" || q.after != "":
@@ -58,13 +67,13 @@ func loggedView(call calls.Call, list []apps.App) page.LoggedView {
 	app := ui.KV{Key: "App", Value: "–"}
 	for _, a := range list {
 		if a.ID == call.AppID {
-			app.Value, app.Href = a.Name, appPath(a.ID)
+			app.Value, app.Href = a.Name, appPath(a)
 		}
 	}
 	v := page.LoggedView{
 		Head: ui.HeadView{Title: callview.Name(call), Tone: ui.StatusTone(call.Status), Status: callview.Title(call),
 			Crumbs: []ui.Crumb{{Text: "Requests", Href: requestsPath}, {Text: calls.FormatID(call.ID)}}},
-		Call: callview.Of(call, app), Again: openInPlayground(call),
+		Call: callview.Of(call, app), Again: openAgain(call, list),
 	}
 	if call.Status >= 400 {
 		v.Problem = loggedProblem(call)
@@ -87,11 +96,25 @@ func or(text, otherwise string) string {
 	return text
 }
 
-// openInPlayground leads to the same operation in the playground.
-func openInPlayground(call calls.Call) *ui.LinkView {
-	if _, known := catalog.OperationByID(call.Operation); !known || call.AppID == "" {
+// openAgain leads to the same operation: in the sandbox to the playground, in Live to a script of it.
+func openAgain(call calls.Call, list []apps.App) *ui.LinkView {
+	_, known := catalog.OperationByID(call.Operation)
+	if !known || call.AppID == "" {
 		return nil
+	}
+	if call.Environment != string(catalog.Sandbox) {
+		return scriptOf(call, list)
 	}
 	query := url.Values{"app": {call.AppID}, "brand": {call.Brand}, "operation": {call.Operation}}
 	return &ui.LinkView{Text: "Open in the playground", Href: requestPath + "?" + query.Encode(), Icon: "send"}
+}
+
+// scriptOf leads to a script of the same call, where its app is still there.
+func scriptOf(call calls.Call, list []apps.App) *ui.LinkView {
+	for _, a := range list {
+		if a.ID == call.AppID && a.Environment == catalog.Live {
+			return &ui.LinkView{Text: "Write it for your shell", Href: shellPath + "?" + shellQuery(a.ID, call.Brand, call.Operation), Icon: "square-terminal"}
+		}
+	}
+	return nil
 }

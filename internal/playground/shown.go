@@ -28,7 +28,7 @@ func (p *Playground) showSandbox(c *gin.Context, s sandbox) error {
 		v.Made = madeItems(s)
 		v.Downloads = append([]ui.PostView{archiveButton(s.app.ID, s.issued)}, v.Downloads...)
 	}
-	return showOnce(c, dashboardPath, v)
+	return section{p, env}.showOnce(c, dashboardPath, v)
 }
 
 func madeText(s sandbox) string {
@@ -52,11 +52,11 @@ func madeItems(s sandbox) []ui.CheckItem {
 }
 
 // showNewApp is the answer to the form of a new app.
-func showNewApp(c *gin.Context, app apps.App, issued apps.Issued) error {
+func (s section) showNewApp(c *gin.Context, app apps.App, issued apps.Issued) error {
 	v := shownApp(app, issued)
 	v.Head = ui.HeadView{Title: app.Name + " is created", Crumbs: appCrumbs(app, "Created")}
-	v.NextText, v.NextHref = "Continue to the app", appPath(app.ID)
-	return showOnce(c, appPath(app.ID), v)
+	v.NextText, v.NextHref = "Continue to the app", appPath(app)
+	return s.showOnce(c, appPath(app), v)
 }
 
 // shownApp is what both say: the credentials of a new app, or that they were shown before.
@@ -74,13 +74,13 @@ func shownApp(app apps.App, issued apps.Issued) page.ShownView {
 		v.Again = "The client secret and the API key of " + app.Name + " were shown when it was made. We keep only hashes of them, so nobody can show them again. " +
 			"Where nobody copied them, make new ones."
 		v.AgainLinks = []ui.LinkView{
-			{Text: "New client secret", Href: rotatePath(app.ID, apps.ClientSecret), Icon: "refresh-cw"},
-			{Text: "New API key", Href: rotatePath(app.ID, apps.APIKey), Icon: "refresh-cw"},
+			{Text: "New client secret", Href: rotatePath(app, apps.ClientSecret), Icon: "refresh-cw"},
+			{Text: "New API key", Href: rotatePath(app, apps.APIKey), Icon: "refresh-cw"},
 		}
 		return v
 	}
 	v.Secrets = []ui.SecretView{secretBox(apps.ClientSecret, issued.ClientSecret.Reveal()), secretBox(apps.APIKey, issued.APIKey.Reveal())}
-	v.Downloads = []ui.PostView{envButton(app.ID, issued)}
+	v.Downloads = []ui.PostView{envButton(app, issued)}
 	return v
 }
 
@@ -105,8 +105,8 @@ func archiveButton(appID string, issued apps.Issued) ui.PostView {
 		Button: ui.ButtonView{Text: "Download the set", Icon: "download"}}
 }
 
-func envButton(appID string, issued apps.Issued) ui.PostView {
-	return ui.PostView{Action: appPath(appID) + "/env", Fields: secretFields(issued), File: true,
+func envButton(app apps.App, issued apps.Issued) ui.PostView {
+	return ui.PostView{Action: appPath(app) + "/env", Fields: secretFields(issued), File: true,
 		Button: ui.ButtonView{Text: "Download .env", Icon: "download"}}
 }
 
@@ -122,8 +122,8 @@ func secretFields(issued apps.Issued) []ui.Hidden {
 }
 
 // showOnce draws secrets in the answer to a POST; no cache keeps it, and no later page has them.
-func showOnce(c *gin.Context, path string, v page.ShownView) error {
-	f := frame(c, v.Head.Title, path, problems{})
+func (s section) showOnce(c *gin.Context, path string, v page.ShownView) error {
+	f := s.frame(c, v.Head.Title, path, problems{})
 	for i := range v.Downloads {
 		v.Downloads[i].Token = f.Token
 	}

@@ -55,6 +55,7 @@ var storeys = map[string]int{
 	"internal/calls":        31,
 	"internal/quota":        31,
 	"internal/register":     31,
+	"internal/script":       31,
 	"internal/trustlist":    31,
 	"internal/upstream":     31,
 	"internal/apps":         32,

@@ -107,13 +107,20 @@ func (p Page) groups() []NavGroup {
 	return []NavGroup{
 		{Title: "Build", Items: []NavItem{
 			p.item("Dashboard", "/playground", "layout-dashboard"),
+			p.item("Requests", "/playground/requests", "scroll-text"),
+		}},
+		{Title: "Sandbox", Items: []NavItem{
 			p.item("Certificates", "/playground/certificates", "file-key"),
 			p.item("Apps", "/playground/apps", "app-window"),
 			p.item("APIs", "/playground/apis", "plug"),
 			p.item("Playground", "/playground/flow", "play"),
-			p.item("Requests", "/playground/requests", "scroll-text"),
 		}},
-		{Title: "Live", Items: []NavItem{p.item("Live certificates", "/playground/live/certificates", "badge-check")}},
+		{Title: "Live", Items: []NavItem{
+			p.item("Certificates", "/playground/live/certificates", "badge-check"),
+			p.item("Apps", "/playground/live/apps", "app-window"),
+			p.item("APIs", "/playground/live/apis", "plug"),
+			p.item("Your shell", "/playground/live/shell", "square-terminal"),
+		}},
 		learn,
 	}
 }

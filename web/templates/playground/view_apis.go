@@ -8,6 +8,8 @@ type APIsView struct {
 	Head     ui.HeadView
 	Notice   *NoticeView
 	Brands   []BrandView
+	Connect  string // where its forms go
+	Nothing  string // what a brand without APIs is said to do, after its name
 }
 
 // BrandView is a brand with its APIs.
@@ -22,8 +24,9 @@ type APIView struct {
 	Card     ui.CardView
 	Versions []VersionView
 	Facts    []ui.KV
-	// RoleMissing says that the certificates lack what the API needs.
+	// RoleMissing says that the certificates lack what the API needs; RoleLink mends it.
 	RoleMissing string
+	RoleLink    ui.LinkView
 	Connected   []ConnectedApp
 	Connect     *ConnectView
 	// Closed says why there is nothing to connect now.

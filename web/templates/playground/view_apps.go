@@ -4,8 +4,11 @@ import "fairway/web/templates/ui"
 
 // AppsView lists the organisation's apps.
 type AppsView struct {
-	Head  ui.HeadView
-	Cards []AppCard
+	Head   ui.HeadView
+	Notice *NoticeView
+	Create string // where a new one is made, beside those that are there; empty where none can be
+	Cards  []AppCard
+	Empty  ui.EmptyView // what stands there without any
 }
 
 // AppCard is an app in the list.
@@ -22,6 +25,7 @@ type AppFormView struct {
 	Once             string
 	Name, NameError  string
 	URIs, URIsError  string
+	Schemes          string // which addresses are allowed
 	Playground       string // our own redirect URI
 	Button, CancelTo string
 }
@@ -36,6 +40,7 @@ type AppView struct {
 	Rotate      []ui.LinkView
 	// Renew gives the playground new credentials, where it has lost its own.
 	Renew       *ui.PostView
+	Shell       *ui.LinkView // where calls for the TPP's own shell are written, in Live
 	URIs        []URIRow
 	Connections []ConnectionRow
 	EditHref    string

@@ -8,6 +8,7 @@ type DashboardView struct {
 	Head     ui.HeadView
 	Notice   *NoticeView
 	Live     *NoticeView
+	LiveWork LiveWorkView
 	Setup    *SetupView
 	Steps    StepsView
 	Recent   []RequestRow
@@ -51,6 +52,8 @@ type RequestRow struct {
 	Status, Duration   string
 	TimeISO, Time      string
 	App                string
+	Env                string
+	Live               bool
 }
 
 // ErrorRow is one kind of failure.

@@ -85,6 +85,8 @@ type LiveStatusView struct {
 	Poll     ui.PollView // without an address nothing is fetched again
 	Notice   *NoticeView
 	Standing string // that an earlier approval still counts
+	Next     *LiveNextView
+	Overlaps []LiveOverlapView
 	Events   []ui.EventView
 	Version  string
 	Question string
@@ -95,6 +97,24 @@ type LiveStatusView struct {
 	Upload   *ui.LinkView
 	Withdraw bool
 	History  []LiveFormerView
+}
+
+// LiveNextView is what an approval opens.
+type LiveNextView struct {
+	Facts []ui.KV
+	Tasks []StepView
+}
+
+// LiveOverlapView is a former pair that goes on for a while.
+type LiveOverlapView struct {
+	Text string
+	End  ui.LinkView
+}
+
+// LiveWorkView is Live on the dashboard.
+type LiveWorkView struct {
+	Facts []ui.KV
+	Next  ui.LinkView
 }
 
 // LiveFormerView is an earlier submission.

@@ -5,11 +5,13 @@ import "fairway/web/templates/ui"
 // RequestsView is the request log.
 type RequestsView struct {
 	Head    ui.HeadView
+	Env     ui.SelectView
 	Apps    ui.SelectView
 	Status  ui.SelectView
 	Code    ui.FieldView
 	Search  ui.FieldView
 	Clear   string // where all filters are off; empty where none is set
+	Note    string // what is not kept
 	Rows    []RequestRow
 	Empty   ui.EmptyView
 	Pager   ui.PagerView
