@@ -16,7 +16,7 @@ var chapterPaths = []string{"/docs", "/docs/start", "/docs/flow", "/docs/environ
 
 func codePaths() []string {
 	var paths []string
-	for _, r := range slices.Concat(messagecode.All(), messagecode.OAuth(), messagecode.Statuses()) {
+	for _, r := range messagecode.Everything() {
 		paths = append(paths, "/docs/errors/"+r.Code)
 	}
 	return paths
@@ -164,7 +164,7 @@ func TestEveryCodeHasAPageWithAllOfItsCausesAndFixes(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	list := w.page("/docs/errors")
-	for _, r := range slices.Concat(messagecode.All(), messagecode.OAuth(), messagecode.Statuses()) {
+	for _, r := range messagecode.Everything() {
 		html := w.page("/docs/errors/" + r.Code)
 		for _, text := range slices.Concat(r.Causes, r.Fixes, []string{r.What, r.Title}) {
 			mustContain(t, r.Code, html, escaped(text))
@@ -173,6 +173,9 @@ func TestEveryCodeHasAPageWithAllOfItsCausesAndFixes(t *testing.T) {
 			if !slices.Contains(chapterPaths, path) || !strings.Contains(html, `href="`+path+`"`) {
 				t.Errorf("%s points to %s, which it does not link", r.Code, path)
 			}
+		}
+		if r.OfCheck() {
+			mustContain(t, r.Code, html, escaped(r.Rule), string(r.By[0]), "In check lists", `href="/inspector"`)
 		}
 		mustContain(t, "the list", list, `href="/docs/errors/`+r.Code+`"`, escaped(r.Title))
 	}
