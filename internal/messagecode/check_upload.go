@@ -16,7 +16,7 @@ var uploadChecks = []Record{
 	{
 		Code: "UPLOAD_TOO_LARGE", Rule: ours, By: []Party{TPP},
 		Title:  "The upload is larger than a certificate",
-		What:   "A file may have 64 KB and 16 blocks: room for your certificate with its chain many times over.",
+		What:   "A file may have 64 KB and 10 blocks: room for your certificate with its chain many times over.",
 		Causes: []string{"A bundle of all authorities was chosen, as browsers and operating systems have it.", "Another file was chosen: an archive, a document, a photo."},
 		Fixes:  []string{"Upload your certificate, and behind it the certificates of its own issuers.", "Choose the file of the certificate; it ends in .pem, .crt or .cer."},
 		See:    []string{seeLive},
