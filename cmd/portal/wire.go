@@ -175,7 +175,7 @@ func (p *program) listen() error {
 	}
 	letters, err := notify.New(notify.Deps{
 		DB: p.db, Queue: p.queue, Accounts: p.accounts, Certs: p.certs, Enrolments: p.enrols, Days: p.cfg.LiveDays,
-		Out: sender, Home: p.cfg.BaseURL.String(),
+		Out: sender, Home: p.cfg.BaseURL.String(), Support: p.cfg.SupportEmail,
 	})
 	if err != nil {
 		return err
@@ -202,7 +202,7 @@ func (p *program) listen() error {
 func (p *program) doors() (*portal.Door, *gateway.Door, error) {
 	people, err := portal.New(portal.Deps{
 		Faces: p.faces(), Bank: p.auth, Keeper: signin.NewKeeper(p.accounts.Sessions()), Ring: p.cfg.Keys, Log: p.log,
-		BaseURL: p.cfg.BaseURL, BankURL: p.cfg.BankURL, Proxies: p.cfg.TrustedProxies, Outbox: p.outbox != nil, Ready: p.ready,
+		BaseURL: p.cfg.BaseURL, BankURL: p.cfg.BankURL, Proxies: p.cfg.TrustedProxies, Outbox: p.outbox != nil, Support: p.cfg.SupportEmail, Ready: p.ready,
 	})
 	if err != nil {
 		return nil, nil, err
@@ -222,7 +222,7 @@ func (p *program) faces() []portal.Face {
 		site.New(site.Deps{
 			Catalog: p.catalog, Bank: p.bank, Calls: p.calls, Outbox: p.outbox, Clock: p.clock, Log: p.log, Issuer: p.nca.Issuer,
 			APIURL: p.cfg.APIURL, AuthURL: p.cfg.AuthURL, BankURL: p.cfg.BankURL, BaseURL: base,
-			PerSecond: p.cfg.PerSecond, PerDay: p.cfg.PerDay, ConsentDays: maxConsentDays, LiveCountry: p.cfg.LiveCountry,
+			PerSecond: p.cfg.PerSecond, PerDay: p.cfg.PerDay, ConsentDays: maxConsentDays, LiveCountry: p.cfg.LiveCountry, SupportEmail: p.cfg.SupportEmail,
 		}),
 		signin.New(signin.Deps{Accounts: p.accounts, Clock: p.clock, Secure: base.HTTPS(), Loopback: base.Loopback()}),
 		backoffice.New(backoffice.Deps{

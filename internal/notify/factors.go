@@ -31,6 +31,6 @@ func (n *Notify) aboutFactor(ctx context.Context, id, kind, personID string, wri
 		return err
 	}
 	return n.send(ctx, note{id, kind, person.ID, person.Email}, func(begun time.Time) (letters.Letter, error) {
-		return write(letters.AccountView{Home: n.Home, When: when(begun)}), nil
+		return write(letters.AccountView{Home: n.Home, Support: n.Support, When: when(begun)}), nil
 	})
 }

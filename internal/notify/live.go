@@ -85,7 +85,7 @@ func (n *Notify) toAdministrators(ctx context.Context, e *enrolments.Enrolment, 
 	if err != nil {
 		return err
 	}
-	letter := letters.ApprovalSuspended(fill(letters.LiveView{Home: n.Home, Reference: e.ID, Organisation: name(names[e.OrganisationID])}))
+	letter := letters.ApprovalSuspended(fill(letters.LiveView{Home: n.Home, Support: n.Support, Reference: e.ID, Organisation: name(names[e.OrganisationID])}))
 	admins, err := n.Accounts.StaffWithRole(ctx, accounts.Admin)
 	for _, admin := range admins {
 		to := note{id: about.id + "." + admin.ID, kind: about.kind, subject: admin.ID, to: admin.Email}
@@ -97,7 +97,7 @@ func (n *Notify) toAdministrators(ctx context.Context, e *enrolments.Enrolment, 
 // Preview is the letter that a decision would send about an enrolment of an organisation of this name, were it made now.
 func (n *Notify) Preview(organisation string, e *enrolments.Enrolment, d nca.Decision, now time.Time) letters.Letter {
 	v := letters.LiveView{
-		Home: n.Home, Organisation: name(organisation), Reference: e.ID, Submitted: when(now), Decided: when(now), Said: lines(d.Reason),
+		Home: n.Home, Support: n.Support, Organisation: name(organisation), Reference: e.ID, Submitted: when(now), Decided: when(now), Said: lines(d.Reason),
 		QWAC: until(e.QWAC), Seal: until(e.QSeal),
 	}
 	switch d.Verdict {
@@ -112,7 +112,7 @@ func (n *Notify) Preview(organisation string, e *enrolments.Enrolment, d nca.Dec
 // aboutLive writes to everybody in the organisation whose enrolment it is.
 func (n *Notify) aboutLive(ctx context.Context, e *enrolments.Enrolment, about note, write func(letters.LiveView) letters.Letter) error {
 	return n.toMembers(ctx, e.OrganisationID, about, func(member accounts.Person, _ time.Time) letters.Letter {
-		return write(letters.LiveView{Home: n.Home, Organisation: name(member.OrganisationName), Reference: e.ID, Due: n.day(e.DueAt)})
+		return write(letters.LiveView{Home: n.Home, Support: n.Support, Organisation: name(member.OrganisationName), Reference: e.ID, Due: n.day(e.DueAt)})
 	})
 }
 

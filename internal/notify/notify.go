@@ -35,6 +35,8 @@ type Deps struct {
 	Out  mail.Sender
 	// Home is the portal's own address, from the configuration; links lead nowhere else.
 	Home string
+	// Support is the address that letters say to write to.
+	Support string
 }
 
 // Notify writes letters.

@@ -23,6 +23,7 @@ func (f *Face) inserts(ctx context.Context, places []place) (map[string]templ.Co
 	}
 	return map[string]templ.Component{
 		"hosts":        page.AllHosts(hosts(places)),
+		"contacts":     ui.KeyValue(contacts(places)),
 		"customers":    page.Customers(customers),
 		"sequence":     page.Sequence(sequence()),
 		"checks":       page.Rules(rules()),
@@ -49,6 +50,15 @@ func hosts(places []place) []page.Hosts {
 		}})
 	}
 	return out
+}
+
+// contacts are where a bank's own customers ask.
+func contacts(places []place) []ui.KV {
+	var list []ui.KV
+	for _, p := range places {
+		list = append(list, ui.KV{Key: p.Brand.Name, Value: p.Brand.SupportEmail, Copy: "contact-" + p.Brand.ID})
+	}
+	return list
 }
 
 // customers are the test customers of a brand; every brand has the same ones.

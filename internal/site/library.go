@@ -48,7 +48,7 @@ func (f *Face) library(ctx context.Context) (*library, error) {
 func keyOf(brands []catalog.Brand) string {
 	var b strings.Builder
 	for _, brand := range brands {
-		b.WriteString(brand.ID + "\x00" + brand.Name + "\x00" + brand.FormerName + "\x00")
+		b.WriteString(brand.ID + "\x00" + brand.Name + "\x00" + brand.FormerName + "\x00" + brand.SupportEmail + "\x00")
 	}
 	return b.String()
 }

@@ -65,8 +65,8 @@ func (f *Face) values(ctx context.Context, p place) (map[string]string, error) {
 		}
 	}
 	maps.Copy(values, map[string]string{
-		"LIVE_COUNTRY": f.LiveCountry,
-		"PORTAL_URL":   f.BaseURL.String(), "BRAND": p.Brand.Name, "BRAND_ID": p.Brand.ID,
+		"LIVE_COUNTRY": f.LiveCountry, "SUPPORT_EMAIL": f.SupportEmail,
+		"PORTAL_URL": f.BaseURL.String(), "BRAND": p.Brand.Name, "BRAND_ID": p.Brand.ID,
 		"API_URL": p.API, "API_PATH": p.APIPath, "API_HOST": p.APIHost, "AUTHORIZATION_URL": p.Authorization,
 		"TOKEN_URL": p.Token, "TOKEN_PATH": f.AuthURL.Path() + "/token", "TOKEN_HOST": f.AuthURL.Host(),
 		"ISSUER": p.Issuer, "METADATA_URL": p.Issuer + metadataPath,

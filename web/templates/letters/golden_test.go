@@ -10,19 +10,19 @@ import (
 
 func TestLettersReadAsTheyWereApproved(t *testing.T) {
 	t.Parallel()
-	account := letters.AccountView{Home: "https://portal.example", Href: "https://portal.example/verify/lnk_0123456789.abcDEF-_", When: "21 Nov 2026, 09:00 UTC"}
+	account := letters.AccountView{Home: "https://portal.example", Support: "support@portal.example", Href: "https://portal.example/verify/lnk_0123456789.abcDEF-_", When: "21 Nov 2026, 09:00 UTC"}
 	live := letters.LiveView{
-		Home: "https://portal.example", Organisation: `<svg onload=x> "Budget" & Buddy`, Reference: "enr_0123456789abcdefghijklmnop",
+		Home: "https://portal.example", Support: "support@portal.example", Organisation: `<svg onload=x> "Budget" & Buddy`, Reference: "enr_0123456789abcdefghijklmnop",
 		Submitted: "23 Nov 2026, 09:00 UTC", Due: "Thursday 26 November 2026, Helsinki time", Decided: "24 Nov 2026, 09:00 UTC",
 		Said: []string{"The seal names <b>another</b> company than the register:", "", "[U+202E]which one is yours?"},
 		QWAC: "serial 5D01F2, until 21 Nov 2027, 09:00 UTC", Seal: "serial 5D01F3, until 21 Nov 2027, 09:00 UTC",
 	}
 	end := letters.EndingView{
-		Home: "https://portal.example", Organisation: `<svg onload=x> "Budget" & Buddy`, Reference: "set_0123456789abcdefghijklmnop",
+		Home: "https://portal.example", Support: "support@portal.example", Organisation: `<svg onload=x> "Budget" & Buddy`, Reference: "set_0123456789abcdefghijklmnop",
 		In: "in 30 days", On: "21 Dec 2026, 09:00 UTC", QWAC: "5D01F2", Seal: "5D01F3",
 	}
 	reviews := letters.ReviewsView{
-		Home: "https://portal.example", Next: "Thursday 26 November 2026, Helsinki time", More: "The queue has 7 more.",
+		Home: "https://portal.example", Support: "support@portal.example", Next: "Thursday 26 November 2026, Helsinki time", More: "The queue has 7 more.",
 		Waiting: []string{`enr_0123456789abcdefghijklmnop, due by the end of Thursday 26 November 2026, Helsinki time: <svg onload=x> "Budget" & Buddy`},
 	}
 	for name, letter := range map[string]letters.Letter{
@@ -46,7 +46,7 @@ func TestLettersReadAsTheyWereApproved(t *testing.T) {
 		"sandbox_ends":            letters.SandboxEnds(end),
 		"reviews_waiting":         letters.ReviewsWaiting(reviews),
 		"certificates_replaced": letters.CertificatesReplaced(letters.CertificatesView{
-			Home: "https://portal.example", Organisation: `<svg onload=x> "Budget" & Buddy`, When: "21 Nov 2026, 09:00 UTC", QWAC: "5D01F2", Seal: "5D01F3",
+			Home: "https://portal.example", Support: "support@portal.example", Organisation: `<svg onload=x> "Budget" & Buddy`, When: "21 Nov 2026, 09:00 UTC", QWAC: "5D01F2", Seal: "5D01F3",
 		}),
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -3,6 +3,7 @@ package letters
 // LiveView is what the letters about the way to Live say. Its times are written out for people.
 type LiveView struct {
 	Home         string
+	Support      string // where to ask
 	Organisation string
 	Reference    string // the enrolment's id
 	Submitted    string // when it was handed in, or answered
@@ -118,7 +119,7 @@ func (v LiveView) letter(link string, l Letter) Letter {
 	l.Greeting = "Hello,"
 	l.Parts = append(l.Parts, Part{Link: Link{Text: link, Href: v.Home + livePage}})
 	l.Reference = v.Reference
-	l.Contact = "Questions? The documentation at " + v.Home + "/docs says whom to ask. Quote the reference above."
+	l.Contact = askQuoting(v.Support)
 	l.Why = "You get this letter because you belong to this organisation at " + v.Home + "."
 	return l
 }
