@@ -64,6 +64,7 @@ func (n *Notify) Listen(q *jobs.Queue) {
 	jobs.On(q, "notify.factor_enrolled", n.factorEnrolled)
 	jobs.On(q, "notify.factor_reset", n.factorReset)
 	jobs.On(q, "notify.recovery_code_used", n.recoveryCodeUsed)
+	jobs.On(q, "notify.staff_entered", n.staffEntered)
 	jobs.On(q, "notify.recovery_codes_replaced", n.recoveryCodesReplaced)
 	jobs.On(q, "notify.certificates_generated", n.certificatesReplaced)
 	jobs.On(q, "notify.live_submitted", n.liveSubmitted)

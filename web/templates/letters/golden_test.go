@@ -33,6 +33,7 @@ func TestLettersReadAsTheyWereApproved(t *testing.T) {
 		"factor_enrolled":         letters.FactorEnrolled(account),
 		"factor_reset":            letters.FactorReset(account),
 		"recovery_code_used":      letters.RecoveryCodeUsed(account),
+		"new_device":              letters.NewDevice(account),
 		"recovery_codes_replaced": letters.RecoveryCodesReplaced(account),
 		"live_submitted":          letters.LiveSubmitted(live),
 		"live_answered":           letters.LiveAnswered(live),
