@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -40,6 +41,7 @@ type demoIssueCommand struct {
 	OnDevice     bool     `help:"The eSeal says that its key is in a qualified device."`
 	Flaw         string   `help:"What is to be wrong; see portal demo qtsp flaws."`
 	Out          string   `required:"" type:"path" help:"Folder for the certificates and keys."`
+	Force        bool     `help:"Replace a pair that is in the folder already."`
 }
 
 type demoRevokeCommand struct {
@@ -84,7 +86,7 @@ func (p *program) issueDemo(ctx context.Context, c demoIssueCommand) error {
 	if err != nil {
 		return err
 	}
-	if err := writableFolder(c.Out); err != nil {
+	if err := c.folder(); err != nil {
 		return err
 	}
 	provider, made, err := p.demoFolder().OpenOrMake(p.clock.Now(), p.demoBase())
@@ -114,6 +116,16 @@ func (p *program) issueDemo(ctx context.Context, c demoIssueCommand) error {
 		return err
 	}
 	return p.handDemo(c.Out, pair, flaw)
+}
+
+// folder makes the folder ready. Keys that are in it are not replaced unasked: nobody could make them again.
+func (c demoIssueCommand) folder() error {
+	for _, name := range []string{"qwac.key", "qseal.key"} {
+		if _, err := os.Stat(filepath.Join(c.Out, name)); err == nil && !c.Force {
+			return fmt.Errorf("--out: the folder %s holds keys already (%s). Name another folder, or replace the pair with --force", c.Out, name)
+		}
+	}
+	return writableFolder(c.Out)
 }
 
 // recordDemo lets the responder know of a pair, and of its revocation where that is the flaw.

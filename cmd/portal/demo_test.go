@@ -279,3 +279,32 @@ func TestTheFlawsAreListedWithTheirCodes(t *testing.T) {
 		t.Errorf("%d lines: %v", lines, err)
 	}
 }
+
+func TestKeysOfAPairAreReplacedOnlyWhenAsked(t *testing.T) {
+	t.Parallel()
+	p := newProgram(t, "localhost:8080", "localhost:8443", generous)
+	dir := filepath.Join(t.TempDir(), "pair")
+	key := func() string {
+		t.Helper()
+		text, err := os.ReadFile(filepath.Join(dir, "qwac.key"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	if _, err := p.demo(t, "issue", "--out", dir); err != nil {
+		t.Fatal(err)
+	}
+	first := key()
+
+	_, refused := p.demo(t, "issue", "--out", dir)
+	kept := key()
+	_, forced := p.demo(t, "issue", "--out", dir, "--force")
+
+	if refused == nil || !strings.Contains(refused.Error(), "--force") || kept != first {
+		t.Errorf("%v; the key is the same: %v", refused, kept == first)
+	}
+	if forced != nil || key() == first {
+		t.Errorf("with --force: %v", forced)
+	}
+}
