@@ -64,6 +64,15 @@ func (p *program) demoFolder() demo.Folder {
 
 func (p *program) demoBase() string { return p.cfg.BaseURL.String() + responder.Path }
 
+// demoStatements are what the machines' door answers for the demonstration provider, by path: its certificates name the
+// disclosure statement with https.
+func (p *program) demoStatements() map[string]string {
+	if p.cfg.Mode != config.Development {
+		return nil
+	}
+	return map[string]string{responder.StatementPath: responder.Statement}
+}
+
 // listSigners are the pinned signers of the list of the lists. In development, and there alone, the demonstration
 // provider's is one of them, where there is a provider.
 func (p *program) listSigners() ([]*x509.Certificate, error) {
@@ -89,6 +98,7 @@ func (p *program) issueDemo(ctx context.Context, c demoIssueCommand) error {
 	if err := c.folder(); err != nil {
 		return err
 	}
+	request.Disclosure = p.cfg.AuthURL.String() + responder.StatementPath
 	provider, made, err := p.demoFolder().OpenOrMake(p.clock.Now(), p.demoBase())
 	if err != nil {
 		return spoken(err)

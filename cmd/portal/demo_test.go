@@ -28,7 +28,7 @@ func (p *program) demo(t *testing.T, args ...string) (string, error) {
 	t.Helper()
 	var printed bytes.Buffer
 	getenv := func(name string) string {
-		return map[string]string{"PORTAL_DATA_DIR": p.cfg.DataDir, "PORTAL_BASE_URL": p.cfg.BaseURL.String()}[name]
+		return map[string]string{"PORTAL_DATA_DIR": p.cfg.DataDir, "PORTAL_BASE_URL": p.cfg.BaseURL.String(), "PORTAL_AUTH_URL": p.cfg.AuthURL.String()}[name]
 	}
 	err := run(t.Context(), append([]string{"demo", "qtsp"}, args...), getenv, &printed, &bytes.Buffer{})
 	return printed.String(), err

@@ -112,7 +112,7 @@ func (p *program) open(ctx context.Context) error {
 	}, p.log)
 	p.calls = calls.New(p.db, p.clock, p.log)
 	p.auth = authserver.New(p.oauth, p.catalog, p.bank, authserver.Config{
-		AuthURL: p.cfg.AuthURL, BankURL: p.cfg.BankURL, APIURL: p.cfg.APIURL, PortalURL: p.cfg.BaseURL.String(),
+		AuthURL: p.cfg.AuthURL, BankURL: p.cfg.BankURL, APIURL: p.cfg.APIURL, PortalURL: p.cfg.BaseURL.String(), Statements: p.demoStatements(),
 	}, p.log)
 	if err := p.certs.EnsureAuthorities(ctx); err != nil {
 		return fmt.Errorf("make the sandbox's authorities: %w", err)

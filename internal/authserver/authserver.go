@@ -26,6 +26,8 @@ type Config struct {
 	APIURL address.Template
 	// PortalURL is the portal, whose documentation explains errors.
 	PortalURL string
+	// Statements are disclosure statements of others, by their path below AuthURL.
+	Statements map[string]string
 }
 
 // Face mounts its routes at both doors.
@@ -47,6 +49,9 @@ func (f *Face) MountMachines(r httpkit.Routes) {
 	r.Post("/token", f.token)
 	r.Get("/:environment/:brand"+wellKnown, f.metadata)
 	r.Get("/pds/en", f.disclosure)
+	for path := range f.config.Statements {
+		r.Get(path, f.disclosure)
+	}
 }
 
 // Peer is the client certificate of a connection, as the door judged it.

@@ -76,11 +76,15 @@ func (f *Face) Metadata(c *gin.Context, environment, brand string) error {
 // served reports whether the pages of the banks answer here: in the sandbox they are ours.
 func served(env catalog.Environment) bool { return env == catalog.Sandbox }
 
-// disclosure is the statement that sandbox certificates point to (EN 319 412-5 §4.3.4).
+// disclosure is the statement that sandbox certificates point to (EN 319 412-5 §4.3.4), or another's at its path.
 func (f *Face) disclosure(c *gin.Context) error {
+	text := disclosureText
+	if other, ok := f.config.Statements[c.FullPath()]; ok {
+		text = other
+	}
 	c.Header("Cache-Control", "public, max-age=86400")
 	c.Header("X-Content-Type-Options", "nosniff")
-	c.Data(http.StatusOK, "text/plain; charset=utf-8", []byte(disclosureText))
+	c.Data(http.StatusOK, "text/plain; charset=utf-8", []byte(text))
 	return nil
 }
 
