@@ -31,7 +31,10 @@ func (n *Notify) liveSubmitted(ctx context.Context, f enrolments.Submission) err
 		write, at = letters.LiveAnswered, e.UpdatedAt
 	}
 	return n.aboutLive(ctx, e, note{id: version(e), kind: f.Kind(), subject: e.ID}, func(v letters.LiveView) letters.Letter {
-		v.Submitted = when(at)
+		v.Submitted, v.Automatic = when(at), n.Automatic
+		if from, later := n.Days.Counted(at); later {
+			v.Counted = n.day(from)
+		}
 		return write(v)
 	})
 }
@@ -129,11 +132,7 @@ func (n *Notify) enrolment(ctx context.Context, id string) (*enrolments.Enrolmen
 func version(e *enrolments.Enrolment) string { return fmt.Sprintf("%s.v%d", e.ID, e.Version) }
 
 // day is a date in words, in the time of the calendar's place.
-func (n *Notify) day(t time.Time) string {
-	zone := n.Days.Zone()
-	_, city, _ := strings.Cut(zone.String(), "/")
-	return t.In(zone).Format("Monday 2 January 2006") + ", " + city + " time"
-}
+func (n *Notify) day(t time.Time) string { return n.Days.Day(t) }
 
 func until(u *enrolments.Upload) string {
 	if u == nil {

@@ -32,7 +32,9 @@ type Deps struct {
 	Enrolments *enrolments.Enrolments
 	// Days are the working days in which decisions about Live are due, and the place whose time their dates are in.
 	Days workdays.Calendar
-	Out  mail.Sender
+	// Automatic says that evidence decides about Live where every check passed.
+	Automatic bool
+	Out       mail.Sender
 	// Home is the portal's own address, from the configuration; links lead nowhere else.
 	Home string
 	// Support is the address that letters say to write to.

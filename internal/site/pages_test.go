@@ -299,3 +299,19 @@ func TestMembersFindTheWayBackToTheirDashboardFromEveryPage(t *testing.T) {
 		}
 	}
 }
+
+func TestTheChapterAboutLiveSaysWhoDecides(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+
+	person := w.page("/docs/live")
+	w.deps.Automatic = true
+	w.mount()
+	automatic := w.page("/docs/live")
+
+	mustContain(t, "where a person decides", person, "a decision within three working days", "then a person decides")
+	mustContain(t, "where the evidence decides", automatic, "a decision within minutes, where every check passes", "otherwise a person decides", "in three working days at most")
+	if strings.Contains(person, "minutes, where") {
+		t.Error("a person is promised to decide within minutes")
+	}
+}

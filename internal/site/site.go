@@ -35,6 +35,8 @@ type Deps struct {
 	PerSecond, PerDay int
 	// LiveCountry is where the register must grant a service.
 	LiveCountry string
+	// Automatic says that evidence decides about Live where every check passed.
+	Automatic bool
 	// SupportEmail is where people ask for help with the portal.
 	SupportEmail string
 	// ConsentDays is how long a consent lasts at most, its first day included.
