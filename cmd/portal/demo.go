@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -41,6 +42,7 @@ type demoIssueCommand struct {
 	OnDevice     bool     `help:"The eSeal says that its key is in a qualified device."`
 	Flaw         string   `help:"What is to be wrong; see portal demo qtsp flaws."`
 	Out          string   `required:"" type:"path" help:"Folder for the certificates and keys."`
+	Force        bool     `help:"Replace a pair that is in the folder already."`
 }
 
 type demoRevokeCommand struct {
@@ -62,6 +64,15 @@ func (p *program) demoFolder() demo.Folder {
 }
 
 func (p *program) demoBase() string { return p.cfg.BaseURL.String() + responder.Path }
+
+// demoStatements are what the machines' door answers for the demonstration provider, by path: its certificates name the
+// disclosure statement with https.
+func (p *program) demoStatements() map[string]string {
+	if p.cfg.Mode != config.Development {
+		return nil
+	}
+	return map[string]string{responder.StatementPath: responder.Statement}
+}
 
 // listSigners are the pinned signers of the list of the lists. In development, and there alone, the demonstration
 // provider's is one of them, where there is a provider.
@@ -85,9 +96,10 @@ func (p *program) issueDemo(ctx context.Context, c demoIssueCommand) error {
 	if err != nil {
 		return err
 	}
-	if err := writableFolder(c.Out); err != nil {
+	if err := c.folder(); err != nil {
 		return err
 	}
+	request.Disclosure = p.cfg.AuthURL.String() + responder.StatementPath
 	provider, made, err := p.demoFolder().OpenOrMake(p.clock.Now(), p.demoBase())
 	if err != nil {
 		return spoken(err)
@@ -115,6 +127,16 @@ func (p *program) issueDemo(ctx context.Context, c demoIssueCommand) error {
 		return err
 	}
 	return p.handDemo(c.Out, pair, flaw)
+}
+
+// folder makes the folder ready. Keys that are in it are not replaced unasked: nobody could make them again.
+func (c demoIssueCommand) folder() error {
+	for _, name := range []string{"qwac.key", "qseal.key"} {
+		if _, err := os.Stat(filepath.Join(c.Out, name)); err == nil && !c.Force {
+			return fmt.Errorf("--out: the folder %s holds keys already (%s). Name another folder, or replace the pair with --force", c.Out, name)
+		}
+	}
+	return writableFolder(c.Out)
 }
 
 // recordDemo lets the responder know of a pair, and of its revocation where that is the flaw.

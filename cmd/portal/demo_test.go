@@ -28,7 +28,7 @@ func (p *program) demo(t *testing.T, args ...string) (string, error) {
 	t.Helper()
 	var printed bytes.Buffer
 	getenv := func(name string) string {
-		return map[string]string{"PORTAL_DATA_DIR": p.cfg.DataDir, "PORTAL_BASE_URL": p.cfg.BaseURL.String()}[name]
+		return map[string]string{"PORTAL_DATA_DIR": p.cfg.DataDir, "PORTAL_BASE_URL": p.cfg.BaseURL.String(), "PORTAL_AUTH_URL": p.cfg.AuthURL.String()}[name]
 	}
 	err := run(t.Context(), append([]string{"demo", "qtsp"}, args...), getenv, &printed, &bytes.Buffer{})
 	return printed.String(), err
@@ -277,5 +277,34 @@ func TestTheFlawsAreListedWithTheirCodes(t *testing.T) {
 
 	if lines := strings.Count(printed.String(), "\n"); err != nil || lines != len(demo.Flaws()) || !strings.Contains(printed.String(), demo.CertRevoked) {
 		t.Errorf("%d lines: %v", lines, err)
+	}
+}
+
+func TestKeysOfAPairAreReplacedOnlyWhenAsked(t *testing.T) {
+	t.Parallel()
+	p := newProgram(t, "localhost:8080", "localhost:8443", generous)
+	dir := filepath.Join(t.TempDir(), "pair")
+	key := func() string {
+		t.Helper()
+		text, err := os.ReadFile(filepath.Join(dir, "qwac.key"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	if _, err := p.demo(t, "issue", "--out", dir); err != nil {
+		t.Fatal(err)
+	}
+	first := key()
+
+	_, refused := p.demo(t, "issue", "--out", dir)
+	kept := key()
+	_, forced := p.demo(t, "issue", "--out", dir, "--force")
+
+	if refused == nil || !strings.Contains(refused.Error(), "--force") || kept != first {
+		t.Errorf("%v; the key is the same: %v", refused, kept == first)
+	}
+	if forced != nil || key() == first {
+		t.Errorf("with --force: %v", forced)
 	}
 }

@@ -2,23 +2,64 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"time"
 
 	"fairway/internal/accounts"
+	"fairway/internal/secret"
 )
 
 type staffCommand struct {
 	Email string `required:"" help:"The colleague's e-mail address."`
-	Role  string `required:"" enum:"admin,support" help:"admin or support."`
+	Role  string `enum:"admin,support," default:"" help:"admin or support. Needed for a new colleague; of one who is there already it changes the role."`
 }
 
-// addStaff prints a link that sets the password and then the second factor, once.
+var errNoRole = errors.New("--role: say admin or support; this colleague is new")
+
+// addStaff lets a colleague in and prints a link that sets the password and then the second factor, once. Of one who is
+// there already it says so, and changes the role where one is named.
 func (p *program) addStaff(ctx context.Context, c staffCommand) error {
+	known, err := p.accounts.ByAddress(ctx, c.Email)
+	switch {
+	case err == nil && known.Role.Staff():
+		return p.keepColleague(ctx, known, accounts.Role(c.Role))
+	case err == nil:
+		return spoken(accounts.ErrNotStaff)
+	case !errors.Is(err, accounts.ErrUnknown):
+		return spoken(err)
+	case c.Role == "":
+		return errNoRole
+	}
 	token, err := p.accounts.AddStaff(ctx, c.Email, accounts.Role(c.Role))
 	if err != nil {
 		return spoken(err)
 	}
-	_, err = fmt.Fprintf(p.stdout, "%s/staff/%s\n", p.cfg.BaseURL, token.Reveal())
+	p.say("%s is let in as %s.", c.Email, c.Role)
+	return p.sayLink(token)
+}
+
+// keepColleague changes the role of somebody who is there, where it is another one.
+func (p *program) keepColleague(ctx context.Context, known accounts.Person, role accounts.Role) error {
+	if role == "" || role == known.Role {
+		p.say("%s is there already, as %s. Nothing was changed.", known.Email, known.Role)
+	} else {
+		former, err := p.accounts.ChangeRole(ctx, known.Email, role)
+		if err != nil {
+			return spoken(err)
+		}
+		p.say("%s is there already. The role was %s and is %s from now on; she stays signed in.", known.Email, former, role)
+	}
+	p.say("If she lost her link, her password or her second factor: portal staff reset-factor --email %s", known.Email)
+	return nil
+}
+
+// sayLink prints a colleague's link on a line of its own, and what to do with it.
+func (p *program) sayLink(token secret.Text) error {
+	ends := p.clock.Now().Add(accounts.ForStaff.Life())
+	_, err := fmt.Fprintf(p.stdout, "Send her this link by a way that only she reads:\n\n%s/staff/%s\n\n"+
+		"She opens it, chooses a password and sets up an authenticator app. The link works once, until %s.\n",
+		p.cfg.BaseURL, token.Reveal(), ends.UTC().Format(time.RFC1123))
 	return err
 }
 
@@ -32,6 +73,6 @@ func (p *program) resetFactor(ctx context.Context, c resetFactorCommand) error {
 	if err != nil {
 		return spoken(err)
 	}
-	_, err = fmt.Fprintf(p.stdout, "%s/staff/%s\n", p.cfg.BaseURL, token.Reveal())
-	return err
+	p.say("Password, second factor and recovery codes of %s do not work any more, and she is signed out everywhere.", c.Email)
+	return p.sayLink(token)
 }

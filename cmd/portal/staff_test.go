@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -157,11 +158,52 @@ func TestTheCommandLineResetsAFactor(t *testing.T) {
 
 	second, err := command("reset-factor", "--email", "Ada@fairway.example")
 
-	if err != nil || second == first || !strings.HasPrefix(second, "http://localhost:8080/staff/lnk_") || strings.Count(second, "\n") != 1 {
+	for name, said := range map[string]string{"add": first, "reset-factor": second} {
+		if !staffLink.MatchString(said) || !strings.Contains(said, "works once, until ") {
+			t.Errorf("%s: %q", name, said)
+		}
+	}
+	if err != nil || staffLink.FindString(second) == staffLink.FindString(first) {
 		t.Errorf("%q, %v", second, err)
 	}
 	if _, err := command("reset-factor", "--email", "nobody@fairway.example"); err == nil || !strings.Contains(err.Error(), "No colleague has this address.") {
 		t.Errorf("for nobody: %v", err)
+	}
+}
+
+var staffLink = regexp.MustCompile(`(?m)^http://localhost:8080/staff/lnk_\S+$`)
+
+func TestAddingAColleagueAgainSaysThatSheIsThere(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	admin := w.staff(accounts.Admin)
+	add := func(role string) string {
+		t.Helper()
+		var out bytes.Buffer
+		own := *w.program
+		own.stdout = &out
+		if err := own.addStaff(t.Context(), staffCommand{Email: strings.ToUpper(admin.person.Email), Role: role}); err != nil {
+			t.Fatal(err)
+		}
+		return out.String()
+	}
+
+	again, same := add(""), add("admin")
+	changed := add("support")
+
+	for _, said := range []string{again, same} {
+		if !strings.Contains(said, "is there already, as admin. Nothing was changed.") || !strings.Contains(said, "portal staff reset-factor --email") || strings.Contains(said, "/staff/") {
+			t.Errorf("%q", said)
+		}
+	}
+	if !strings.Contains(changed, "The role was admin and is support from now on") || strings.Contains(changed, "/staff/") {
+		t.Errorf("%q", changed)
+	}
+	if desk, admins := admin.get("/support-desk"), admin.get("/admin"); desk.status != http.StatusOK || admins.status == http.StatusOK {
+		t.Errorf("the support desk %d, the administration %d", desk.status, admins.status)
+	}
+	if err := w.addStaff(t.Context(), staffCommand{Email: "new@fairway.example"}); err == nil || !strings.Contains(err.Error(), "--role") {
+		t.Errorf("a new colleague without a role: %v", err)
 	}
 }
 

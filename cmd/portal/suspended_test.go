@@ -40,7 +40,7 @@ func TestASuspendedOrganisationReadsAndDoesNothingElse(t *testing.T) {
 		t.Errorf("a token: %d %s", token.status, token.body)
 	}
 	for _, path := range []string{"/playground", "/playground/certificates", "/playground/apps", "/playground/live/certificates", "/account"} {
-		if a := member.get(path); a.status != http.StatusOK || !strings.Contains(a.body, "Your organisation is suspended") || !strings.Contains(a.body, why) {
+		if a := member.get(path); a.status != http.StatusOK || !strings.Contains(a.body, "Your organisation is suspended") || !strings.Contains(a.body, why) || !strings.Contains(a.body, "To settle it, write to") {
 			t.Errorf("%s: %d", path, a.status)
 		}
 	}

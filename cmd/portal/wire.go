@@ -41,6 +41,7 @@ import (
 	"fairway/internal/site"
 	"fairway/internal/trustlist"
 	"fairway/internal/upstream"
+	"fairway/internal/workdays"
 	"fairway/internal/xs2a"
 )
 
@@ -119,7 +120,7 @@ func (p *program) open(ctx context.Context) error {
 	p.calls = calls.New(p.db, p.clock, p.log)
 	p.auth = authserver.New(p.oauth, p.catalog, p.bank, authserver.Config{
 		AuthURL: p.cfg.AuthURL, BankURL: p.cfg.BankURL, APIURL: p.cfg.APIURL, PortalURL: p.cfg.BaseURL.String(),
-		Upstream: p.upstream, Keys: p.keys,
+		Upstream: p.upstream, Keys: p.keys, Statements: p.demoStatements(),
 	}, p.log)
 	if err := p.certs.EnsureAuthorities(ctx); err != nil {
 		return fmt.Errorf("make the sandbox's authorities: %w", err)
@@ -138,24 +139,24 @@ func (p *program) tpp(ctx context.Context, organisationID string, env catalog.En
 	return oauth.FromCertificates(p.certs)(ctx, organisationID, env)
 }
 
-// decisionDays is how many working days a decision about Live takes at most.
-const decisionDays = 3
-
 // openLive builds what lets organisations into Live.
 func (p *program) openLive() {
 	days := p.cfg.LiveDays
 	p.enrols = enrolments.New(p.db, p.queue, enrolments.Config{
 		Audience: p.cfg.BaseURL.Host(),
-		Deadline: func(t time.Time) time.Time { return days.Deadline(t, decisionDays) },
+		Deadline: func(t time.Time) time.Time { return days.Deadline(t, workdays.Decision) },
 		Resume:   days.Moved,
 	})
 	p.nca = nca.New(nca.Deps{
 		DB: p.db, Queue: p.queue, Accounts: p.accounts, Enrolments: p.enrols, Lists: p.lists, Register: p.register, Log: p.log,
 		Revocations: revocation.New(revocation.Config{Client: outbound.New(p.outside()), Clock: p.clock}),
 	}, nca.Config{
-		Host: p.cfg.LiveCountry, Automatic: p.cfg.LiveDecision == "automatic", FourEyes: p.cfg.LiveDecision == "two", Demonstrations: p.cfg.Mode == config.Development,
+		Host: p.cfg.LiveCountry, Automatic: p.automatic(), FourEyes: p.cfg.LiveDecision == "two", Demonstrations: p.cfg.Mode == config.Development,
 	})
 }
+
+// automatic says that evidence decides about Live where every check passed.
+func (p *program) automatic() bool { return p.cfg.LiveDecision == "automatic" }
 
 // outside says which addresses of strangers' files may be asked: public ones, and in development this portal's own, where
 // the demonstration's authority answers.
@@ -199,8 +200,8 @@ func (p *program) listen() error {
 		sender = s
 	}
 	letters, err := notify.New(notify.Deps{
-		DB: p.db, Queue: p.queue, Accounts: p.accounts, Certs: p.certs, Enrolments: p.enrols, Days: p.cfg.LiveDays,
-		Out: sender, Home: p.cfg.BaseURL.String(),
+		DB: p.db, Queue: p.queue, Accounts: p.accounts, Certs: p.certs, Enrolments: p.enrols, Days: p.cfg.LiveDays, Automatic: p.automatic(),
+		Out: sender, Home: p.cfg.BaseURL.String(), Support: p.cfg.SupportEmail,
 	})
 	if err != nil {
 		return err
@@ -227,7 +228,7 @@ func (p *program) listen() error {
 func (p *program) doors() (*portal.Door, *gateway.Door, error) {
 	people, err := portal.New(portal.Deps{
 		Faces: p.faces(), Bank: p.auth, Keeper: signin.NewKeeper(p.accounts.Sessions()), Ring: p.cfg.Keys, Log: p.log,
-		BaseURL: p.cfg.BaseURL, BankURL: p.cfg.BankURL, Proxies: p.cfg.TrustedProxies, Outbox: p.outbox != nil, Ready: p.ready,
+		BaseURL: p.cfg.BaseURL, BankURL: p.cfg.BankURL, Proxies: p.cfg.TrustedProxies, Outbox: p.outbox != nil, Support: p.cfg.SupportEmail, Ready: p.ready,
 	})
 	if err != nil {
 		return nil, nil, err
@@ -248,7 +249,7 @@ func (p *program) faces() []portal.Face {
 		site.New(site.Deps{
 			Catalog: p.catalog, Bank: p.bank, Calls: p.calls, Outbox: p.outbox, Clock: p.clock, Log: p.log, Issuer: p.nca.Issuer,
 			APIURL: p.cfg.APIURL, AuthURL: p.cfg.AuthURL, BankURL: p.cfg.BankURL, BaseURL: base,
-			Limits: p.publicLimits, ConsentDays: maxConsentDays, LiveCountry: p.cfg.LiveCountry,
+			Limits: p.publicLimits, ConsentDays: maxConsentDays, LiveCountry: p.cfg.LiveCountry, SupportEmail: p.cfg.SupportEmail, Automatic: p.automatic(),
 		}),
 		signin.New(signin.Deps{Accounts: p.accounts, Clock: p.clock, Secure: base.HTTPS(), Loopback: base.Loopback()}),
 		backoffice.New(backoffice.Deps{
@@ -258,7 +259,7 @@ func (p *program) faces() []portal.Face {
 		playground.New(playground.Deps{
 			DB: p.db, Clock: p.clock, Accounts: p.accounts, Apps: p.apps, Certs: p.certs, Catalog: p.catalog, Consents: p.consents,
 			Flows: p.flows, Calls: p.calls, Quota: p.quota, Bank: p.bank,
-			Enrolments: p.enrols, NCA: p.nca, LiveDays: p.cfg.LiveDays,
+			Enrolments: p.enrols, NCA: p.nca, LiveDays: p.cfg.LiveDays, Automatic: p.automatic(),
 			Addresses: playground.Addresses{Portal: base.String(), Auth: p.cfg.AuthURL.String(), API: p.cfg.APIURL, Bank: p.cfg.BankURL},
 		}),
 	}

@@ -92,7 +92,7 @@ func newWorldWithin(t *testing.T, limits string) *world {
 func TestTheConfigurationKnowsWhatASharedQuotaHolds(t *testing.T) {
 	t.Parallel()
 	for n, good := range map[int]bool{quota.MaxShared: true, quota.MaxShared + 1: false} {
-		s := config.Settings{Addr: "localhost:8080", APIAddr: "localhost:8443", DataDir: t.TempDir(), MailFrom: "portal@localhost", Mode: "development",
+		s := config.Settings{Addr: "localhost:8080", APIAddr: "localhost:8443", DataDir: t.TempDir(), MailFrom: "portal@localhost", SupportEmail: "support@localhost", Mode: "development",
 			Limits: strconv.Itoa(n) + "/s,100000/d", LimitsIn: "database", LiveCountry: "FI", LiveCalendar: "finland", LiveDecision: "person"}
 
 		cfg, err := s.Check()

@@ -104,7 +104,7 @@ func (a *Accounts) ProveFactor(ctx context.Context, p Proof) (Proved, error) {
 		if !ok {
 			return auditFactor(tx, "accounts.factor_refused", s.Person.ID, nil)
 		}
-		return a.proved(tx, s, t, proved)
+		return errors.Join(a.proved(tx, s, t, proved), a.noteDevice(tx, s, p.Device, proved))
 	})
 	if err == nil && !ok {
 		a.log.LogAttrs(ctx, slog.LevelInfo, "second factor refused", slog.String("person", s.Person.ID), slog.String("ip", p.IP))
@@ -160,6 +160,15 @@ func (a *Accounts) proved(tx db.Tx, s Session, t tries, p Proved) error {
 		return err
 	}
 	return auditFactor(tx, "accounts.recovery_code_used", p.Person.ID, map[string]string{"left": strconv.Itoa(p.CodesLeft)})
+}
+
+// noteDevice tells when somebody signs in from a device that she did not use before. Whoever stole password and app is
+// noticed by the letter that follows; of a recovery code there is a letter anyhow.
+func (a *Accounts) noteDevice(tx db.Tx, s Session, device string, p Proved) error {
+	if !s.Halfway() || p.ByRecovery || !p.Person.Role.Staff() || a.KnownDevice(device, p.Person.ID) {
+		return nil
+	}
+	return a.queue.Tell(tx, StaffEntered{ID: secret.ID("fact"), PersonID: s.Person.ID})
 }
 
 // Fresh reports whether the session proved the second factor within the last five minutes. Fault: ErrSessionOver.

@@ -39,6 +39,12 @@ type RecoveryCodeUsed struct{ ID, PersonID string }
 // Kind names the fact.
 func (RecoveryCodeUsed) Kind() string { return "accounts.recovery_code_used" }
 
+// StaffEntered is told when somebody of the staff signed in with a device that she did not use before.
+type StaffEntered struct{ ID, PersonID string }
+
+// Kind names the fact.
+func (StaffEntered) Kind() string { return "accounts.staff_entered" }
+
 // RecoveryCodesReplaced is told when new recovery codes took the place of the old ones.
 type RecoveryCodesReplaced struct{ ID, PersonID string }
 

@@ -20,9 +20,11 @@ var ErrNotStaff = fault.New(fault.Conflict, "address_taken", "This address has a
 // ErrNoColleague is returned where somebody is meant who is no member of staff.
 var ErrNoColleague = fault.New(fault.NotFound, "colleague_unknown", "No colleague has this address. Check it, or let her in with: portal staff add.")
 
-// AddStaff lets a colleague in and returns the last part of her one-time link, good for 24 hours. Called again for
-// the same address it replaces the link and, if need be, the role; the old link and her sessions end. Faults: a form
-// fault, ErrNotStaff.
+// ErrColleague is returned where somebody is to be let in who is a colleague already.
+var ErrColleague = fault.New(fault.Conflict, "colleague_known", "This address is a colleague's already.")
+
+// AddStaff lets a colleague in and returns the last part of her one-time link, good for 24 hours. Faults: a form fault,
+// ErrNotStaff, ErrColleague.
 func (a *Accounts) AddStaff(ctx context.Context, typed string, role Role) (secret.Text, error) {
 	email, fields := addressField(typed)
 	if !role.Staff() {
@@ -38,15 +40,15 @@ func (a *Accounts) AddStaff(ctx context.Context, typed string, role Role) (secre
 		}
 		row, err := personByKey(tx, email.key)
 		switch {
-		case errors.Is(err, ErrUnknown):
-			row = personRow{ID: secret.ID("per"), Email: email.text, EmailKey: email.key, PasswordHash: unusable, Role: string(role)}
-			err = insertPerson(tx, row)
-		case err == nil && !Role(row.Role).Staff():
-			return ErrNotStaff
+		case err == nil && Role(row.Role).Staff():
+			return ErrColleague
 		case err == nil:
-			err = errors.Join(setRole(tx, row.ID, role), deleteSessionsOf(tx, row.ID), useOthers(tx, ForStaff, row.ID))
+			return ErrNotStaff
+		case !errors.Is(err, ErrUnknown):
+			return err
 		}
-		if err != nil {
+		row = personRow{ID: secret.ID("per"), Email: email.text, EmailKey: email.key, PasswordHash: unusable, Role: string(role)}
+		if err := insertPerson(tx, row); err != nil {
 			return err
 		}
 		if err := insertLink(tx, ForStaff, row.ID, linkID); err != nil {
@@ -58,6 +60,35 @@ func (a *Accounts) AddStaff(ctx context.Context, typed string, role Role) (secre
 		return "", err
 	}
 	return a.LinkToken(linkID), nil
+}
+
+// ChangeRole gives a colleague another role and returns the one before. She stays signed in: what she may do is looked up
+// at every request. Faults: a form fault, ErrNoColleague.
+func (a *Accounts) ChangeRole(ctx context.Context, typed string, role Role) (former Role, err error) {
+	email, fields := addressField(typed)
+	if !role.Staff() {
+		fields = append(fields, fault.Field{Name: "role", Message: "The role is support or admin."})
+	}
+	if len(fields) > 0 {
+		return "", fault.Form(fields...)
+	}
+	err = a.db.InTx(ctx, func(tx db.Tx) error {
+		if err := a.oneAtATime(tx, email.key); err != nil {
+			return err
+		}
+		row, err := personByKey(tx, email.key)
+		if errors.Is(err, ErrUnknown) || err == nil && !Role(row.Role).Staff() {
+			return ErrNoColleague
+		}
+		if former = Role(row.Role); err != nil || former == role {
+			return err
+		}
+		if err := setRole(tx, row.ID, role); err != nil {
+			return err
+		}
+		return audit.Write(tx, audit.Entry{Actor: command, Act: "accounts.role_changed", Object: row.ID, Detail: map[string]string{"from": string(former), "role": string(role)}})
+	})
+	return former, err
 }
 
 // ResetFactor takes the second factor from a colleague who lost it and returns the last part of a one-time link, good for

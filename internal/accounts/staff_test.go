@@ -34,23 +34,51 @@ func TestStaffComesInByAOneTimeLink(t *testing.T) {
 		}
 		_, err = a.AcceptStaff(t.Context(), link.Reveal(), newPassword)
 		mustCode(t, err, "link_used")
-		clk.Advance(time.Second)
-		second, err := a.AddStaff(t.Context(), "ada@fairway.example", accounts.Support)
+		late, err := a.AddStaff(t.Context(), "late@fairway.example", accounts.Support)
 		if err != nil {
 			t.Fatal(err)
 		}
-		third, err := a.AddStaff(t.Context(), "ada@fairway.example", accounts.Support)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, err = a.AcceptStaff(t.Context(), second.Reveal(), newPassword)
-		mustCode(t, err, "link_used")
 		clk.Advance(24 * time.Hour)
-		_, err = a.AcceptStaff(t.Context(), third.Reveal(), newPassword)
+		_, err = a.AcceptStaff(t.Context(), late.Reveal(), newPassword)
 		mustCode(t, err, "link_over")
-		if p, err := a.ByID(t.Context(), person.ID); err != nil || p.Role != accounts.Support {
-			t.Errorf("the role is %v, %v", p.Role, err)
+	})
+}
+
+func TestAColleagueWhoIsThereStaysAsSheIs(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, a desk, clk *clock.Manual) {
+		c := accountstest.Enter(t, a.Accounts, "ada@fairway.example", accounts.Admin, clk.Now())
+
+		_, err := a.AddStaff(t.Context(), " ADA@fairway.example", accounts.Support)
+
+		mustCode(t, err, "colleague_known")
+		if s, err := a.Sessions().Load(t.Context(), c.Token); err != nil || s.Halfway() || s.Person.Role != accounts.Admin {
+			t.Errorf("her session: %+v, %v", s, err)
 		}
+	})
+}
+
+func TestARoleIsChangedAndNothingElse(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, a desk, clk *clock.Manual) {
+		c := accountstest.Enter(t, a.Accounts, "ada@fairway.example", accounts.Admin, clk.Now())
+		a.member("maija@acme.example")
+
+		former, err := a.ChangeRole(t.Context(), "ada@fairway.example", accounts.Support)
+		same, sameErr := a.ChangeRole(t.Context(), "ada@fairway.example", accounts.Support)
+
+		if err != nil || sameErr != nil || former != accounts.Admin || same != accounts.Support {
+			t.Errorf("%s, %v; again %s, %v", former, err, same, sameErr)
+		}
+		if s, err := a.Sessions().Load(t.Context(), c.Token); err != nil || s.Person.Role != accounts.Support || s.Halfway() {
+			t.Errorf("her session: %+v, %v", s, err)
+		}
+		for email, want := range map[string]string{"maija@acme.example": "colleague_unknown", "nobody@fairway.example": "colleague_unknown", "no address": "form_invalid"} {
+			_, err := a.ChangeRole(t.Context(), email, accounts.Admin)
+			mustCode(t, err, want)
+		}
+		_, err = a.ChangeRole(t.Context(), "ada@fairway.example", accounts.TPP)
+		mustCode(t, err, "form_invalid")
 	})
 }
 
@@ -112,7 +140,7 @@ func TestLettersToARoleReachThoseWhoHaveItNow(t *testing.T) {
 		if _, err := a.AddStaff(t.Context(), "new@fairway.example", accounts.Admin); err != nil { // has not accepted the link
 			t.Fatal(err)
 		}
-		if _, err := a.AddStaff(t.Context(), "bea@fairway.example", accounts.Support); err != nil { // is another role's now
+		if _, err := a.ChangeRole(t.Context(), "bea@fairway.example", accounts.Support); err != nil { // is another role's now
 			t.Fatal(err)
 		}
 

@@ -30,6 +30,8 @@ type Config struct {
 	// Upstream and Keys tell the brands in Live what their customers are asked.
 	Upstream *upstream.Upstream
 	Keys     *upstream.Keys
+	// Statements are disclosure statements of others, by their path below AuthURL.
+	Statements map[string]string
 }
 
 // Face mounts its routes at both doors.
@@ -52,6 +54,9 @@ func (f *Face) MountMachines(r httpkit.Routes) {
 	r.Get("/:environment/:brand"+wellKnown, f.metadata)
 	r.Get("/pds/en", f.disclosure)
 	r.Get(keysPath, f.keys)
+	for path := range f.config.Statements {
+		r.Get(path, f.disclosure)
+	}
 }
 
 // Peer is the client certificate of a connection, as the door judged it.

@@ -77,11 +77,15 @@ func (f *Face) served(env catalog.Environment, b catalog.Brand) bool {
 	return env == catalog.Sandbox || b.Live.Open() && f.config.Upstream != nil
 }
 
-// disclosure is the statement that sandbox certificates point to (EN 319 412-5 §4.3.4).
+// disclosure is the statement that sandbox certificates point to (EN 319 412-5 §4.3.4), or another's at its path.
 func (f *Face) disclosure(c *gin.Context) error {
+	text := disclosureText
+	if other, ok := f.config.Statements[c.FullPath()]; ok {
+		text = other
+	}
 	c.Header("Cache-Control", "public, max-age=86400")
 	c.Header("X-Content-Type-Options", "nosniff")
-	c.Data(http.StatusOK, "text/plain; charset=utf-8", []byte(disclosureText))
+	c.Data(http.StatusOK, "text/plain; charset=utf-8", []byte(text))
 	return nil
 }
 

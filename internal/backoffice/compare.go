@@ -123,11 +123,24 @@ func markedIn(spans []ui.Span) int {
 	return n
 }
 
-// serviceList is what an entry may offer, by country.
+// serviceList is what an entry may offer: in words, and countries with the same services together.
 func serviceList(services map[string][]string) string {
-	var list []string
+	countries := map[string][]string{}
+	var order []string
 	for _, country := range slices.Sorted(maps.Keys(services)) {
-		list = append(list, country+": "+strings.Join(services[country], ", "))
+		offered := make([]string, 0, len(services[country]))
+		for _, code := range slices.Sorted(slices.Values(services[country])) {
+			offered = append(offered, register.ServiceText(code))
+		}
+		text := or(strings.Join(offered, ", "))
+		if countries[text] == nil {
+			order = append(order, text)
+		}
+		countries[text] = append(countries[text], country)
+	}
+	list := make([]string, 0, len(order))
+	for _, text := range order {
+		list = append(list, strings.Join(countries[text], ", ")+": "+text)
 	}
 	return or(qcert.DisplayText(strings.Join(list, "; "), maxText))
 }

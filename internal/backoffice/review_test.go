@@ -24,8 +24,8 @@ func TestTheScreenShowsAllTheEvidence(t *testing.T) {
 	screen := admin.mustGet(path(a))
 
 	for _, want := range []string{
-		"Budget Buddy Oy", "PSDFI-FINFSA-9900001-4", "4 working days left", "checks passed", "The sources were asked on 21 Nov 2026, 09:00 UTC.",
-		"Revontuli Tilinakyma Oy", "EE: PS_080; FI: PS_080", "2021-03-15", "an account information service provider", // register
+		"Budget Buddy Oy", "PSDFI-FINFSA-9900001-4", "3 working days left", "checks passed", "The sources were asked on 21 Nov 2026, 09:00 UTC.",
+		"Revontuli Tilinakyma Oy", "account information (PS_080)", "2021-03-15", "an account information service provider", // register
 		"Granted", "Demonstration QTSP", "FI, number 7, issued on 16 Nov 2026, 09:00 UTC", "granted since 21 Nov 2024", "Next update", // lists
 		"Not revoked", "http://qtsp.example.com/ocsp", "CN=Responder", // revocation
 		"The key of the seal shown signed the challenge.", a.Proof.Algorithm, "over the seal " + a.QSeal.Info.SHA256, // proof

@@ -44,7 +44,7 @@ func (f *Face) reviewHead(d dossier) ui.HeadView {
 	if d.Enrolment.QSeal != nil {
 		h.Lead = or(d.Enrolment.QSeal.Info.OrganizationIdentifier)
 	}
-	if h.Tone, h.Status = f.left(d.Enrolment, "working day"); !d.Enrolment.State.Open() {
+	if h.Tone, h.Status = f.left(d.Enrolment); !d.Enrolment.State.Open() {
 		h.Tone, h.Status = stateWord(d.Enrolment.State)
 	}
 	return h

@@ -131,7 +131,7 @@ func (f *Face) reviewRow(c *nca.Case, who accounts.Organisation) page.ReviewRow 
 	if e.QSeal != nil {
 		r.Identifier = or(e.QSeal.Info.OrganizationIdentifier)
 	}
-	r.LeftTone, r.Left = f.left(e, "day")
+	r.LeftTone, r.Left = f.left(e)
 	if e.State == enrolments.Submitted {
 		r.DueISO, r.Due = iso(e.DueAt), day(e.DueAt)
 	}

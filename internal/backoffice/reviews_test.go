@@ -26,7 +26,7 @@ func TestTheQueueShowsWhatIsDueFirstAtTheTop(t *testing.T) {
 	if strings.Index(queue.body, path(first)) > strings.Index(queue.body, path(second)) || !strings.Contains(queue.body, path(second)) {
 		t.Error("the queue is not sorted by what is due")
 	}
-	for _, want := range []string{"Waiting (2)", "Approved (0)", "First Oy", "PSDFI-FINFSA-9900001-4", "21 Nov 2026", "Due today", "3 days left", "checks passed", "Being examined", "Review next"} {
+	for _, want := range []string{"Waiting (2)", "Approved (0)", "First Oy", "PSDFI-FINFSA-9900001-4", "21 Nov 2026", "Due today", "3 working days left", "checks passed", "Being examined", "Review next"} {
 		if !queue.says(want) {
 			t.Errorf("the queue does not say %q", want)
 		}
@@ -35,7 +35,7 @@ func TestTheQueueShowsWhatIsDueFirstAtTheTop(t *testing.T) {
 		t.Error("the queue warns of sources that are current")
 	}
 	o.clock.Advance(48 * time.Hour)
-	if late := o.colleague("bea@fairway.example", accounts.Admin).mustGet("/admin/reviews"); !late.says("1 day late") {
+	if late := o.colleague("bea@fairway.example", accounts.Admin).mustGet("/admin/reviews"); !late.says("1 working day late") {
 		t.Error("what is late is not marked")
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"fairway/internal/enrolments"
 	"fairway/internal/qcert"
+	"fairway/internal/workdays"
 	"fairway/web/templates/ui"
 )
 
@@ -84,9 +85,8 @@ func stateWord(s enrolments.State) (ui.Tone, string) {
 	return ui.Plain, "Draft" // which the queue never offers
 }
 
-// left says how many working days are left until an enrolment is due, as it stands now; the unit is a day as the place
-// calls it.
-func (f *Face) left(e *enrolments.Enrolment, unit string) (ui.Tone, string) {
+// left says how many working days are left until an enrolment is due, as it stands now.
+func (f *Face) left(e *enrolments.Enrolment) (ui.Tone, string) {
 	switch e.State {
 	case enrolments.Submitted:
 	case enrolments.Question:
@@ -94,14 +94,12 @@ func (f *Face) left(e *enrolments.Enrolment, unit string) (ui.Tone, string) {
 	default:
 		return ui.Plain, "Closed"
 	}
-	switch n := f.Days.Left(f.Clock.Now(), e.DueAt); {
-	case n < 0:
-		return ui.Bad, many(-n, unit) + " late"
-	case n == 0:
-		return ui.Warn, "Due today"
-	case n == 1:
-		return ui.Warn, many(n, unit) + " left"
-	default:
-		return ui.OK, many(n, unit) + " left"
+	left, text := f.Days.Standing(f.Clock.Now(), e.DueAt, workdays.Decision)
+	switch {
+	case left < 0:
+		return ui.Bad, text
+	case left <= 1:
+		return ui.Warn, text
 	}
+	return ui.OK, text
 }

@@ -3,6 +3,7 @@ package certview
 import (
 	"fmt"
 
+	"fairway/internal/messagecode"
 	"fairway/internal/qcert"
 	"fairway/web/templates/ui"
 )
@@ -28,7 +29,11 @@ func Checks(id string, lines []qcert.Check) ui.RulesView {
 func line(id string, c qcert.Check) ui.RuleView {
 	v := ui.RuleView{ID: id + "-" + c.ID, Tone: Tone(c.Level), Title: c.Title, Rule: c.Rule, Expected: c.Expected, Found: c.Found}
 	for _, f := range c.Findings {
-		v.Notes = append(v.Notes, ui.RuleNote{Code: f.Code, Text: f.Text})
+		note := ui.RuleNote{Code: f.Code, Text: f.Text}
+		if _, ok := messagecode.Find(f.Code); ok {
+			note.Href = messagecode.Path(f.Code)
+		}
+		v.Notes = append(v.Notes, note)
 	}
 	return v
 }

@@ -37,7 +37,7 @@ func (c *checker) add(name, format string, args ...any) {
 func (s Settings) Check() (Config, error) {
 	c := &checker{}
 	cfg := Config{
-		Addr: s.Addr, APIAddr: s.APIAddr, DataDir: s.DataDir, SMTPURL: s.SMTPURL, MailFrom: s.MailFrom,
+		Addr: s.Addr, APIAddr: s.APIAddr, DataDir: s.DataDir, SMTPURL: s.SMTPURL, MailFrom: s.MailFrom, SupportEmail: s.SupportEmail,
 		TLSCert: s.TLSCert, TLSKey: s.TLSKey, Mode: Mode(s.Mode), ShutdownWait: 20 * time.Second, JobsWait: 10 * time.Second,
 	}
 	c.addresses(s, &cfg)
@@ -164,6 +164,9 @@ func (c *checker) certificate(s Settings) {
 func (c *checker) mail(s Settings) {
 	if _, err := netmail.ParseAddress(s.MailFrom); err != nil {
 		c.add("MAIL_FROM", "%q is not an e-mail address such as Fairway <portal@bank.example>.", s.MailFrom)
+	}
+	if a, err := netmail.ParseAddress(s.SupportEmail); err != nil || a.Name != "" || a.Address != s.SupportEmail {
+		c.add("SUPPORT_EMAIL", "%q is not an e-mail address alone, such as support@bank.example.", s.SupportEmail)
 	}
 	if s.SMTPURL == "" {
 		return

@@ -36,6 +36,7 @@ type Settings struct {
 	Keys           string `name:"keys" help:"Sealing keys as id:base64,…; the first seals, all open. Default in development: made on the first start and kept in the data folder."`
 	SMTPURL        string `name:"smtp-url" help:"smtp://user:password@host:port or smtps://… Default in development: the local outbox."`
 	MailFrom       string `name:"mail-from" default:"Fairway <portal@localhost>" help:"Sender of the portal's letters."`
+	SupportEmail   string `name:"support-email" default:"support@localhost" help:"Where people ask for help: letters, pages and the documentation name it."`
 	Mode           string `name:"mode" default:"development" help:"development or production, which refuses what is unsafe."`
 	TLSCert        string `name:"tls-cert" help:"PEM file with the certificate chain of the machines' door, read again when it changes. Default in development: issued by the sandbox's own authority."`
 	TLSKey         string `name:"tls-key" help:"PEM file with the key of --tls-cert."`
@@ -57,9 +58,11 @@ type Config struct {
 	DataDir           string
 	Keys              *secret.Ring
 	SMTPURL, MailFrom string
-	Mode              Mode
-	TLSCert, TLSKey   string
-	TrustedProxies    []netip.Prefix
+	// SupportEmail is where people ask for help.
+	SupportEmail    string
+	Mode            Mode
+	TLSCert, TLSKey string
+	TrustedProxies  []netip.Prefix
 	// LiveCountry is where the register must grant a service; LiveDecision is person, two or automatic.
 	LiveCountry, LiveDecision string
 	// LiveDays are the working days that count.

@@ -40,7 +40,7 @@ func production(t *testing.T) config.Settings {
 	s.APIURL, s.BankURL = "https://{environment}.api.{brand}.example.com", "https://{environment}.ui.{brand}.example.com"
 	s.DatabaseURL = "postgres://fairway@db.example.com/fairway?sslmode=verify-full"
 	s.Keys = "k1:Mr1pEsb9S/BBzBQqvhrBkCdgOYGgb0M+vCmSLLVdnys="
-	s.SMTPURL, s.MailFrom = "smtps://user:secret@mail.example.com", "Fairway <portal@example.com>"
+	s.SMTPURL, s.MailFrom, s.SupportEmail = "smtps://user:secret@mail.example.com", "Fairway <portal@example.com>", "support@example.com"
 	return s
 }
 
@@ -134,13 +134,13 @@ func TestEveryFaultIsReportedAtOnceAndInOrder(t *testing.T) {
 	t.Parallel()
 	s := config.Settings{
 		Addr: "8080", APIAddr: "localhost:x", BaseURL: "portal", APIURL: "http://api.example", AuthURL: "https://{brand}.auth.example",
-		BankURL: "https://bank.example", DatabaseURL: "mysql://x", DataDir: t.TempDir(), Keys: "short", SMTPURL: "mail.example", MailFrom: "nobody",
+		BankURL: "https://bank.example", DatabaseURL: "mysql://x", DataDir: t.TempDir(), Keys: "short", SMTPURL: "mail.example", MailFrom: "nobody", SupportEmail: "nobody",
 		Mode: "prod", TLSCert: "/nowhere/tls.pem", TrustedProxies: "10.0.0.0/8,proxy,0.0.0.0/0", Limits: "5", LiveCountry: "FI", LiveCalendar: "finland", LiveDecision: "person",
 	}
 
 	first := faults(t, s)
 
-	want := []string{"ADDR", "API_ADDR", "BASE_URL", "API_URL", "BANK_URL", "AUTH_URL", "API_URL", "TLS_CERT", "TLS_CERT", "DATABASE_URL", "SMTP_URL", "MAIL_FROM", "LIMITS", "TRUSTED_PROXIES", "TRUSTED_PROXIES", "MODE", "KEYS"}
+	want := []string{"ADDR", "API_ADDR", "BASE_URL", "API_URL", "BANK_URL", "AUTH_URL", "API_URL", "TLS_CERT", "TLS_CERT", "DATABASE_URL", "SMTP_URL", "MAIL_FROM", "SUPPORT_EMAIL", "LIMITS", "TRUSTED_PROXIES", "TRUSTED_PROXIES", "MODE", "KEYS"}
 	slices.Sort(want)
 	sorted := slices.Sorted(slices.Values(first))
 	if !slices.Equal(sorted, want) {

@@ -64,7 +64,7 @@ func TestTheDocumentHasEverySettingWithItsFlagItsVariableAndItsDefault(t *testin
 func TestTheDocumentNamesTheAddressesThatAreDerived(t *testing.T) {
 	t.Parallel()
 	rows := readDocument(t)
-	cfg, err := config.Settings{Addr: "localhost:8080", APIAddr: "localhost:8443", DataDir: t.TempDir(), MailFrom: "Fairway <portal@localhost>",
+	cfg, err := config.Settings{Addr: "localhost:8080", APIAddr: "localhost:8443", DataDir: t.TempDir(), MailFrom: "Fairway <portal@localhost>", SupportEmail: "support@localhost",
 		Mode: "development", Limits: "5/s,1000/d", LimitsIn: "memory", LiveCountry: "FI", LiveCalendar: "finland", LiveDecision: "person"}.Check()
 	if err != nil {
 		t.Fatal(err)

@@ -23,6 +23,9 @@ func (c *checker) production(s Settings, cfg Config) {
 	if s.SMTPURL == "" {
 		c.add("SMTP_URL", "production needs a mail server.")
 	}
+	if _, host, _ := strings.Cut(s.SupportEmail, "@"); address.LoopbackHost(host) {
+		c.add("SUPPORT_EMAIL", "production needs the address under which people reach your support.")
+	}
 	if s.TLSCert == "" {
 		c.add("TLS_CERT", "production needs the certificate of the machines' door.")
 	}

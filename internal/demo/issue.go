@@ -37,6 +37,7 @@ type Request struct {
 	Roles        []qcert.Role
 	DNSName      string // of the QWAC
 	OnDevice     bool   // the eSeal says that its key is in a device (QcSSCD)
+	Disclosure   string // https address of the disclosure statement; below the base where there is none
 
 	// Flaw is the name of what is to be wrong with the pair; empty for nothing. See Flaws.
 	Flaw string
@@ -133,9 +134,12 @@ func (r *Request) complete() (Flaw, error) {
 
 // profile is what a good certificate of the kind says; its issuer is written into it when it is made.
 func (q *QTSP) profile(r Request, kind qcert.Kind) qcert.Profile {
+	if r.Disclosure == "" {
+		r.Disclosure = disclosure(q.base)
+	}
 	p := qcert.Profile{
 		Kind: kind, Country: r.Country, Organization: r.Organisation, OrganizationIdentifier: "PSD" + r.NCAID + "-" + r.Number,
-		Roles: r.Roles, NCAName: r.NCAName, NCAID: r.NCAID, PDSURL: disclosure(q.base), OCSPURL: q.responderURL(),
+		Roles: r.Roles, NCAName: r.NCAName, NCAID: r.NCAID, PDSURL: r.Disclosure, OCSPURL: q.responderURL(),
 		NotBefore: r.At.Add(-time.Hour), NotAfter: r.At.AddDate(0, 0, sealDays),
 	}
 	if kind == qcert.QWAC {

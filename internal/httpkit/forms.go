@@ -122,39 +122,42 @@ func safe(method string) bool {
 
 // readForm reads a form body of bounded size, as form fields only.
 func readForm(c *gin.Context) error {
-	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxForm)
-	var err error
 	if strings.HasPrefix(c.ContentType(), "multipart/form-data") {
-		err = c.Request.ParseMultipartForm(maxForm)
-		if err == nil {
-			c.Request.PostForm = c.Request.MultipartForm.Value
-		}
-	} else {
-		err = c.Request.ParseForm()
+		values, files, err := readMultipart(c.Writer, c.Request)
+		c.Request.PostForm = values
+		c.Set(uploadsKey, files)
+		return err
 	}
+	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxForm)
+	err := c.Request.ParseForm()
 	if tooBig := new(http.MaxBytesError); errors.As(err, &tooBig) {
-		return fault.New(fault.Invalid, "form_too_large", "This form is larger than 128 KB. Send less at a time.").With(err)
+		return errFormTooLarge.With(err)
 	}
 	fields := 0
 	for _, values := range c.Request.PostForm {
 		fields += len(values)
 	}
 	if err != nil || fields > maxFields {
-		return fault.New(fault.Invalid, "form_unreadable", "The form could not be read. Go back and send it again.").With(err)
+		return errFormUnreadable.With(err)
 	}
 	return nil
 }
 
 // BindForm fills the fields of a struct that carry `form:"name"` from the posted form: strings, []string and
 // bool (present or not). Fields that the struct does not name are ignored; the query is never read. Text that
-// is not UTF-8, holds a NUL or a private key, or comes twice for one field is refused with a Form fault and left out; the
-// other fields are filled all the same, so that a form comes back as it was typed.
+// is not UTF-8, holds a NUL or a private key, was too large to keep, or comes twice for one field is refused with a Form
+// fault and left out; the other fields are filled all the same, so that a form comes back as it was typed.
 func BindForm(c *gin.Context, into any) error {
 	v := reflect.ValueOf(into).Elem()
 	var refused []fault.Field
+	large := uploadsOf(c).large
 	for i := range v.NumField() {
 		name := v.Type().Field(i).Tag.Get("form")
 		if name == "" || name == "-" {
+			continue
+		}
+		if large[name] {
+			refused = append(refused, fault.Field{Name: name, Message: "This text is too large: all of a form together may have 128 KB."})
 			continue
 		}
 		values := c.Request.PostForm[name]

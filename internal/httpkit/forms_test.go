@@ -1,8 +1,6 @@
 package httpkit_test
 
 import (
-	"bytes"
-	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -135,18 +133,10 @@ func TestOtherBodiesAreNoForm(t *testing.T) {
 func TestAMultipartFormFillsFieldsAndIgnoresFiles(t *testing.T) {
 	t.Parallel()
 	write := func(size int) (string, string) {
-		var body bytes.Buffer
-		w := multipart.NewWriter(&body)
-		_ = w.WriteField("name", "a")
-		_ = w.WriteField("scopes", "x")
-		_ = w.WriteField("scopes", "y")
-		file, _ := w.CreateFormFile("agreed", "../../etc/passwd")
-		_, _ = file.Write(bytes.Repeat([]byte("f"), size))
-		_ = w.Close()
-		return w.FormDataContentType(), body.String()
+		return multipartForm(sent{"name", "", "a"}, sent{"scopes", "", "x"}, sent{"scopes", "", "y"}, sent{"agreed", "../../etc/passwd", strings.Repeat("f", size)})
 	}
 	kind, body := write(1000)
-	largeKind, large := write(128 << 10)
+	largeKind, large := write(16 << 20)
 
 	got, err := bind(t, "/?name=evil", kind, body)
 	_, tooLarge := bind(t, "/", largeKind, large)

@@ -100,7 +100,7 @@ func Frame(c *gin.Context, title string) layout.Page {
 	v := Who(c)
 	p := layout.Page{
 		Title: title, Path: c.Request.URL.Path, SignedIn: v.SignedIn(), Staff: v.Staff(), Home: Home(v.Role),
-		Organisation: v.Organisation, Email: v.Email, Token: FormToken(c), Theme: Theme(c), DevOutbox: c.GetBool(outboxKey),
+		Organisation: v.Organisation, Email: v.Email, Token: FormToken(c), Theme: Theme(c), DevOutbox: c.GetBool(outboxKey), Support: c.GetString(supportKey),
 	}
 	switch {
 	case v.Role == "admin":
@@ -132,7 +132,15 @@ func Theme(c *gin.Context) string {
 	return value
 }
 
-const outboxKey = "fairway.outbox"
+const (
+	outboxKey  = "fairway.outbox"
+	supportKey = "fairway.support"
+)
+
+// SetSupport is the middleware that lets pages say where to ask for help.
+func SetSupport(address string) gin.HandlerFunc {
+	return func(c *gin.Context) { c.Set(supportKey, address) }
+}
 
 // SetOutbox says that the development outbox is open; the door calls it.
 func SetOutbox(c *gin.Context) { c.Set(outboxKey, true) }

@@ -9,13 +9,9 @@ import (
 	"fairway/internal/messagecode"
 )
 
-func everything() []messagecode.Record {
-	return slices.Concat(messagecode.All(), messagecode.OAuth(), messagecode.Statuses())
-}
-
 func TestEveryRecordSaysWhatHappenedWhyAndWhatToDo(t *testing.T) {
 	t.Parallel()
-	for _, r := range everything() {
+	for _, r := range messagecode.Everything() {
 		if r.Title == "" || strings.HasSuffix(r.Title, ".") || len(r.Title) > 70 {
 			t.Errorf("%s: the title %q is empty, a sentence or too long", r.Code, r.Title)
 		}
@@ -41,7 +37,7 @@ var unwanted = regexp.MustCompile(`(?i)\b(simply|just|please|oops)\b`)
 func TestCodesAreUniqueSortedAndFound(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
-	for _, list := range [][]messagecode.Record{messagecode.All(), messagecode.OAuth(), messagecode.Statuses()} {
+	for _, list := range [][]messagecode.Record{messagecode.All(), messagecode.OAuth(), messagecode.Statuses(), messagecode.Checks()} {
 		if !slices.IsSortedFunc(list, func(a, b messagecode.Record) int { return strings.Compare(a.Code, b.Code) }) {
 			t.Error("a list is not sorted by code")
 		}
@@ -54,6 +50,9 @@ func TestCodesAreUniqueSortedAndFound(t *testing.T) {
 				t.Errorf("%s is not found", r.Code)
 			}
 		}
+	}
+	if len(seen) != len(messagecode.Everything()) {
+		t.Errorf("the four lists hold %d codes, all together %d", len(seen), len(messagecode.Everything()))
 	}
 	for _, unknown := range []string{"", "signature_invalid", "SIGNATURE_INVALID ", "ZZZ", "\x00"} {
 		if _, ok := messagecode.Find(unknown); ok {
@@ -99,13 +98,28 @@ func TestAChangedListDoesNotChangeTheNextOne(t *testing.T) {
 func TestOurOwnCodesAreMarked(t *testing.T) {
 	t.Parallel()
 	var own []string
-	for _, r := range everything() {
-		if !r.Standard {
+	for _, r := range messagecode.Everything() {
+		if !r.Standard && !r.OfCheck() {
 			own = append(own, r.Code)
 		}
 	}
 
 	if want := []string{"API_KEY_INVALID", "API_KEY_MISSING", "API_NOT_CONNECTED", "BANK_ANSWER_INVALID", "BANK_TIMEOUT", "BANK_UNAVAILABLE", "BANK_UNREACHABLE", "RATE_LIMIT_EXCEEDED"}; !slices.Equal(own, want) {
 		t.Errorf("our own codes are %v, want %v", own, want)
+	}
+}
+
+func TestACodeOfACheckListSaysTheRuleAndWhoCanPutItRight(t *testing.T) {
+	t.Parallel()
+	form := regexp.MustCompile(`^[A-Z]+(_[A-Z0-9]+)+$`)
+	for _, r := range messagecode.Checks() {
+		if !form.MatchString(r.Code) || r.Rule == "" || !r.OfCheck() || len(r.HTTP) > 0 {
+			t.Errorf("%s: rule %q, by %v, statuses %v", r.Code, r.Rule, r.By, r.HTTP)
+		}
+	}
+	for _, r := range slices.Concat(messagecode.All(), messagecode.OAuth(), messagecode.Statuses()) {
+		if r.Rule != "" || r.OfCheck() {
+			t.Errorf("%s is of an interface and has what only codes of check lists have", r.Code)
+		}
 	}
 }

@@ -15,7 +15,7 @@ func (n *Notify) confirmAddress(ctx context.Context, f accounts.SignedUp) error 
 	}
 	return n.send(ctx, note{f.ID, f.Kind(), person.ID, person.Email}, func(time.Time) (letters.Letter, error) {
 		token, err := n.Accounts.Mint(ctx, accounts.ForVerify, person.ID, f.LinkID)
-		return letters.ConfirmAddress(letters.AccountView{Home: n.Home, Href: n.Home + "/verify/" + token.Reveal()}), err
+		return letters.ConfirmAddress(letters.AccountView{Home: n.Home, Support: n.Support, Href: n.Home + "/verify/" + token.Reveal()}), err
 	})
 }
 
@@ -25,7 +25,7 @@ func (n *Notify) addressTaken(ctx context.Context, f accounts.SignedUpAgain) err
 		return err
 	}
 	return n.send(ctx, note{f.ID, f.Kind(), person.ID, person.Email}, func(time.Time) (letters.Letter, error) {
-		return letters.AddressTaken(letters.AccountView{Home: n.Home}), nil
+		return letters.AddressTaken(letters.AccountView{Home: n.Home, Support: n.Support}), nil
 	})
 }
 
@@ -36,7 +36,7 @@ func (n *Notify) newPassword(ctx context.Context, f accounts.ResetRequested) err
 	}
 	return n.send(ctx, note{f.ID, f.Kind(), person.ID, person.Email}, func(time.Time) (letters.Letter, error) {
 		token, err := n.Accounts.Mint(ctx, accounts.ForReset, person.ID, f.LinkID)
-		return letters.NewPassword(letters.AccountView{Home: n.Home, Href: n.Home + "/reset/" + token.Reveal()}), err
+		return letters.NewPassword(letters.AccountView{Home: n.Home, Support: n.Support, Href: n.Home + "/reset/" + token.Reveal()}), err
 	})
 }
 
@@ -46,6 +46,6 @@ func (n *Notify) passwordChanged(ctx context.Context, f accounts.PasswordChanged
 		return err
 	}
 	return n.send(ctx, note{f.ID, f.Kind(), person.ID, person.Email}, func(begun time.Time) (letters.Letter, error) {
-		return letters.PasswordChanged(letters.AccountView{Home: n.Home, When: when(begun)}), nil
+		return letters.PasswordChanged(letters.AccountView{Home: n.Home, Support: n.Support, When: when(begun)}), nil
 	})
 }

@@ -21,7 +21,7 @@ func (n *Notify) certificatesReplaced(ctx context.Context, f certs.Generated) er
 	about := note{id: f.SetID, kind: f.Kind(), subject: f.SetID}
 	return n.toMembers(ctx, set.OrganisationID, about, func(member accounts.Person, _ time.Time) letters.Letter {
 		return letters.CertificatesReplaced(letters.CertificatesView{
-			Home: n.Home, Organisation: member.OrganisationName, When: when(set.CreatedAt), QWAC: set.QWACSerial, Seal: set.SealSerial,
+			Home: n.Home, Support: n.Support, Organisation: member.OrganisationName, When: when(set.CreatedAt), QWAC: set.QWACSerial, Seal: set.SealSerial,
 		})
 	})
 }

@@ -123,7 +123,7 @@ func (n *Notify) reviewsWaiting(ctx context.Context, f waiting) error {
 }
 
 func (n *Notify) reviews(ctx context.Context) (letters.ReviewsView, error) {
-	v := letters.ReviewsView{Home: n.Home}
+	v := letters.ReviewsView{Home: n.Home, Support: n.Support}
 	list, err := n.Enrolments.Queue(ctx, enrolments.Filter{Limit: mostListed})
 	if err != nil || len(list) == 0 {
 		return v, err

@@ -82,7 +82,7 @@ func (n *Notify) liveEnding(ctx context.Context, f liveNearsEnd) error {
 	}
 	return n.toMembers(ctx, e.OrganisationID, ending(e.ID, f.Days, f.Kind()), func(member accounts.Person, begun time.Time) letters.Letter {
 		return letters.LiveEnds(letters.EndingView{
-			Home: n.Home, Organisation: name(member.OrganisationName), Reference: e.ID, In: in(begun, e.EndsAt()), On: when(e.EndsAt()),
+			Home: n.Home, Support: n.Support, Organisation: name(member.OrganisationName), Reference: e.ID, In: in(begun, e.EndsAt()), On: when(e.EndsAt()),
 			QWAC: e.QWAC.Info.SerialHex, Seal: e.QSeal.Info.SerialHex,
 		})
 	})
@@ -99,7 +99,7 @@ func (n *Notify) sandboxEnding(ctx context.Context, f sandboxNearsEnd) error {
 	}
 	return n.toMembers(ctx, set.OrganisationID, ending(f.SetID, f.Days, f.Kind()), func(member accounts.Person, begun time.Time) letters.Letter {
 		return letters.SandboxEnds(letters.EndingView{
-			Home: n.Home, Organisation: name(member.OrganisationName), Reference: f.SetID, In: in(begun, set.EndsAt), On: when(set.EndsAt),
+			Home: n.Home, Support: n.Support, Organisation: name(member.OrganisationName), Reference: f.SetID, In: in(begun, set.EndsAt), On: when(set.EndsAt),
 			QWAC: set.QWACSerial, Seal: set.SealSerial,
 		})
 	})

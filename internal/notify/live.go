@@ -31,7 +31,10 @@ func (n *Notify) liveSubmitted(ctx context.Context, f enrolments.Submission) err
 		write, at = letters.LiveAnswered, e.UpdatedAt
 	}
 	return n.aboutLive(ctx, e, note{id: version(e), kind: f.Kind(), subject: e.ID}, func(v letters.LiveView) letters.Letter {
-		v.Submitted = when(at)
+		v.Submitted, v.Automatic = when(at), n.Automatic
+		if from, later := n.Days.Counted(at); later {
+			v.Counted = n.day(from)
+		}
 		return write(v)
 	})
 }
@@ -130,7 +133,7 @@ func (n *Notify) toAdministrators(ctx context.Context, e *enrolments.Enrolment, 
 	if err != nil {
 		return err
 	}
-	letter := write(letters.LiveView{Home: n.Home, Reference: e.ID, Organisation: name(names[e.OrganisationID])})
+	letter := write(letters.LiveView{Home: n.Home, Support: n.Support, Reference: e.ID, Organisation: name(names[e.OrganisationID])})
 	admins, err := n.Accounts.StaffWithRole(ctx, accounts.Admin)
 	for _, admin := range admins {
 		to := note{id: about.id + "." + admin.ID, kind: about.kind, subject: admin.ID, to: admin.Email}
@@ -144,7 +147,7 @@ func (n *Notify) Preview(organisation string, c *nca.Case, d nca.Decision, now t
 	e := c.Enrolment
 	rights, beside := c.Gives(d.Roles)
 	v := letters.LiveView{
-		Home: n.Home, Organisation: name(organisation), Reference: e.ID, Submitted: when(now), Decided: when(now), Said: lines(d.Reason),
+		Home: n.Home, Support: n.Support, Organisation: name(organisation), Reference: e.ID, Submitted: when(now), Decided: when(now), Said: lines(d.Reason),
 		Roles: roles(rights), Beside: roles(beside), QWAC: until(e.QWAC), Seal: until(e.QSeal),
 	}
 	switch d.Verdict {
@@ -159,7 +162,7 @@ func (n *Notify) Preview(organisation string, c *nca.Case, d nca.Decision, now t
 // aboutLive writes to everybody in the organisation whose enrolment it is.
 func (n *Notify) aboutLive(ctx context.Context, e *enrolments.Enrolment, about note, write func(letters.LiveView) letters.Letter) error {
 	return n.toMembers(ctx, e.OrganisationID, about, func(member accounts.Person, _ time.Time) letters.Letter {
-		return write(letters.LiveView{Home: n.Home, Organisation: name(member.OrganisationName), Reference: e.ID, Due: n.day(e.DueAt)})
+		return write(letters.LiveView{Home: n.Home, Support: n.Support, Organisation: name(member.OrganisationName), Reference: e.ID, Due: n.day(e.DueAt)})
 	})
 }
 
@@ -176,11 +179,7 @@ func (n *Notify) enrolment(ctx context.Context, id string) (*enrolments.Enrolmen
 func version(e *enrolments.Enrolment) string { return fmt.Sprintf("%s.v%d", e.ID, e.Version) }
 
 // day is a date in words, in the time of the calendar's place.
-func (n *Notify) day(t time.Time) string {
-	zone := n.Days.Zone()
-	_, city, _ := strings.Cut(zone.String(), "/")
-	return t.In(zone).Format("Monday 2 January 2006") + ", " + city + " time"
-}
+func (n *Notify) day(t time.Time) string { return n.Days.Day(t) }
 
 // roles are a list for people.
 func roles(list []qcert.Role) string {

@@ -32,9 +32,13 @@ type Deps struct {
 	Enrolments *enrolments.Enrolments
 	// Days are the working days in which decisions about Live are due, and the place whose time their dates are in.
 	Days workdays.Calendar
-	Out  mail.Sender
+	// Automatic says that evidence decides about Live where every check passed.
+	Automatic bool
+	Out       mail.Sender
 	// Home is the portal's own address, from the configuration; links lead nowhere else.
 	Home string
+	// Support is the address that letters say to write to.
+	Support string
 }
 
 // Notify writes letters.
@@ -62,6 +66,7 @@ func (n *Notify) Listen(q *jobs.Queue) {
 	jobs.On(q, "notify.factor_enrolled", n.factorEnrolled)
 	jobs.On(q, "notify.factor_reset", n.factorReset)
 	jobs.On(q, "notify.recovery_code_used", n.recoveryCodeUsed)
+	jobs.On(q, "notify.staff_entered", n.staffEntered)
 	jobs.On(q, "notify.recovery_codes_replaced", n.recoveryCodesReplaced)
 	jobs.On(q, "notify.certificates_generated", n.certificatesReplaced)
 	jobs.On(q, "notify.live_submitted", n.liveSubmitted)

@@ -67,7 +67,10 @@ type office struct {
 	post       *postbox
 }
 
-const home = "https://portal.example:8080"
+const (
+	home    = "https://portal.example:8080"
+	support = "support@portal.example"
+)
 
 func newOffice(t *testing.T, d *db.DB) office {
 	t.Helper()
@@ -86,7 +89,7 @@ func newOffice(t *testing.T, d *db.DB) office {
 		Audience: "portal.example", Deadline: func(at time.Time) time.Time { return days.Deadline(at, 3) }, Resume: days.Moved,
 	})
 	o.notify, err = notify.New(notify.Deps{
-		DB: d, Queue: q, Accounts: o.accounts, Certs: o.certs, Enrolments: o.enrolments, Days: days, Out: o.post, Home: home + "/",
+		DB: d, Queue: q, Accounts: o.accounts, Certs: o.certs, Enrolments: o.enrolments, Days: days, Out: o.post, Home: home + "/", Support: support,
 	})
 	if err != nil {
 		t.Fatal(err)

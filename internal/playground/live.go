@@ -99,7 +99,7 @@ func (p *Playground) showLive(c *gin.Context, f answerForm, failed error) error 
 		return err
 	}
 	if !ok {
-		view := liveStartView()
+		view := p.liveStartView()
 		return httpkit.Page(c, found.status, page.LiveStart(liveFrame(c, view.Head.Title, found), view))
 	}
 	if e.State == enrolments.Draft {
@@ -191,7 +191,7 @@ func (p *Playground) submit(c *gin.Context) error {
 		return p.showSubmit(c, err)
 	}
 
-	return p.goTo(c, livePath, "ok", "Handed in. You hear from us by "+dueText(e.DueAt, p.LiveDays.Zone())+".")
+	return p.goTo(c, livePath, "ok", "Handed in. "+p.hearBy(e))
 }
 
 // askWithdraw asks before the matter is dropped.

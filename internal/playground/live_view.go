@@ -11,6 +11,7 @@ import (
 	"fairway/internal/nca"
 	"fairway/internal/possession"
 	"fairway/internal/qcert"
+	"fairway/internal/workdays"
 	"fairway/web/templates/layout"
 	page "fairway/web/templates/playground"
 	"fairway/web/templates/ui"
@@ -56,8 +57,8 @@ func liveHead(title, lead string) ui.HeadView {
 	return ui.HeadView{Title: title, Lead: lead, Status: "Live", Tone: ui.Note, Crumbs: []ui.Crumb{{Text: "Live certificates", Href: livePath}, {Text: title}}}
 }
 
-func liveStartView() page.LiveStartView {
-	return page.LiveStartView{
+func (p *Playground) liveStartView() page.LiveStartView {
+	v := page.LiveStartView{
 		Head: ui.HeadView{Title: "Live certificates", Status: "Live", Tone: ui.Note, Lead: "Hand in your qualified certificates, prove that you hold the seal's key, and a person at the service provider decides within three working days."},
 		Needs: []ui.CheckItem{
 			{Text: "Your QWAC", Detail: "Qualified website certificate with your PSD2 roles, in PEM."},
@@ -71,6 +72,11 @@ func liveStartView() page.LiveStartView {
 			"If something is unclear you are asked here, and the clock stands still until you answer.",
 		},
 	}
+	if p.Automatic {
+		v.Head.Lead = "Hand in your qualified certificates and prove that you hold the seal's key. It is decided within minutes, where every check passes; otherwise a person at the service provider decides within three working days."
+		v.After[1] = "Where every check passes you are let in within minutes. Otherwise an administrator decides, with all that was found on one page. You get a letter either way."
+	}
+	return v
 }
 
 func uploadView(f uploadForm, e *enrolments.Enrolment, found problems) page.LiveUploadView {
@@ -227,7 +233,6 @@ func appendFitting(list []ui.CodeView, c possession.Command) []ui.CodeView {
 }
 
 func (p *Playground) submitView(e *enrolments.Enrolment, x *nca.Examination) page.LiveSubmitView {
-	due := p.LiveDays.Deadline(p.Clock.Now(), 3)
 	v := page.LiveSubmitView{
 		Head: liveHead("Hand in", "The last look before it goes to the service provider."), Steps: p.stepsAt(liveSubmitPath, e), Version: strconv.Itoa(e.Version),
 		Facts: []ui.KV{
@@ -238,7 +243,7 @@ func (p *Playground) submitView(e *enrolments.Enrolment, x *nca.Examination) pag
 		},
 		Next: []string{
 			"The automatic checks take a minute or so: trusted lists, revocation, your authority's register.",
-			"Handed in now, it is decided by " + dueText(due, p.LiveDays.Zone()) + ": three working days.",
+			p.decision("Handed in now, it is decided"),
 			"You and your colleagues get a letter when it is decided, and when there is a question.",
 		},
 	}
@@ -256,7 +261,23 @@ func (p *Playground) submitView(e *enrolments.Enrolment, x *nca.Examination) pag
 	return v
 }
 
-// dueText is a day at the place whose working days count.
-func dueText(t time.Time, zone *time.Location) string {
-	return t.In(zone).Format("Monday, 2 January")
+// dueText is a deadline at the place whose working days count.
+func dueText(t time.Time, zone *time.Location) string { return "the end of " + workdays.DayIn(t, zone) }
+
+// hearBy says when the decision comes about what was handed in.
+func (p *Playground) hearBy(e *enrolments.Enrolment) string {
+	due := "by " + dueText(e.DueAt, p.LiveDays.Zone()) + "."
+	if p.Automatic {
+		return "Where every check passes, you hear from us within minutes; otherwise " + due
+	}
+	return "You hear from us " + due
+}
+
+// decision says when what is handed in now is decided, after the words with which the sentence begins.
+func (p *Playground) decision(begin string) string {
+	promise := p.LiveDays.Promise(p.Clock.Now(), workdays.Decision)
+	if p.Automatic {
+		return begin + " within minutes, where every check passes; otherwise a person decides " + promise
+	}
+	return begin + " " + promise
 }

@@ -54,7 +54,9 @@ type Deps struct {
 	Enrolments *enrolments.Enrolments
 	NCA        *nca.NCA
 	LiveDays   workdays.Calendar
-	Addresses  Addresses
+	// Automatic says that evidence decides about Live where every check passed.
+	Automatic bool
+	Addresses Addresses
 }
 
 // Playground draws the workbench's pages and does what their forms ask for.

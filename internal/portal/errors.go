@@ -79,11 +79,19 @@ func (d *Door) failPlainly(c *gin.Context, err error) {
 	answer(c.Writer, statuses[f.Kind], text+"\n")
 }
 
+// support is whom a sentence says to write to.
+func support(address string) string {
+	if address == "" {
+		return "support"
+	}
+	return address
+}
+
 func (d *Door) message(c *gin.Context, status int, f *fault.Error) templ.Component {
 	p := httpkit.Frame(c, titles[f.Kind])
 	view := layout.MessageView{Code: strconv.Itoa(status), Title: titles[f.Kind], Text: []string{f.Message}, Icon: "circle-alert"}
 	if f.Kind == fault.Internal {
-		view.Text = []string{"Nothing of what you sent is lost where it was saved before. Try again in a minute; if it stays, send support the reference below."}
+		view.Text = []string{"Nothing of what you sent is lost where it was saved before. Try again in a minute; if it stays, send " + support(d.deps.Support) + " the reference below."}
 		view.Reference = httpkit.RequestID(c)
 	}
 	start := "Start page"

@@ -43,6 +43,8 @@ type Deps struct {
 	Proxies []netip.Prefix
 	// Outbox says that letters are kept locally, which pages may then mention.
 	Outbox bool
+	// Support is the address that pages say to write to.
+	Support string
 	// Ready reports whether the database, its schema and the queue are there.
 	Ready func(context.Context) error
 }
@@ -92,7 +94,7 @@ func newEngine(proxies []netip.Prefix) (*gin.Engine, error) {
 func (d *Door) mountPeople() {
 	secure := d.deps.BaseURL.HTTPS()
 	e := d.people
-	e.Use(httpkit.Logged(d.deps.Log, "portal"), httpkit.Recover(d.fail), httpkit.Headers(hsts(d.deps.BaseURL)))
+	e.Use(httpkit.Logged(d.deps.Log, "portal"), httpkit.Recover(d.fail), httpkit.Headers(hsts(d.deps.BaseURL)), httpkit.SetSupport(d.deps.Support))
 	if d.deps.Outbox {
 		e.Use(httpkit.SetOutbox)
 	}

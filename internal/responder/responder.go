@@ -1,5 +1,5 @@
 // Package responder owns what the certificates of the demonstration provider point to: the OCSP responder, the revocation
-// lists and the authorities' certificates. It is mounted in development only.
+// lists, the authorities' certificates and the disclosure statement. It is mounted in development only.
 package responder
 
 import (
@@ -19,6 +19,10 @@ import (
 
 // Path is where the provider answers below the portal's address.
 const Path = "/demo/qtsp"
+
+// StatementPath is where the disclosure statement is. Certificates name it with https (EN 319 412-5 §4.3.4), so the machines'
+// door answers there too, below the authorisation server's address.
+const StatementPath = Path + "/pds"
 
 // The endings of the files' names.
 const (
@@ -42,6 +46,7 @@ func New(folder demo.Folder, base string, clk clock.Clock) *Responder {
 func (r *Responder) Mount(m httpkit.Mounts) {
 	m.Open.Post(Path+"/ocsp", r.answerPosted)
 	m.Open.Get(Path+"/ocsp/*question", r.answerAddressed)
+	m.Open.Get(StatementPath, r.statement)
 	m.Open.Get(Path+"/:file", r.file)
 }
 
@@ -102,6 +107,31 @@ func (r *Responder) file(c *gin.Context) error {
 	}
 	return send(c, "application/pkix-crl", der)
 }
+
+// statement sends the disclosure statement.
+func (r *Responder) statement(c *gin.Context) error {
+	return send(c, "text/plain; charset=utf-8", []byte(Statement))
+}
+
+// Statement is the provider's disclosure statement.
+const Statement = `PKI disclosure statement of the demonstration provider
+
+Who issues: a provider that exists on this machine only, for demonstrations and tests of this developer portal. It is not a
+qualified trust service provider and is supervised by nobody. The word DEMONSTRATION stands in the name of each of its authorities.
+
+What for: to try the way to Live offline. The certificates have the profile of a qualified QWAC and a qualified QC eSeal, so
+that the same rules can be held against them; on request something in them is wrong.
+
+Whom they name: invented institutions of the sample register, or whatever the operator of the machine entered. Nothing is checked.
+
+Keys: made on this machine and written into the folder that the operator named. No copy is kept.
+
+Validity and revocation: until the day in the certificate. The operator of the machine can revoke one at any time; the responder
+and the revocation lists that the certificate names say so at once.
+
+Reliance: none. No trusted list names this provider but its own, and a portal in production does not know it. Accept these
+certificates nowhere else, and never import their root into a browser or an operating system.
+`
 
 // known is the authority of that name, empty where there is none.
 func known(name string) demo.CA {

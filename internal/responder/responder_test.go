@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/gin-gonic/gin"
@@ -110,6 +111,15 @@ func TestEveryPointerOfAPairLeadsSomewhere(t *testing.T) {
 				t.Errorf("%s of %s: %v", address, cert.Subject.CommonName, err)
 			}
 		}
+	}
+}
+
+func TestTheDisclosureStatementIsThereBeforeTheProviderIs(t *testing.T) {
+	t.Parallel()
+	w := newDesk(t).send(t, http.MethodGet, responder.StatementPath, nil)
+
+	if w.Code != http.StatusOK || w.Header().Get("Content-Type") != "text/plain; charset=utf-8" || !strings.Contains(w.Body.String(), demo.Word) {
+		t.Errorf("%d %v %.80s", w.Code, w.Header(), w.Body)
 	}
 }
 

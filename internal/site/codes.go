@@ -56,12 +56,15 @@ func (f *Face) showCode(c *gin.Context) error {
 }
 
 func (l *library) codeView(r messagecode.Record) page.CodeView {
-	v := page.CodeView{Code: r.Code, What: r.What, Own: !r.Standard, Head: ui.HeadView{Title: r.Title,
+	v := page.CodeView{Code: r.Code, What: r.What, Own: !r.Standard && !r.OfCheck(), Check: r.OfCheck(), Head: ui.HeadView{Title: r.Title,
 		Crumbs: []ui.Crumb{{Text: "Documentation", Href: "/docs"}, {Text: "Errors", Href: errorsPath}, {Text: r.Code}}}}
 	for _, s := range r.HTTP {
 		v.Statuses = append(v.Statuses, page.Status{Tone: ui.StatusTone(s), Text: strconv.Itoa(s) + " " + http.StatusText(s)})
 	}
-	if len(r.HTTP) == 0 {
+	switch {
+	case r.OfCheck():
+		v.Facts = []ui.KV{{Key: "Who can put it right", Value: parties(r.By)}, {Key: "Rule", Value: r.Rule}}
+	case len(r.HTTP) == 0:
 		v.Statuses = []page.Status{{Tone: ui.Note, Text: "In the redirect to your app"}}
 	}
 	for i, cause := range r.Causes {
@@ -94,7 +97,7 @@ func codeContents(v page.CodeView) []layout.NavItem {
 func (f *Face) request(ctx context.Context, who httpkit.Visitor, code string, id int64) (*page.RequestView, error) {
 	rid := calls.FormatID(id)
 	if !who.SignedIn() {
-		back := codePath(code) + "?" + url.Values{"rid": {rid}}.Encode()
+		back := messagecode.Path(code) + "?" + url.Values{"rid": {rid}}.Encode()
 		return &page.RequestView{Note: "This link belongs to a request of yours.", SignIn: "/login?" + url.Values{"next": {back}}.Encode()}, nil
 	}
 	call, err := f.find(ctx, who.OrganisationID, id)
@@ -139,7 +142,7 @@ func nearest(code string) []page.Chapter {
 		distance int
 	}
 	var found []candidate
-	for _, r := range slices.Concat(messagecode.All(), messagecode.OAuth(), messagecode.Statuses()) {
+	for _, r := range messagecode.Everything() {
 		if d := distance(asked, strings.ToUpper(r.Code)); d <= max(2, len(r.Code)/3) {
 			found = append(found, candidate{r.Code, d})
 		}
@@ -147,7 +150,7 @@ func nearest(code string) []page.Chapter {
 	slices.SortStableFunc(found, func(a, b candidate) int { return a.distance - b.distance })
 	out := make([]page.Chapter, 0, 3)
 	for _, c := range found[:min(3, len(found))] {
-		out = append(out, page.Chapter{Title: c.code, Href: codePath(c.code)})
+		out = append(out, page.Chapter{Title: c.code, Href: messagecode.Path(c.code)})
 	}
 	return out
 }

@@ -23,12 +23,14 @@ func (f *Face) inserts(ctx context.Context, places []place) (map[string]templ.Co
 	}
 	return map[string]templ.Component{
 		"hosts":        page.AllHosts(hosts(places)),
+		"contacts":     ui.KeyValue(contacts(places)),
 		"customers":    page.Customers(customers),
 		"sequence":     page.Sequence(sequence()),
 		"checks":       page.Rules(rules()),
 		"bank-codes":   codeTable("Codes of the bank APIs", messagecode.All()),
 		"oauth-codes":  codeTable("Codes of the token and authorisation endpoints", messagecode.OAuth()),
 		"status-codes": codeTable("Statuses without a code", messagecode.Statuses()),
+		"check-codes":  page.CheckCodes(checkRows()),
 	}, nil
 }
 
@@ -48,6 +50,15 @@ func hosts(places []place) []page.Hosts {
 		}})
 	}
 	return out
+}
+
+// contacts are where a bank's own customers ask.
+func contacts(places []place) []ui.KV {
+	var list []ui.KV
+	for _, p := range places {
+		list = append(list, ui.KV{Key: p.Brand.Name, Value: p.Brand.SupportEmail, Copy: "contact-" + p.Brand.ID})
+	}
+	return list
 }
 
 // customers are the test customers of a brand; every brand has the same ones.
@@ -75,19 +86,44 @@ func (f *Face) customers(ctx context.Context, brand string) ([]page.Customer, er
 func rules() []page.RuleRow {
 	var rows []page.RuleRow
 	for _, r := range qcert.Rules() {
-		row := page.RuleRow{Title: r.Title, Rule: r.Paragraph, Expected: r.QWAC, Codes: r.Codes}
+		row := page.RuleRow{Title: r.Title, Rule: r.Paragraph, Expected: r.QWAC}
 		if r.QSealC != r.QWAC {
 			row.Expected = "QWAC: " + r.QWAC + ". QC eSeal: " + r.QSealC
+		}
+		for _, code := range r.Codes {
+			row.Codes = append(row.Codes, page.Chapter{Title: code, Href: messagecode.Path(code)})
 		}
 		rows = append(rows, row)
 	}
 	return rows
 }
 
+// checkRows list the codes of check lists with those who can put them right.
+func checkRows() []page.CheckRow {
+	var rows []page.CheckRow
+	for _, r := range messagecode.Checks() {
+		rows = append(rows, page.CheckRow{Code: r.Code, Href: messagecode.Path(r.Code), Title: r.Title, By: parties(r.By)})
+	}
+	return rows
+}
+
+// parties are those who can put something right, in a sentence's order: "You, your QTSP".
+func parties(by []messagecode.Party) string {
+	text := ""
+	for i, p := range by {
+		if i > 0 {
+			text += ", " + strings.ToLower(string(p[:1])) + string(p[1:])
+		} else {
+			text = string(p)
+		}
+	}
+	return text
+}
+
 func codeTable(caption string, records []messagecode.Record) templ.Component {
 	rows := make([]page.CodeRow, 0, len(records))
 	for _, r := range records {
-		row := page.CodeRow{Code: r.Code, Href: codePath(r.Code), HTTP: statusList(r.HTTP), Title: r.Title}
+		row := page.CodeRow{Code: r.Code, Href: messagecode.Path(r.Code), HTTP: statusList(r.HTTP), Title: r.Title}
 		if !r.Standard {
 			row.Own = "our own"
 		}
@@ -95,8 +131,6 @@ func codeTable(caption string, records []messagecode.Record) templ.Component {
 	}
 	return page.Codes(caption, rows)
 }
-
-func codePath(code string) string { return "/docs/errors/" + code }
 
 func statusList(statuses []int) string {
 	if len(statuses) == 0 {

@@ -85,7 +85,7 @@ func TestAnybodyMayInspectACertificate(t *testing.T) {
 		}
 	}
 	mustContain(t, "a QWAC", one.Body.String(), "Website authentication (QWAC)", "PSP_AI – account information", "PSDXX-FWYSBX-",
-		qcert.CertSandboxInLive, "EN 319 412-5", "checks failed")
+		qcert.CertSandboxInLive, `href="/docs/errors/CERT_SANDBOX_IN_LIVE"`, "EN 319 412-5", "checks failed")
 	mustContain(t, "a pair", two.Body.String(), "The two together", "Electronic seal (QC eSeal)", "3 checks passed")
 }
 

@@ -4,7 +4,6 @@ import (
 	"encoding/xml"
 	"fmt"
 	"net/http"
-	"slices"
 
 	"github.com/gin-gonic/gin"
 
@@ -49,8 +48,8 @@ func publicPaths() []string {
 	for _, s := range slugs() {
 		paths = append(paths, chapter{Slug: s}.Path())
 	}
-	for _, r := range slices.Concat(messagecode.All(), messagecode.OAuth(), messagecode.Statuses()) {
-		paths = append(paths, codePath(r.Code))
+	for _, r := range messagecode.Everything() {
+		paths = append(paths, messagecode.Path(r.Code))
 	}
 	return paths
 }

@@ -13,11 +13,11 @@ import (
 )
 
 // chapterPaths are the pages of the documentation in reading order.
-var chapterPaths = []string{"/docs", "/docs/start", "/docs/flow", "/docs/environments", "/docs/auth", "/docs/signing", "/docs/errors", "/docs/live"}
+var chapterPaths = []string{"/docs", "/docs/start", "/docs/flow", "/docs/environments", "/docs/auth", "/docs/signing", "/docs/errors", "/docs/live", "/docs/contact"}
 
 func codePaths() []string {
 	var paths []string
-	for _, r := range slices.Concat(messagecode.All(), messagecode.OAuth(), messagecode.Statuses()) {
+	for _, r := range messagecode.Everything() {
 		paths = append(paths, "/docs/errors/"+r.Code)
 	}
 	return paths
@@ -106,6 +106,7 @@ func TestEveryLinkWithinThePagesLeadsSomewhere(t *testing.T) {
 			linked[target] = true
 			page, ours := known[target]
 			switch {
+			case target == "mailto:support@fairway.example":
 			case strings.HasPrefix(target, "/static/"):
 				if code := w.get(target).Code; code != http.StatusOK {
 					t.Errorf("%s asks for %s: %d", path, target, code)
@@ -165,7 +166,7 @@ func TestEveryCodeHasAPageWithAllOfItsCausesAndFixes(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	list := w.page("/docs/errors")
-	for _, r := range slices.Concat(messagecode.All(), messagecode.OAuth(), messagecode.Statuses()) {
+	for _, r := range messagecode.Everything() {
 		html := w.page("/docs/errors/" + r.Code)
 		for _, text := range slices.Concat(r.Causes, r.Fixes, []string{r.What, r.Title}) {
 			mustContain(t, r.Code, html, escaped(text))
@@ -174,6 +175,9 @@ func TestEveryCodeHasAPageWithAllOfItsCausesAndFixes(t *testing.T) {
 			if !slices.Contains(chapterPaths, path) || !strings.Contains(html, `href="`+path+`"`) {
 				t.Errorf("%s points to %s, which it does not link", r.Code, path)
 			}
+		}
+		if r.OfCheck() {
+			mustContain(t, r.Code, html, escaped(r.Rule), string(r.By[0]), "In check lists", `href="/inspector"`)
 		}
 		mustContain(t, "the list", list, `href="/docs/errors/`+r.Code+`"`, escaped(r.Title))
 	}
@@ -294,5 +298,21 @@ func TestMembersFindTheWayBackToTheirDashboardFromEveryPage(t *testing.T) {
 		if n := strings.Count(w.page(path), `href="/playground"`); n < 2 {
 			t.Errorf("%s leads to the dashboard %d times: the menu of narrow screens lacks it", path, n)
 		}
+	}
+}
+
+func TestTheChapterAboutLiveSaysWhoDecides(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+
+	person := w.page("/docs/live")
+	w.deps.Automatic = true
+	w.mount()
+	automatic := w.page("/docs/live")
+
+	mustContain(t, "where a person decides", person, "a decision within three working days", "then a person decides")
+	mustContain(t, "where the evidence decides", automatic, "a decision within minutes, where every check passes", "otherwise a person decides", "in three working days at most")
+	if strings.Contains(person, "minutes, where") {
+		t.Error("a person is promised to decide within minutes")
 	}
 }

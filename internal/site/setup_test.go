@@ -57,7 +57,7 @@ func newWorld(t *testing.T) *world {
 		Catalog: catalog.New(w.d, quiet), Bank: sandbox.New(clk), Calls: w.calls, Outbox: w.outbox, Clock: clk, Log: quiet, Issuer: nca.New(nca.Deps{DB: w.d, Lists: trustlist.New(w.d, nil, quiet)}, nca.Config{}).Issuer,
 		APIURL: mustParse(t, "https://localhost:8443/{environment}/{brand}"), AuthURL: mustParse(t, "https://localhost:8443/auth"),
 		BankURL: mustParse(t, "http://localhost:8080/bank/{environment}/{brand}"), BaseURL: mustParse(t, "http://localhost:8080"),
-		Limits: limited(quota.Limits{PerSecond: 5, PerDay: 1000}), ConsentDays: 180, LiveCountry: "FI",
+		Limits: limited(quota.Limits{PerSecond: 5, PerDay: 1000}), ConsentDays: 180, LiveCountry: "FI", SupportEmail: "support@fairway.example",
 	}
 	w.mount()
 	return w

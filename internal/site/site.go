@@ -36,6 +36,10 @@ type Deps struct {
 	Limits func(ctx context.Context) (quota.Limits, error)
 	// LiveCountry is where the register must grant a service.
 	LiveCountry string
+	// Automatic says that evidence decides about Live where every check passed.
+	Automatic bool
+	// SupportEmail is where people ask for help with the portal.
+	SupportEmail string
 	// ConsentDays is how long a consent lasts at most, its first day included.
 	ConsentDays int
 }

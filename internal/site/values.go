@@ -66,8 +66,9 @@ func (f *Face) values(ctx context.Context, p place, limits quota.Limits) (map[st
 		}
 	}
 	maps.Copy(values, map[string]string{
-		"LIVE_COUNTRY": f.LiveCountry,
-		"PORTAL_URL":   f.BaseURL.String(), "BRAND": p.Brand.Name, "BRAND_ID": p.Brand.ID,
+		"LIVE_COUNTRY": f.LiveCountry, "SUPPORT_EMAIL": f.SupportEmail,
+		"LIVE_TIME": f.liveTime(), "LIVE_DECIDES": f.liveDecides(), "LIVE_PROMISE": f.livePromise(),
+		"PORTAL_URL": f.BaseURL.String(), "BRAND": p.Brand.Name, "BRAND_ID": p.Brand.ID,
 		"API_URL": p.API, "API_PATH": p.APIPath, "API_HOST": p.APIHost, "AUTHORIZATION_URL": p.Authorization,
 		"TOKEN_URL": p.Token, "TOKEN_PATH": f.AuthURL.Path() + "/token", "TOKEN_HOST": f.AuthURL.Host(),
 		"ISSUER": p.Issuer, "METADATA_URL": p.Issuer + metadataPath,
@@ -77,6 +78,30 @@ func (f *Face) values(ctx context.Context, p place, limits quota.Limits) (map[st
 		"BANK_URL": p.Bank, "EXAMPLE_CONSENT": exampleConsentID, "CONSENT_ANSWER": created, "CARDS_ANSWER": listed,
 	})
 	return values, nil
+}
+
+// liveTime is how long a decision about Live takes, in the middle of a sentence.
+func (f *Face) liveTime() string {
+	if f.Automatic {
+		return "within minutes, where every check passes"
+	}
+	return "within three working days"
+}
+
+// liveDecides is what follows the automatic checks.
+func (f *Face) liveDecides() string {
+	if f.Automatic {
+		return "the automatic checks run and decide, where all of them pass; otherwise a person decides"
+	}
+	return "the automatic checks run, then a person decides"
+}
+
+// livePromise begins the chapter about time.
+func (f *Face) livePromise() string {
+	if f.Automatic {
+		return "Where every check passes, you are let in within minutes, at any hour. Otherwise a person decides, in three working days at most."
+	}
+	return "Three working days at most."
 }
 
 // exampleCustomer is the first test customer who has a card.

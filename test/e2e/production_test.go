@@ -53,7 +53,7 @@ func TestProductionServesTheWholeWayAndSaysLittle(t *testing.T) {
 	sv := start(t, settings{database: pg.URL(t), limits: wideLimits, extra: []string{
 		"PORTAL_MODE=production", "PORTAL_BASE_URL=https://" + portalHost, "PORTAL_BANK_URL=https://{environment}.ui.{brand}.fairway.example",
 		"PORTAL_TLS_CERT=" + filepath.Join(dir, "server.pem"), "PORTAL_TLS_KEY=" + filepath.Join(dir, "server.key"),
-		sealingKeys(), "PORTAL_SMTP_URL=smtp://127.0.0.1:9",
+		sealingKeys(), "PORTAL_SMTP_URL=smtp://127.0.0.1:9", "PORTAL_SUPPORT_EMAIL=support@fairway.example",
 	}})
 	p := sv.newTPP(t)
 	if p.app.PortalURL != "https://"+portalHost || p.app.AuthorizationURL != "https://"+bankHost+"/v1/authorizations" {

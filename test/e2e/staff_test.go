@@ -17,10 +17,11 @@ const colleagueEmail = "ada@fairway.example"
 func (sv *server) link(t testing.TB, args ...string) string {
 	t.Helper()
 	stdout, stderr, err := sv.command(t, append([]string{"staff"}, args...)...)
-	path, ours := strings.CutPrefix(strings.TrimSpace(stdout), sv.portal)
+	_, after, ours := strings.Cut(stdout, "\n"+sv.portal)
 	if err != nil || !ours {
 		t.Fatalf("portal staff %v: %v\n%s%s", args, err, stdout, stderr)
 	}
+	path, _, _ := strings.Cut(after, "\n")
 	return path
 }
 

@@ -29,6 +29,7 @@ type Page struct {
 	Wide      bool     // tables and side-by-side views use the whole width
 	Refresh   string   // seconds after which a browser without script loads the page again, or ""
 	Public    bool     // search engines may list it
+	Support   string   // where to ask for help, or ""
 	DevOutbox bool     // the local outbox at /dev/outbox is open; development only
 	Scripts   []string // names of further modules in web/static
 }
@@ -144,6 +145,8 @@ func (p Page) item(text, href, icon string) NavItem {
 	below := href != "/playground" && href != "/account" && href != "/admin" && strings.HasPrefix(p.Path, href+"/")
 	return NavItem{Text: text, Href: href, Icon: icon, Current: exact || below}
 }
+
+func (p Page) mailto() string { return "mailto:" + p.Support }
 
 func (p Page) home() string {
 	if p.Home == "" {

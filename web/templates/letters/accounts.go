@@ -1,10 +1,12 @@
 package letters
 
-// AccountView is what the letters about an account say. Href is the one link; Home is the portal's address.
+// AccountView is what the letters about an account say. Href is the one link; Home is the portal's address, Support where
+// to ask.
 type AccountView struct {
-	Home string
-	Href string
-	When string // of what happened, as in "21 Nov 2026, 09:00 UTC"
+	Home    string
+	Support string
+	Href    string
+	When    string // of what happened, as in "21 Nov 2026, 09:00 UTC"
 }
 
 // ConfirmAddress asks whoever signed up to prove the address.
@@ -64,7 +66,7 @@ func PasswordChanged(v AccountView) Letter {
 
 func (v AccountView) letter(l Letter) Letter {
 	l.Greeting = "Hello,"
-	l.Contact = "Questions? The documentation at " + v.Home + "/docs says whom to ask."
+	l.Contact = ask(v.Support)
 	l.Why = "You get this letter because this address was entered at " + v.Home + "."
 	return l
 }

@@ -3,6 +3,7 @@ package letters
 // CertificatesView is what the letter about a new certificate set says.
 type CertificatesView struct {
 	Home         string
+	Support      string // where to ask
 	Organisation string
 	When         string
 	QWAC, Seal   string // serial numbers
@@ -26,7 +27,7 @@ func CertificatesReplaced(v CertificatesView) Letter {
 			{Link: Link{Text: "Open the certificates", Href: v.Home + "/playground/certificates"}},
 			{Text: "If nobody in your organisation did this, change your password and generate a set again."},
 		},
-		Contact: "Questions? The documentation at " + v.Home + "/docs says whom to ask.",
+		Contact: ask(v.Support),
 		Why:     "You get this letter because you belong to this organisation at " + v.Home + ".",
 	}
 }

@@ -3,6 +3,7 @@ package letters
 // EndingView is what the letters about the end of certificates say. Its times are written out for people.
 type EndingView struct {
 	Home         string
+	Support      string // where to ask
 	Organisation string
 	Reference    string // the id of the set, or of the enrolment
 	In           string // how long it is until then, as in "in 30 days"
@@ -44,7 +45,7 @@ func (v EndingView) letter(link, page string, l Letter) Letter {
 	l.Greeting = "Hello,"
 	l.Parts = append(l.Parts, Part{Link: Link{Text: link, Href: v.Home + page}})
 	l.Reference = v.Reference
-	l.Contact = "Questions? The documentation at " + v.Home + "/docs says whom to ask. Quote the reference above."
+	l.Contact = askQuoting(v.Support)
 	l.Why = "You get this letter because you belong to this organisation at " + v.Home + "."
 	return l
 }

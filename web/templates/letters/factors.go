@@ -37,6 +37,19 @@ func RecoveryCodeUsed(v AccountView) Letter {
 	})
 }
 
+// NewDevice tells somebody of the staff that she signed in with a device that she did not use before.
+func NewDevice(v AccountView) Letter {
+	return v.letter(Letter{
+		Subject: "You signed in with a new device",
+		Preview: "If it was not you, sign out everywhere.",
+		Parts: []Part{
+			{Text: "Your account at the Fairway developer portal was used to sign in on " + v.When + ", with the password and the second factor, from a browser that was not used for it before."},
+			{Text: "If that was you, there is nothing to do: this browser is known from now on. If it was not, somebody else has your password and your second factor. See where you are signed in, sign out everywhere, and tell the operator of the portal at once."},
+			{Link: Link{Text: "Where you are signed in", Href: v.Home + "/account"}},
+		},
+	})
+}
+
 // RecoveryCodesReplaced tells that there are new recovery codes.
 func RecoveryCodesReplaced(v AccountView) Letter {
 	return v.letter(Letter{

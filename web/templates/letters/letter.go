@@ -54,6 +54,14 @@ func Text(l Letter) string {
 	return b.String()
 }
 
+// ask says whom to ask.
+func ask(support string) string { return "Questions? Write to " + support + "." }
+
+// askQuoting is ask for a letter with a reference.
+func askQuoting(support string) string {
+	return "Questions? Write to " + support + " and quote the reference above."
+}
+
 const signature = "Fairway"
 
 func (p Part) text() string {

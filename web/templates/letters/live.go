@@ -3,9 +3,12 @@ package letters
 // LiveView is what the letters about the way to Live say. Its times are written out for people.
 type LiveView struct {
 	Home         string
+	Support      string // where to ask
 	Organisation string
 	Reference    string // the enrolment's id
 	Submitted    string // when it was handed in, or answered
+	Counted      string // the day as which that counts, where it is another one
+	Automatic    bool   // evidence decides where every check passed
 	Due          string // the day of the decision, as in "Thursday 26 November 2026, Helsinki time"
 	Decided      string
 	// Said is the question or the reason, line by line as it was written.
@@ -23,10 +26,10 @@ const livePage = "/playground/live/certificates"
 func LiveSubmitted(v LiveView) Letter {
 	return v.letter("Follow it", Letter{
 		Subject: "We received your certificates for Live",
-		Preview: "You hear from us by the end of " + v.Due + ".",
+		Preview: v.expected(),
 		Parts: []Part{
-			{Text: "Your organisation handed in a QWAC and a QC eSeal for Live. We ask the trusted lists, the issuers of the certificates and the register of your authority about them. Then it is decided whether they are accepted."},
-			{Facts: []Fact{{"Organisation", v.Organisation}, {"Handed in on", v.Submitted}, {"Decision expected by", "the end of " + v.Due}}},
+			{Text: "Your organisation handed in a QWAC and a QC eSeal for Live. We ask the trusted lists, the issuers of the certificates and the register of your authority about them. " + v.decided()},
+			{Facts: v.promised("Handed in on")},
 			{Text: "There is nothing to do until then. We write to you when it is decided, or when there is a question. Meanwhile you can see where it stands, or withdraw it, under Certificates in the Live section."},
 		},
 	})
@@ -39,7 +42,7 @@ func LiveAnswered(v LiveView) Letter {
 		Preview: "You hear from us by the end of " + v.Due + ".",
 		Parts: []Part{
 			{Text: "Your organisation answered the question about its certificates for Live, and the examination goes on."},
-			{Facts: []Fact{{"Organisation", v.Organisation}, {"Answered on", v.Submitted}, {"Decision expected by", "the end of " + v.Due}}},
+			{Facts: v.promised("Answered on")},
 			{Text: "The clock stood still while the question waited for you, so the date may be a later one than you were told before. There is nothing to do until then."},
 		},
 	})
@@ -135,11 +138,36 @@ func LiveDelayed(v LiveView) Letter {
 	})
 }
 
+// expected is when to expect the decision, in one line.
+func (v LiveView) expected() string {
+	if v.Automatic {
+		return "You hear from us within minutes, where every check passes."
+	}
+	return "You hear from us by the end of " + v.Due + "."
+}
+
+// decided is who decides.
+func (v LiveView) decided() string {
+	if v.Automatic {
+		return "Where every check passes, they are accepted within minutes; otherwise a person decides."
+	}
+	return "Then it is decided whether they are accepted."
+}
+
+// promised are the dates of what was handed in or answered.
+func (v LiveView) promised(done string) []Fact {
+	facts := []Fact{{"Organisation", v.Organisation}, {done, v.Submitted}}
+	if v.Counted != "" {
+		facts = append(facts, Fact{"Counts as of", v.Counted})
+	}
+	return append(facts, Fact{"Decision expected by", "the end of " + v.Due})
+}
+
 func (v LiveView) letter(link string, l Letter) Letter {
 	l.Greeting = "Hello,"
 	l.Parts = append(l.Parts, Part{Link: Link{Text: link, Href: v.Home + livePage}})
 	l.Reference = v.Reference
-	l.Contact = "Questions? The documentation at " + v.Home + "/docs says whom to ask. Quote the reference above."
+	l.Contact = askQuoting(v.Support)
 	l.Why = "You get this letter because you belong to this organisation at " + v.Home + "."
 	return l
 }

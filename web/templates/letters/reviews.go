@@ -2,7 +2,8 @@ package letters
 
 // ReviewsView is what the letter to administrators says about the queue.
 type ReviewsView struct {
-	Home string
+	Home    string
+	Support string // where to ask
 	// Next is the day on which the first decision is due.
 	Next    string
 	Waiting []string // one line for each submission
@@ -65,7 +66,7 @@ type DoubtView struct {
 func (v LiveView) toAdministrator(l Letter) Letter {
 	l.Greeting, l.Reference = "Hello,", v.Reference
 	l.Parts = append(l.Parts, Part{Link: Link{Text: "Open the evidence", Href: v.Home + "/admin/reviews/" + v.Reference}})
-	l.Contact = "Questions? The documentation at " + v.Home + "/docs says whom to ask."
+	l.Contact = ask(v.Support)
 	l.Why = "You get this letter because you are an administrator at " + v.Home + "."
 	return l
 }
@@ -86,7 +87,7 @@ func ReviewsWaiting(v ReviewsView) Letter {
 		Parts: append(parts,
 			Part{Text: "The organisations were told these dates. When a last afternoon begins without a decision, we tell the organisation that it may be late."},
 			Part{Link: Link{Text: "Open the review queue", Href: v.Home + "/admin/reviews"}}),
-		Contact: "Questions? The documentation at " + v.Home + "/docs says whom to ask.",
+		Contact: ask(v.Support),
 		Why:     "You get this letter because you are an administrator at " + v.Home + ".",
 	}
 }

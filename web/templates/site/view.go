@@ -59,9 +59,11 @@ type CodeView struct {
 	Statuses []Status
 	What     string
 	Request  *RequestView
+	Facts    []ui.KV // of a code of check lists: its rule, and who can put it right
 	Pairs    []Pair
 	See      []Chapter
 	Own      bool // a code of ours and of no standard
+	Check    bool // a code of check lists
 }
 
 // Status is an HTTP status that a code comes with.
@@ -155,5 +157,8 @@ type InspectedView struct {
 // RuleRow is one rule that a certificate is held against.
 type RuleRow struct {
 	Title, Expected, Rule string
-	Codes                 []string
+	Codes                 []Chapter
 }
+
+// CheckRow is one code of check lists in the table of all of them.
+type CheckRow struct{ Code, Href, Title, By string }

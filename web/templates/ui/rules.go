@@ -18,8 +18,8 @@ type RuleView struct {
 	Notes           []RuleNote
 }
 
-// RuleNote is one thing that is wrong, with what to do about it.
-type RuleNote struct{ Code, Text string }
+// RuleNote is one thing that is wrong, with what to do about it. Href is the page of its code.
+type RuleNote struct{ Code, Href, Text string }
 
 func (v RulesView) passed() string {
 	if len(v.Passed) == 1 {
