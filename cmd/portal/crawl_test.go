@@ -100,6 +100,9 @@ func TestEveryPageThatALinkLeadsToIsThereAndCarriesItsHeaders(t *testing.T) {
 	}
 	owner.belongings("Second")
 	owner.submission()
+	live := w.member("Live Oy")
+	live.inLive()
+	live.belongings("Live")
 	starts := []string{"/", "/docs", "/login", "/signup", "/reset", "/robots.txt", "/sitemap.xml", "/favicon.ico", "/dev/outbox"}
 	for name, c := range map[string]struct {
 		visitor *visitor
@@ -107,8 +110,9 @@ func TestEveryPageThatALinkLeadsToIsThereAndCarriesItsHeaders(t *testing.T) {
 		most    int
 	}{
 		"nobody": {w.anybody(), starts, 60}, "a newcomer": {empty, append(starts, "/playground", "/account"), 70},
-		"an owner":         {owner, append(starts, "/playground", "/account", "/playground/requests", "/playground/flow"), 90},
-		"an administrator": {admin, append(starts, "/admin", "/support-desk", "/support-desk?q=owner", "/account/factor/replace", "/account/confirm"), 50}, "somebody halfway": {half, append(starts, "/login/code"), 50},
+		"an owner":           {owner, append(starts, "/playground", "/account", "/playground/requests", "/playground/flow"), 90},
+		"a provider in Live": {live, append(starts, "/playground", "/playground/requests?env=live", "/playground/live/shell"), 100},
+		"an administrator":   {admin, append(starts, "/admin", "/support-desk", "/support-desk?q=owner", "/account/factor/replace", "/account/confirm"), 50}, "somebody halfway": {half, append(starts, "/login/code"), 50},
 	} {
 		seen := c.visitor.crawl(func(path string, a answer) { checkAnswer(t, name, path, a) }, c.starts...)
 

@@ -44,11 +44,11 @@ func (v *visitor) belongings(name string) map[string]string {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return map[string]string{
+	return both(map[string]string{
 		"/playground/apps :id": app.ID, "/playground/apps :cid": app.Credentials[0].ID,
 		"/playground/requests :id": calls.FormatID(call.ID), "/playground/flow :id": run.ID,
 		"/support-desk/organisations :id": v.person.OrganisationID, "/support-desk/organisations :person": v.person.ID, "/support-desk/requests :id": calls.FormatID(call.ID),
-	}
+	}, v.liveBelongings(name))
 }
 
 // nothing has ids of the right form that nobody has.
@@ -58,6 +58,7 @@ func nothing() map[string]string {
 		"/playground/requests :id": calls.FormatID(1 << 40), "/playground/flow :id": "flow_00000000000000000000000000",
 		"/support-desk/organisations :id": "org_00000000000000000000000000", "/support-desk/organisations :person": "per_00000000000000000000000000",
 		"/support-desk/requests :id": calls.FormatID(1 << 40),
+		"/playground/live/apps :id":  "app_00000000000000000000000000", "/playground/live/apps :cid": "crd_00000000000000000000000000",
 	}
 }
 
@@ -177,7 +178,7 @@ func TestStaffHasNoPlayground(t *testing.T) {
 
 var (
 	anyToken = regexp.MustCompile(`name="_token" value="[^"]+"`)
-	anyID    = regexp.MustCompile(`(app|crd|cred|flow|req)_[0-9a-z]{20,}|/requests/[0-9a-z]+`)
+	anyID    = regexp.MustCompile(`(app|crd|cred|flow|req|enr)_[0-9a-z]{20,}|/requests/[0-9a-z]+`)
 )
 
 // plain is a page without what differs from request to request.
@@ -189,6 +190,8 @@ func TestWhatBelongsToAnotherOrganisationLooksLikeNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	owner, other := w.member("Owner Oy"), w.member("Other Oy")
+	owner.inLive()
+	other.inLive()
 	tried := 0
 	for i, r := range peopleRoutes(w, httpkit.SignedIn) {
 		if !strings.Contains(r.Path, ":") {
@@ -213,8 +216,9 @@ func TestWhatBelongsToAnotherOrganisationLooksLikeNothing(t *testing.T) {
 		if own.status == http.StatusNotFound || own.status == http.StatusForbidden || own.status >= 500 {
 			t.Errorf("%s %s of one's own: %d", r.Method, r.Path, own.status)
 		}
+		owner.dispose()
 	}
-	if tried < 14 {
+	if tried < 26 {
 		t.Errorf("only %d routes were tried", tried)
 	}
 }
@@ -224,14 +228,18 @@ func TestAForeignAppInAFormOrAQueryChangesAndShowsNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	owner, other := w.member("Owner Oy"), w.member("Other Oy")
+	owner.inLive()
+	other.inLive()
 	things := owner.belongings("Theirs secret name")
 	other.belongings("Mine")
-	app := things["/playground/apps :id"]
+	app, live := things["/playground/apps :id"], things["/playground/live/apps :id"]
 	before := w.everything(t)
 	for path, fields := range map[string][]string{
 		"/playground/certificates/download": {"app", app},
 		"/playground/apis/connect":          {"app", app, "brand", "st1", "api", "card-account"},
 		"/playground/apis/disconnect":       {"app", app, "brand", "rocker", "api", "card-account"},
+		"/playground/live/apis/connect":     {"app", live, "brand", "rocker", "api", "card-account"},
+		"/playground/live/apis/disconnect":  {"app", live, "brand", "rocker", "api", "card-account"},
 		"/playground/flow":                  {"app", app, "brand", "rocker", "access", "all"},
 		"/playground/request":               {"app", app, "brand", "rocker", "operation", "card-accounts.list"},
 	} {
@@ -239,7 +247,8 @@ func TestAForeignAppInAFormOrAQueryChangesAndShowsNothing(t *testing.T) {
 			t.Errorf("POST %s: %d", path, a.status)
 		}
 	}
-	for _, path := range []string{"/playground/requests?app=" + app, "/playground/flow?app=" + app, "/playground/request?app=" + app, "/playground/apis?app=" + app, "/playground/apis/disconnect?brand=rocker&api=card-account&app=" + app} {
+	for _, path := range []string{"/playground/requests?app=" + app, "/playground/flow?app=" + app, "/playground/request?app=" + app, "/playground/apis?app=" + app, "/playground/apis/disconnect?brand=rocker&api=card-account&app=" + app,
+		"/playground/requests?app=" + live, "/playground/live/shell?app=" + live, "/playground/live/shell/fairway-live.sh?app=" + live, "/playground/live/apis/disconnect?brand=rocker&api=card-account&app=" + live} {
 		if a := other.get(path); a.status >= 500 || strings.Contains(a.body, "Theirs secret name") {
 			t.Errorf("GET %s: %d", path, a.status)
 		}

@@ -39,7 +39,7 @@ func TestASuspendedOrganisationReadsAndDoesNothingElse(t *testing.T) {
 	if token.status != http.StatusBadRequest || !strings.Contains(token.body, `"unauthorized_client"`) {
 		t.Errorf("a token: %d %s", token.status, token.body)
 	}
-	for _, path := range []string{"/playground", "/playground/certificates", "/playground/apps", "/playground/live/certificates", "/account"} {
+	for _, path := range []string{"/playground", "/playground/certificates", "/playground/apps", "/playground/live/certificates", "/playground/live/apps", "/playground/live/apis", "/playground/live/shell", "/account"} {
 		if a := member.get(path); a.status != http.StatusOK || !strings.Contains(a.body, "Your organisation is suspended") || !strings.Contains(a.body, why) || !strings.Contains(a.body, "To settle it, write to") {
 			t.Errorf("%s: %d", path, a.status)
 		}

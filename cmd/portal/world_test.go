@@ -252,12 +252,12 @@ func (v *visitor) post(path string, fields ...string) answer {
 }
 
 // app is a new app of this visitor's organisation, connected to rocker.
-func (v *visitor) app(name string) apps.App {
+func (v *visitor) appIn(env catalog.Environment, name string) apps.App {
 	v.world.t.Helper()
 	w, ctx := v.world, v.world.t.Context()
 	var made apps.App
 	err := w.db.InTx(ctx, func(tx db.Tx) (err error) {
-		made, _, err = w.apps.Create(ctx, tx, v.person.OrganisationID, v.person.ID, apps.NewApp{Environment: catalog.Sandbox, Name: name, RedirectURIs: []string{"https://tpp.example/cb"}})
+		made, _, err = w.apps.Create(ctx, tx, v.person.OrganisationID, v.person.ID, apps.NewApp{Environment: env, Name: name, RedirectURIs: []string{"https://tpp.example/cb"}})
 		if err != nil {
 			return err
 		}
