@@ -12,8 +12,10 @@ import (
 	"fairway/internal/accounts"
 	"fairway/internal/catalog"
 	"fairway/internal/certs"
+	"fairway/internal/db"
 	"fairway/internal/enrolments"
 	"fairway/internal/httpkit"
+	"fairway/internal/quota"
 	page "fairway/web/templates/backoffice"
 	"fairway/web/templates/ui"
 )
@@ -93,6 +95,7 @@ type file struct {
 	members    []accounts.Person
 	sets       []certs.Set
 	enrolments []*enrolments.Enrolment
+	limits     []quota.Limit
 	by         string // who suspended it
 }
 
@@ -111,6 +114,13 @@ func (f *Face) file(ctx context.Context, id string) (o file, err error) {
 		o.sets = append(o.sets, sets...)
 	}
 	if o.enrolments, err = f.Enrolments.History(ctx, id); err != nil {
+		return o, err
+	}
+	err = f.DB.Read(ctx, func(tx db.Tx) (err error) {
+		o.limits, err = quota.Of(tx, id)
+		return err
+	})
+	if err != nil {
 		return o, err
 	}
 	if o.Suspension != nil {
