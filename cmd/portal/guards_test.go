@@ -48,6 +48,7 @@ func (v *visitor) belongings(name string) map[string]string {
 		"/playground/apps :id": app.ID, "/playground/apps :cid": app.Credentials[0].ID,
 		"/playground/requests :id": calls.FormatID(call.ID), "/playground/flow :id": run.ID,
 		"/support-desk/organisations :id": v.person.OrganisationID, "/support-desk/organisations :person": v.person.ID, "/support-desk/requests :id": calls.FormatID(call.ID),
+		"/admin/brands :id": "rocker", "/admin/apis :api": "card-account", "/admin/apis :brand": "rocker", "/admin/apis :version": "v1",
 	}, v.liveBelongings(name))
 }
 
@@ -57,8 +58,8 @@ func nothing() map[string]string {
 		"/playground/apps :id": "app_00000000000000000000000000", "/playground/apps :cid": "crd_00000000000000000000000000",
 		"/playground/requests :id": calls.FormatID(1 << 40), "/playground/flow :id": "flow_00000000000000000000000000",
 		"/support-desk/organisations :id": "org_00000000000000000000000000", "/support-desk/organisations :person": "per_00000000000000000000000000",
-		"/support-desk/requests :id": calls.FormatID(1 << 40),
-		"/playground/live/apps :id":  "app_00000000000000000000000000", "/playground/live/apps :cid": "crd_00000000000000000000000000",
+		"/support-desk/requests :id": calls.FormatID(1 << 40), "/admin/brands :id": "nobody", "/admin/apis :api": "nothing", "/admin/apis :brand": "nobody", "/admin/apis :version": "v9",
+		"/playground/live/apps :id": "app_00000000000000000000000000", "/playground/live/apps :cid": "crd_00000000000000000000000000",
 	}
 }
 

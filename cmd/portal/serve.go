@@ -27,7 +27,7 @@ func (p *program) serve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	certificate, err := p.serverCertificate(ctx)
+	certificate, err := p.serverCertificate()
 	if err != nil {
 		return err
 	}
@@ -124,7 +124,7 @@ func (q quietHandshakes) Write(line []byte) (int, error) {
 var _ io.Writer = quietHandshakes{}
 
 // serverCertificate is the certificate of the machines' door: the configured files, or one of the sandbox's own.
-func (p *program) serverCertificate(ctx context.Context) (func(*tls.ClientHelloInfo) (*tls.Certificate, error), error) {
+func (p *program) serverCertificate() (func(*tls.ClientHelloInfo) (*tls.Certificate, error), error) {
 	if p.cfg.TLSCert != "" {
 		files := &certificateFiles{cert: p.cfg.TLSCert, key: p.cfg.TLSKey}
 		if err := files.load(); err != nil {
@@ -132,14 +132,10 @@ func (p *program) serverCertificate(ctx context.Context) (func(*tls.ClientHelloI
 		}
 		return files.current, nil
 	}
-	hosts, err := p.machineHosts(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return p.certs.ServerCertificates(hosts), nil
+	return p.certs.ServerCertificates(p.machineHosts), nil
 }
 
-// machineHosts are the names under which machines reach us.
+// machineHosts are the names under which machines reach us, those of a brand that was added a moment ago included.
 func (p *program) machineHosts(ctx context.Context) ([]string, error) {
 	brands, err := p.catalog.Brands(ctx)
 	if err != nil {

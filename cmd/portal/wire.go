@@ -255,6 +255,8 @@ func (p *program) faces() []portal.Face {
 		backoffice.New(backoffice.Deps{
 			DB: p.db, Clock: p.clock, Accounts: p.accounts, Apps: p.apps, Certs: p.certs, Calls: p.calls, Consents: p.consents,
 			Enrolments: p.enrols, NCA: p.nca, Lists: p.lists, Register: p.register, Trail: p.audit, Days: p.cfg.LiveDays, Letters: p.letters,
+			Catalog: p.catalog, Quota: p.quota,
+			Addresses: backoffice.Addresses{Portal: base, Auth: p.cfg.AuthURL, API: p.cfg.APIURL, Bank: p.cfg.BankURL},
 		}),
 		playground.New(playground.Deps{
 			DB: p.db, Clock: p.clock, Accounts: p.accounts, Apps: p.apps, Certs: p.certs, Catalog: p.catalog, Consents: p.consents,

@@ -79,7 +79,7 @@ func newWorldWithin(t *testing.T, limits string) *world {
 	if w.people, w.machines, err = w.doors(); err != nil {
 		t.Fatal(err)
 	}
-	certificate, err := w.serverCertificate(t.Context())
+	certificate, err := w.serverCertificate()
 	if err != nil {
 		t.Fatal(err)
 	}

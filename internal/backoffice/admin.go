@@ -9,10 +9,13 @@ import (
 	"fairway/web/templates/layout"
 )
 
-// mountAdmin adds the pages of administrators about organisations, sources and the trail.
+// mountAdmin adds the pages of administrators about organisations, the catalogue, limits, sources and the trail.
 func (f *Face) mountAdmin(m httpkit.Mounts) {
 	f.mountAudit(m)
 	f.mountOrganisations(m)
+	f.mountBrands(m)
+	f.mountAPIs(m)
+	f.mountLimits(m)
 	f.mountSources(m)
 }
 

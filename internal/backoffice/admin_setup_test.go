@@ -24,6 +24,7 @@ import (
 	"fairway/internal/enrolments"
 	"fairway/internal/jobs"
 	"fairway/internal/portal"
+	"fairway/internal/quota"
 	"fairway/internal/register"
 	"fairway/internal/signin"
 	"fairway/internal/testkit"
@@ -39,6 +40,8 @@ type bureau struct {
 	certs      *certs.Certs
 	enrolments *enrolments.Enrolments
 	trail      *audit.Trail
+	catalog    *catalog.Catalog
+	quota      *quota.Quota
 	at         string // its address
 	handler    http.Handler
 }
@@ -61,7 +64,8 @@ func newBureauOn(t *testing.T, d *db.DB, clk *clock.Manual, at string) *bureau {
 	t.Helper()
 	log, ring := testkit.Log(t), testkit.Ring(t)
 	q := must(jobs.New(d, log))(t)
-	o := &bureau{t: t, db: d, clock: clk, at: at, accounts: accounts.New(d, q, ring, log), trail: audit.New(d, log),
+	o := &bureau{t: t, db: d, clock: clk, at: at, accounts: accounts.New(d, q, ring, log), trail: audit.New(d, log), catalog: catalog.New(d, log),
+		quota: quota.New(d, clk, quota.Limits{PerSecond: 5, PerDay: 1000}),
 		certs: certs.New(d, q, ring, certs.Config{BaseURL: at, AuthURL: "https://localhost:8443/auth"}, log),
 		enrolments: enrolments.New(d, q, enrolments.Config{Audience: "portal.example",
 			Deadline: func(t time.Time) time.Time { return t.AddDate(0, 0, 3) }, Resume: func(due, _, _ time.Time) time.Time { return due }}),
@@ -70,7 +74,9 @@ func newBureauOn(t *testing.T, d *db.DB, clk *clock.Manual, at string) *bureau {
 		t.Fatal(err)
 	}
 	face := backoffice.New(backoffice.Deps{DB: d, Clock: clk, Accounts: o.accounts, Trail: o.trail, Certs: o.certs, Enrolments: o.enrolments,
-		Lists: trustlist.New(d, nil, log), Register: register.New(d, q)})
+		Lists: trustlist.New(d, nil, log), Register: register.New(d, q), Catalog: o.catalog, Quota: o.quota,
+		Addresses: backoffice.Addresses{Portal: must(address.Parse(at))(t), Auth: must(address.Parse("https://live.tokens.bank.example"))(t),
+			API: must(address.Parse("https://{environment}.api.{brand}.bank.example"))(t), Bank: must(address.Parse("https://{environment}.{brand}.bank.example"))(t)}})
 	door := must(portal.New(portal.Deps{
 		Faces: []portal.Face{face}, Bank: closed{}, Keeper: signin.NewKeeper(o.accounts.Sessions()), Ring: ring, Log: log,
 		BaseURL: must(address.Parse(at))(t), BankURL: must(address.Parse(at + "/bank/{environment}/{brand}"))(t), Ready: func(context.Context) error { return nil },

@@ -10,9 +10,11 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"fairway/internal/accounts"
+	"fairway/internal/address"
 	"fairway/internal/apps"
 	"fairway/internal/audit"
 	"fairway/internal/calls"
+	"fairway/internal/catalog"
 	"fairway/internal/certs"
 	"fairway/internal/clock"
 	"fairway/internal/consents"
@@ -21,6 +23,7 @@ import (
 	"fairway/internal/httpkit"
 	"fairway/internal/mail"
 	"fairway/internal/nca"
+	"fairway/internal/quota"
 	"fairway/internal/register"
 	"fairway/internal/trustlist"
 	"fairway/internal/workdays"
@@ -37,18 +40,24 @@ type Deps struct {
 	Apps       *apps.Apps
 	Certs      *certs.Certs
 	Calls      *calls.Log
+	Catalog    *catalog.Catalog
 	Consents   *consents.Consents
 	Enrolments *enrolments.Enrolments
 	NCA        *nca.NCA
 	Lists      *trustlist.Lists
+	Quota      *quota.Quota
 	Register   *register.Register
 	Trail      *audit.Trail
 	Letters    Letters
+	Addresses  Addresses
 	// Days are the working days in which decisions are due.
 	Days workdays.Calendar
 	// SourcesWithin bounds how long a reviewer waits for the sources; zero is 40 seconds.
 	SourcesWithin time.Duration
 }
+
+// Addresses are where people and machines reach this installation.
+type Addresses struct{ Portal, Auth, API, Bank address.Template }
 
 // Letters knows what is written to organisations.
 type Letters interface {

@@ -12,9 +12,11 @@ import (
 	"fairway/internal/accounts"
 	"fairway/internal/catalog"
 	"fairway/internal/certs"
+	"fairway/internal/db"
 	"fairway/internal/enrolments"
 	"fairway/internal/httpkit"
 	"fairway/internal/nca"
+	"fairway/internal/quota"
 	page "fairway/web/templates/backoffice"
 	"fairway/web/templates/ui"
 )
@@ -95,7 +97,8 @@ type file struct {
 	sets       []certs.Set
 	enrolments []*enrolments.Enrolment
 	doubts     map[string][]nca.Doubt // about what is in Live, by enrolment
-	by         string                 // who suspended it
+	limits     []quota.Limit
+	by         string // who suspended it
 }
 
 func (f *Face) file(ctx context.Context, id string) (o file, err error) {
@@ -120,6 +123,13 @@ func (f *Face) file(ctx context.Context, id string) (o file, err error) {
 		ids = append(ids, e.ID)
 	}
 	if o.doubts, err = f.NCA.Doubts(ctx, ids); err != nil {
+		return o, err
+	}
+	err = f.DB.Read(ctx, func(tx db.Tx) (err error) {
+		o.limits, err = quota.Of(tx, id)
+		return err
+	})
+	if err != nil {
 		return o, err
 	}
 	if o.Suspension != nil {

@@ -27,7 +27,12 @@ func (f *Face) sanctioned(c *gin.Context, form *sanctionForm) (err error) {
 	if form.Reason, err = accounts.CheckReason(form.Reason); err != nil {
 		return err
 	}
-	return f.Accounts.ConfirmFactor(c.Request.Context(), proof(c, form.Code))
+	return f.proved(c, form.Code)
+}
+
+// proved asks for the second factor of an act where the last proof is old.
+func (f *Face) proved(c *gin.Context, code string) error {
+	return f.Accounts.ConfirmFactor(c.Request.Context(), proof(c, code))
 }
 
 // What a reason is for.

@@ -88,6 +88,10 @@ func administeredView(o file, now time.Time) page.AdministeredView {
 	for _, s := range o.sets {
 		v.Certificates = append(v.Certificates, certificateRow(o.ID, s.QWAC, now), certificateRow(o.ID, s.QSeal, now))
 	}
+	v.Limits = ui.SectionView{ID: "limits", Title: "Limits of its own", LinkText: "Set a limit", LinkHref: limitPath("/new", string(catalog.Sandbox), o.ID)}
+	for _, l := range o.limits {
+		v.LimitRows = append(v.LimitRows, limitRow(l, names{}, now))
+	}
 	for _, e := range o.enrolments {
 		v.Enrolments = append(v.Enrolments, enrolmentRow(e, o.doubts[e.ID]))
 	}

@@ -3,6 +3,7 @@ package backoffice
 import (
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -72,6 +73,25 @@ func (p problems) at(field string) string {
 		}
 	}
 	return strings.Join(found, " ")
+}
+
+// together puts the findings about one form into one fault, the first of each field; without any there is none.
+func together(errs ...error) error {
+	var all []fault.Field
+	for _, err := range errs {
+		if err == nil {
+			continue
+		}
+		for _, f := range fault.Of(err).Fields {
+			if !slices.ContainsFunc(all, func(other fault.Field) bool { return other.Name == f.Name }) {
+				all = append(all, f)
+			}
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return fault.Form(all...)
 }
 
 // goTo leads on after an act and says what it came to.

@@ -15,6 +15,7 @@ import (
 	"fairway/internal/enrolments"
 	"fairway/internal/mail"
 	"fairway/internal/progress"
+	"fairway/internal/quota"
 )
 
 const (
@@ -34,6 +35,7 @@ type tppFile struct {
 	enrolments   []*enrolments.Enrolment
 	letters      []mail.Sent
 	consents     []consents.Count
+	limits       []quota.Limit
 	taken        progress.Taken
 }
 
@@ -87,7 +89,10 @@ func (f *Face) readCalls(tx db.Tx, id string, d *tppFile) error {
 		return err
 	}
 	d.calls = found.Calls
-	d.consents, err = f.Consents.CountsIn(tx, id)
+	if d.consents, err = f.Consents.CountsIn(tx, id); err != nil {
+		return err
+	}
+	d.limits, err = quota.Of(tx, id)
 	return err
 }
 

@@ -219,6 +219,15 @@ var letterNames = map[string]string{
 	"notify.sandbox_nears_end":         "Sandbox certificates end soon",
 }
 
+func limitsPart(d *tppFile) page.PartView {
+	p := part("limits", "Limits of its own", "What an administrator set for it. Otherwise it has what everybody has.", "It has what everybody has.", "Environment", "State", "A second", "A day", "Ends")
+	for _, l := range d.limits {
+		r := limitRow(l, names{}, d.now)
+		p.Rows = append(p.Rows, []page.Cell{text(r.Environment), badge(r.Tone, r.State), text(r.PerSecond), text(r.PerDay), text(r.Ends)})
+	}
+	return p
+}
+
 func lettersPart(d *tppFile) page.PartView {
 	p := part("letters", "Letters sent", "On record for 90 days, without what was in them.", "No letter was sent to its people in the last 90 days.", "Letter", "To", "Written", "Sent")
 	for _, l := range d.letters {

@@ -54,7 +54,7 @@ func organisationView(d *tppFile) page.OrganisationView {
 		},
 		Stuck: stuckView(d),
 		Parts: []page.PartView{
-			peoplePart(d), certificatesPart(d), appsPart(d), connectionsPart(d), refusalsPart(d), callsPart(d), livePart(d), consentsPart(d), lettersPart(d),
+			peoplePart(d), certificatesPart(d), appsPart(d), connectionsPart(d), refusalsPart(d), callsPart(d), livePart(d), consentsPart(d), limitsPart(d), lettersPart(d),
 		},
 	}
 	if n := authorisationOf(d); n != "" {

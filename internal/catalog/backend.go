@@ -47,12 +47,28 @@ func (b Backend) facts() map[string]string {
 	return facts
 }
 
+// Check is what SetBackend refuses, for who asks before the deed.
+func (b Backend) Check() error {
+	_, err := b.checked()
+	return err
+}
+
+// Empty reports whether nothing is said, which closes a brand in Live.
+func (b Backend) Empty() bool {
+	b, err := b.checked()
+	return err == nil && b.empty()
+}
+
+func (b Backend) empty() bool {
+	return b.Upstream == "" && b.Authorise == "" && b.Roots == "" && len(b.Callers) == 0
+}
+
 // checked brings a backend into its form: addresses without a slash at the end, fingerprints in lower-case hex. A backend is
 // whole or empty.
 func (b Backend) checked() (Backend, error) {
 	b.Upstream, b.Authorise, b.Roots = strings.TrimRight(strings.TrimSpace(b.Upstream), "/"), strings.TrimSpace(b.Authorise), strings.TrimSpace(b.Roots)
 	b.Callers = fingerprints(b.Callers)
-	if b.Upstream == "" && b.Authorise == "" && b.Roots == "" && len(b.Callers) == 0 {
+	if b.empty() {
 		return b, nil
 	}
 	var wrong []fault.Field

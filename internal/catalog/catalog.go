@@ -5,6 +5,7 @@ package catalog
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -141,6 +142,17 @@ func (c *Catalog) Versions(ctx context.Context, api, brand string) ([]Version, e
 		return nil, err
 	}
 	return s.versions[line{api: api, brand: brand}], nil
+}
+
+// Entered are a brand's versions of an API, oldest first, with the dates that somebody entered alone: Versions adds those
+// that follow from others.
+func (c *Catalog) Entered(ctx context.Context, api, brand string) ([]Version, error) {
+	list, err := enteredVersions(c.db.Reader(ctx), line{api: api, brand: brand})
+	if err != nil {
+		return nil, c.db.Fault(ctx, err)
+	}
+	slices.SortFunc(list, older)
+	return list, nil
 }
 
 // snapshot is the catalogue as it was last read. Only one caller reads it anew; a reading that a change overtakes

@@ -44,12 +44,8 @@ var (
 // the colours, as in light_accent and dark_on_accent.
 func AddBrand(tx db.Tx, b Brand, by string) error {
 	b = b.trimmed()
-	wrong := b.check()
-	if problem := checkID(b.ID); problem != "" {
-		wrong = append([]fault.Field{{Name: "id", Message: problem}}, wrong...)
-	}
-	if len(wrong) > 0 {
-		return fault.Form(wrong...)
+	if err := CheckBrand(b); err != nil {
+		return err
 	}
 	switch _, err := lockBrand(tx, b.ID); {
 	case err == nil:
@@ -70,15 +66,28 @@ func AddBrand(tx db.Tx, b Brand, by string) error {
 	return changed(tx, audit.Entry{Actor: by, Act: "catalog.brand_added", Object: b.ID}, nil, b.facts())
 }
 
+// CheckBrand is what AddBrand and ChangeBrand refuse of a brand whatever others there are, for who asks before the deed.
+func CheckBrand(b Brand) error {
+	b = b.trimmed()
+	wrong := b.check()
+	if problem := checkID(b.ID); problem != "" {
+		wrong = append([]fault.Field{{Name: "id", Message: problem}}, wrong...)
+	}
+	if len(wrong) > 0 {
+		return fault.Form(wrong...)
+	}
+	return nil
+}
+
 // ChangeBrand changes what a brand is called and how it looks, in the caller's transaction. Its id and how its own system
 // is reached stay as they are. Faults: ErrUnknownBrand, and those of AddBrand.
 func ChangeBrand(tx db.Tx, b Brand, by string) error {
 	b = b.trimmed()
-	if wrong := b.check(); len(wrong) > 0 {
-		return fault.Form(wrong...)
-	}
 	before, err := lockBrand(tx, b.ID)
 	if err != nil {
+		return err
+	}
+	if err := CheckBrand(b); err != nil {
 		return err
 	}
 	if err := updateBrand(tx, b); err != nil {
@@ -91,9 +100,8 @@ func ChangeBrand(tx db.Tx, b Brand, by string) error {
 // its operations are built into the program. Faults: ErrUnknownAPI, and that of a form at name, summary and position.
 func ChangeAPI(tx db.Tx, a API, by string) error {
 	a.Name, a.Summary = strings.TrimSpace(a.Name), strings.TrimSpace(a.Summary)
-	wrong := slices.Concat(checkText("name", a.Name, maxName), checkText("summary", a.Summary, maxSummary), checkPosition(a.Position))
-	if len(wrong) > 0 {
-		return fault.Form(wrong...)
+	if err := CheckAPI(a); err != nil {
+		return err
 	}
 	before, err := lockAPI(tx, a.ID)
 	if err != nil {
@@ -103,6 +111,15 @@ func ChangeAPI(tx db.Tx, a API, by string) error {
 		return err
 	}
 	return changed(tx, audit.Entry{Actor: by, Act: "catalog.api_changed", Object: a.ID}, before.facts(), a.facts())
+}
+
+// CheckAPI is what ChangeAPI refuses, for who asks before the deed.
+func CheckAPI(a API) error {
+	wrong := slices.Concat(checkText("name", strings.TrimSpace(a.Name), maxName), checkText("summary", strings.TrimSpace(a.Summary), maxSummary), checkPosition(a.Position))
+	if len(wrong) > 0 {
+		return fault.Form(wrong...)
+	}
+	return nil
 }
 
 // lock makes changes of the catalogue wait for one another.

@@ -103,6 +103,13 @@ func OperationsOf(a API) []Operation {
 	return out
 }
 
+// Built reports whether this program has operations of a version of an API. Another one can be announced only.
+func Built(api, version string) bool {
+	return slices.ContainsFunc(operations, func(o Operation) bool {
+		return o.API == api && strings.HasPrefix(o.Pattern, "/"+api+"/"+version+"/")
+	})
+}
+
 // Path fills the pattern with the parameters' values, each escaped as one segment, so that a value can neither add a
 // segment nor leave the path. A missing or impossible value is a Form fault that names the parameter.
 func (o Operation) Path(values map[string]string) (string, error) {

@@ -23,8 +23,8 @@ func AddVersion(tx db.Tx, v Version, by string) error {
 	if err != nil {
 		return err
 	}
-	if problem := checkName(v.Version, stored); problem != "" {
-		return fault.Form(fault.Field{Name: "version", Message: problem})
+	if err := CheckNew(stored, v, tx.Now); err != nil {
+		return err
 	}
 	return settle(tx, stored, v, by, "catalog.version_added")
 }
@@ -38,6 +38,9 @@ func ChangeVersion(tx db.Tx, v Version, by string) error {
 	}
 	if !slices.ContainsFunc(stored, v.same) {
 		return ErrUnknownVersion
+	}
+	if err := CheckChange(stored, v, tx.Now); err != nil {
+		return err
 	}
 	return settle(tx, stored, v, by, "catalog.version_changed")
 }
@@ -53,9 +56,6 @@ func lockLine(tx db.Tx, v Version) ([]Version, error) {
 }
 
 func settle(tx db.Tx, stored []Version, v Version, by, act string) error {
-	if err := CheckChange(stored, v, tx.Now); err != nil {
-		return err
-	}
 	if err := writeVersion(tx, v); err != nil {
 		return err
 	}
@@ -64,6 +64,15 @@ func settle(tx db.Tx, stored []Version, v Version, by, act string) error {
 		before = stored[i].facts()
 	}
 	return changed(tx, audit.Entry{Actor: by, Act: act, Object: v.API + "/" + v.Brand + "/" + v.Version}, before, v.facts())
+}
+
+// CheckNew is CheckChange for a version that is added: its number is higher than that of every other. The fault is that of a
+// form, also at version.
+func CheckNew(stored []Version, v Version, now time.Time) error {
+	if problem := checkName(v.Version, stored); problem != "" {
+		return fault.Form(fault.Field{Name: "version", Message: problem})
+	}
+	return CheckChange(stored, v, now)
 }
 
 // CheckChange holds a version that is added or changed against what was promised for its API at its brand: a day that came

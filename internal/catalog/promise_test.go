@@ -85,6 +85,9 @@ func TestAnAnnouncedVersionIsOfferedFromItsDay(t *testing.T) {
 		if err := errors.Join(added, changed, err, listErr); err != nil {
 			t.Fatal(err)
 		}
+		if !catalog.Built("card-account", "v1") || catalog.Built("card-account", "v2") || catalog.Built("consent", "v1") {
+			t.Error("it is not known which versions are built in")
+		}
 		if !after || len(list) != 1 || !list[0].ReleasedAt.Equal(day("2027-02-21")) || !slices.Equal(faulty(twice), []string{"version"}) {
 			t.Errorf("%v, %+v, a second time %v", after, list, twice)
 		}

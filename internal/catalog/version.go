@@ -126,9 +126,7 @@ func CheckDates(v Version, previous *Version) error {
 // nobody entered: a version is deprecated when the next one is released, and removed six months after that.
 func Timeline(versions []Version) []Version {
 	out := slices.Clone(versions)
-	slices.SortFunc(out, func(a, b Version) int {
-		return cmp.Or(a.SandboxFrom.Compare(b.SandboxFrom), cmp.Compare(number(a.Version), number(b.Version)))
-	})
+	slices.SortFunc(out, older)
 	for i := range len(out) - 1 {
 		v, next := &out[i], out[i+1]
 		if v.DeprecatedAt == nil && next.ReleasedAt != nil {
@@ -140,6 +138,10 @@ func Timeline(versions []Version) []Version {
 		}
 	}
 	return out
+}
+
+func older(a, b Version) int {
+	return cmp.Or(a.SandboxFrom.Compare(b.SandboxFrom), cmp.Compare(number(a.Version), number(b.Version)))
 }
 
 // addMonths keeps the day of the month, or takes the month's last day where it has no such day: six months from

@@ -1,8 +1,10 @@
 package certs_test
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"net"
 	"os"
 	"os/exec"
@@ -131,17 +133,17 @@ func TestTheServerCertificateIsGoodForItsHostsAndRenewedInTime(t *testing.T) {
 	clk := testkit.Clock()
 	p := newProcess(t, testkit.SQLiteAt(t, clk))
 	hosts := []string{"localhost", "*.auth.localhost", "127.0.0.1", "::1"}
-	current := p.ServerCertificates(hosts)
+	current := p.ServerCertificates(func(context.Context) ([]string, error) { return hosts, nil })
 
 	first, err := current(&tls.ClientHelloInfo{})
 	must(t, err)
-	same, err := current(nil)
+	same, err := current(&tls.ClientHelloInfo{})
 	must(t, err)
 	for _, host := range []string{"localhost", "prod.auth.localhost", "127.0.0.1", "::1"} {
 		verifyServer(t, p, first, host, clk.Now())
 	}
 	clk.Advance(61 * 24 * time.Hour)
-	renewed, err := current(nil)
+	renewed, err := current(&tls.ClientHelloInfo{})
 	must(t, err)
 
 	if same != first || renewed == first {
@@ -151,6 +153,29 @@ func TestTheServerCertificateIsGoodForItsHostsAndRenewedInTime(t *testing.T) {
 	if got := first.Leaf.NotAfter.Sub(testkit.Start); got != 90*24*time.Hour {
 		t.Errorf("it is good for %v", got)
 	}
+}
+
+func TestANewHostIsInTheServerCertificateOfTheNextHandshake(t *testing.T) {
+	t.Parallel()
+	clk := testkit.Clock()
+	p := newProcess(t, testkit.SQLiteAt(t, clk))
+	hosts, broken := []string{"sandbox.api.rocker.example"}, error(nil)
+	current := p.ServerCertificates(func(context.Context) ([]string, error) { return hosts, broken })
+	first, err := current(&tls.ClientHelloInfo{})
+	must(t, err)
+
+	hosts = []string{"sandbox.api.rocker.example", "sandbox.api.new-bank.example"}
+	second, err := current(&tls.ClientHelloInfo{})
+	must(t, err)
+	broken = errors.New("the database is away")
+	third, err := current(&tls.ClientHelloInfo{})
+	must(t, err)
+
+	if first == second || third != second {
+		t.Error("the certificate was not issued anew, or too often")
+	}
+	verifyServer(t, p, second, "sandbox.api.new-bank.example", clk.Now())
+	verifyServer(t, p, second, "sandbox.api.rocker.example", clk.Now())
 }
 
 func verifyServer(t *testing.T, p process, served *tls.Certificate, host string, now time.Time) {

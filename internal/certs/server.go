@@ -1,6 +1,7 @@
 package certs
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -10,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"sync"
 	"time"
 
@@ -64,26 +66,44 @@ func (c *Certs) ServerCertificate(hosts []string) (tls.Certificate, error) {
 	return tls.Certificate{Certificate: [][]byte{leaf.Raw, all.server.cert.Raw}, PrivateKey: key, Leaf: leaf}, nil
 }
 
-// ServerCertificates is ServerCertificate for tls.Config.GetCertificate: issued at the first handshake and again, in
-// memory, a month before its end. It reads nothing from the database.
-func (c *Certs) ServerCertificates(hosts []string) func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
-	var mu sync.Mutex
-	var held *tls.Certificate
-	return func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
-		mu.Lock()
-		defer mu.Unlock()
-		if held != nil && c.db.Now().Before(held.Leaf.NotAfter.Add(-serverRenew)) {
-			return held, nil
-		}
-		fresh, err := c.ServerCertificate(hosts)
-		switch {
-		case err == nil:
-			held = &fresh
-		case held == nil:
-			return nil, err
-		default:
-			c.log.Warn("renewing the server certificate failed; the former one is still served", "error", err.Error())
-		}
-		return held, nil
+// Hosts are the names under which our servers are reached now.
+type Hosts func(context.Context) ([]string, error)
+
+// ServerCertificates is ServerCertificate for tls.Config.GetCertificate: issued at the first handshake and again, in memory,
+// when there are other hosts and a month before its end. It asks for the hosts at each handshake, so they come from memory.
+func (c *Certs) ServerCertificates(hosts Hosts) func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+	s := &served{certs: c, hosts: hosts}
+	return s.current
+}
+
+// served is the server certificate that is in use, with the hosts that it names.
+type served struct {
+	certs *Certs
+	hosts Hosts
+
+	mu    sync.Mutex
+	held  *tls.Certificate
+	names []string
+}
+
+func (s *served) current(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+	names, err := s.hosts(hello.Context())
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err == nil && s.held != nil && slices.Equal(names, s.names) && s.certs.db.Now().Before(s.held.Leaf.NotAfter.Add(-serverRenew)) {
+		return s.held, nil
 	}
+	var fresh tls.Certificate
+	if err == nil {
+		fresh, err = s.certs.ServerCertificate(names)
+	}
+	switch {
+	case err == nil:
+		s.held, s.names = &fresh, names
+	case s.held == nil:
+		return nil, err
+	default:
+		s.certs.log.Warn("renewing the server certificate failed; the former one is still served", "error", err.Error())
+	}
+	return s.held, nil
 }

@@ -104,7 +104,7 @@ func Of(tx db.Tx, organisation string) ([]Limit, error) {
 // ends_at and reason.
 func Set(tx db.Tx, l Limit) error {
 	l.At = tx.Now
-	if err := l.check(); err != nil {
+	if err := l.Check(tx.Now); err != nil {
 		return err
 	}
 	before, found, err := held(tx, scope{l.Environment, l.OrganisationID})
@@ -170,7 +170,8 @@ func (l Limit) detail(prefix string) map[string]string {
 	return map[string]string{prefix + "per_second": strconv.Itoa(l.PerSecond), prefix + "per_day": strconv.Itoa(l.PerDay), prefix + "ends_at": ends}
 }
 
-func (l Limit) check() error {
+// Check is what Set refuses at an instant, for who asks before the deed.
+func (l Limit) Check(now time.Time) error {
 	var wrong []fault.Field
 	add := func(is bool, name, text string) {
 		if is {
@@ -182,7 +183,7 @@ func (l Limit) check() error {
 	add(l.PerSecond < 1 || l.PerSecond > MaxShared, "per_second", "Enter a whole number from 1 to 1,000.")
 	add(l.PerDay < 1 || l.PerDay > MaxPerDay, "per_day", "Enter a whole number from 1 to 100,000,000.")
 	add(l.EndsAt == nil && l.OrganisationID != "", "ends_at", "A limit of one organisation has an end. Enter the day on which it ends.")
-	add(l.EndsAt != nil && !l.At.Before(*l.EndsAt), "ends_at", "This day has begun already. Enter a later one.")
+	add(l.EndsAt != nil && !l.Holds(now), "ends_at", "This day has begun already. Enter a later one.")
 	add(strings.TrimSpace(l.Reason) == "", "reason", "Write why. It stands in the audit trail.")
 	add(utf8.RuneCountInString(l.Reason) > maxReason, "reason", "The reason is longer than 2,000 characters. Shorten it.")
 	if len(wrong) > 0 {

@@ -1,6 +1,7 @@
 package site_test
 
 import (
+	"context"
 	"net/http"
 	"regexp"
 	"slices"
@@ -145,6 +146,20 @@ func TestPagesSayTheAddressesOfThisDeploymentAndWhatTheBankHas(t *testing.T) {
 		}
 	}
 	mustContain(t, "Authentication", w.page("/docs/auth"), "https://prod.auth.bank.example/.well-known/oauth-authorization-server/sandbox/rocker")
+}
+
+func TestTheDocumentationFollowsTheLimits(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	limits := quota.Limits{PerSecond: 5, PerDay: 1000}
+	w.deps.Limits = func(context.Context) (quota.Limits, error) { return limits, nil }
+	w.mount()
+	before := w.page("/docs/environments")
+
+	limits = quota.Limits{PerSecond: 8, PerDay: 4321}
+
+	mustContain(t, "Before", before, "5 in any 1,000 ms", "1,000; the day begins")
+	mustContain(t, "After", w.page("/docs/environments"), "8 in any 1,000 ms", "4,321; the day begins")
 }
 
 func TestTheLandingPageOffersTheDashboardToWhomIsSignedIn(t *testing.T) {

@@ -152,3 +152,20 @@ func TestContrastIsThatOfWCAG(t *testing.T) {
 		}
 	}
 }
+
+var sheetForm = regexp.MustCompile(`^:root \{ (--[a-z-]+: #[0-9A-Fa-f]{6}; ){5}\}\n@supports \(color: light-dark\(#000, #fff\)\) \{ :root \{ (--[a-z-]+: light-dark\(#[0-9A-Fa-f]{6}, #[0-9A-Fa-f]{6}\); ){5}\} \}\n$`)
+
+func FuzzASheetHoldsNothingButColours(f *testing.F) {
+	f.Add("#1d4ed8", "#173fae", "#e6edfd", "#ffffff", "#1d4ed8")
+	f.Add("#fff;}*{", "red", "", "#+fffff", "url(x)")
+	f.Fuzz(func(t *testing.T, accent, hover, subtle, on, link string) {
+		typed := readable
+		typed.Light = Palette{Accent: accent, AccentHover: hover, AccentSubtle: subtle, OnAccent: on, Link: link}
+
+		css, err := BrandCSS(typed)
+
+		if err == nil && !sheetForm.Match(css) {
+			t.Errorf("%q", css)
+		}
+	})
+}

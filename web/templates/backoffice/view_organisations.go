@@ -31,6 +31,8 @@ type AdministeredView struct {
 	Members      []MemberRow
 	Certificates []CertificateRow
 	Enrolments   []EnrolmentRow
+	Limits       ui.SectionView
+	LimitRows    []LimitRow
 }
 
 // MemberRow is one of its people.
@@ -53,13 +55,14 @@ type EnrolmentRow struct {
 	State                           string
 }
 
-// SanctionView asks before an act on an organisation.
+// SanctionView asks before an act on an organisation, or on its limit.
 type SanctionView struct {
 	Head       ui.HeadView
 	Problems   []ui.FieldError
 	Action     string
 	Facts      []ui.KV
 	Effects    []string
+	Hidden     []ui.Hidden
 	HasCauses  bool
 	Causes     ui.ChoiceView
 	Reason     ui.FieldView

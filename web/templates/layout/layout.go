@@ -132,6 +132,9 @@ func (p Page) desk() NavGroup {
 	if p.Home == "/admin" {
 		g.Items = append(g.Items, p.item("Administration", "/admin", "layout-dashboard"),
 			p.item("Organisations", "/admin/organisations", "building-2"),
+			p.item("Brands", "/admin/brands", "tag"),
+			p.item("APIs", "/admin/apis", "plug"),
+			p.item("Limits", "/admin/limits", "gauge"),
 			p.item("Sources", "/admin/sources", "landmark"),
 			p.item("Audit", "/admin/audit", "scroll-text"))
 	}
