@@ -21,6 +21,7 @@ import (
 	"fairway/internal/httpkit"
 	"fairway/internal/mail"
 	"fairway/internal/nca"
+	"fairway/internal/refresh"
 	"fairway/internal/register"
 	"fairway/internal/trustlist"
 	"fairway/internal/workdays"
@@ -42,6 +43,7 @@ type Deps struct {
 	NCA        *nca.NCA
 	Lists      *trustlist.Lists
 	Register   *register.Register
+	Refresh    *refresh.Refresh
 	Trail      *audit.Trail
 	Letters    Letters
 	// Days are the working days in which decisions are due.
