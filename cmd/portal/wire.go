@@ -34,6 +34,7 @@ import (
 	"fairway/internal/playground"
 	"fairway/internal/portal"
 	"fairway/internal/quota"
+	"fairway/internal/refresh"
 	"fairway/internal/register"
 	"fairway/internal/responder"
 	"fairway/internal/revocation"
@@ -71,6 +72,7 @@ type program struct {
 	lists    *trustlist.Lists
 	enrols   *enrolments.Enrolments
 	nca      *nca.NCA
+	refresh  *refresh.Refresh
 	calls    *calls.Log
 	outbox   *mail.Outbox
 	letters  *notify.Notify
@@ -112,6 +114,7 @@ func (p *program) open(ctx context.Context) error {
 	}
 	p.lists = trustlist.New(p.db, pinned, p.log)
 	p.openLive()
+	p.openRefresh()
 	p.oauth = oauth.New(p.db, p.apps, p.consents, p.bank, ring, oauth.Config{
 		Issuer: p.issuer, TPP: p.tpp, Catalog: p.catalog, Quota: p.quota,
 	}, p.log)
@@ -157,6 +160,16 @@ func (p *program) openLive() {
 
 // automatic says that evidence decides about Live where every check passed.
 func (p *program) automatic() bool { return p.cfg.LiveDecision == "automatic" }
+
+// fetchWithin is how long one file may take: the register has 20 MB.
+const fetchWithin = 2 * time.Minute
+
+// openRefresh builds what fetches the lists and the register. Off this machine alone: what is on it comes in by command.
+func (p *program) openRefresh() {
+	p.refresh = refresh.New(refresh.Deps{DB: p.db, Lists: p.lists, Register: p.register, Log: p.log}, refresh.Config{
+		Lists: p.cfg.ListsURL, Register: p.cfg.RegisterURL, Outside: outbound.New(outbound.Config{Timeout: fetchWithin}),
+	})
+}
 
 // outside says which addresses of strangers' files may be asked: public ones, and in development this portal's own, where
 // the demonstration's authority answers.
@@ -211,6 +224,7 @@ func (p *program) listen() error {
 	p.queue.Every("notify.live_deadlines", time.Hour, letters.Deadlines)
 	p.queue.Every("notify.endings", 24*time.Hour, letters.Endings)
 	p.nca.Listen(p.queue)
+	p.refresh.Listen(p.queue)
 	jobs.On(p.queue, "oauth.app_deleted", func(ctx context.Context, f apps.Deleted) error {
 		return p.oauth.RevokeApp(ctx, f.OrganisationID, f.AppID)
 	})
@@ -254,7 +268,7 @@ func (p *program) faces() []portal.Face {
 		signin.New(signin.Deps{Accounts: p.accounts, Clock: p.clock, Secure: base.HTTPS(), Loopback: base.Loopback()}),
 		backoffice.New(backoffice.Deps{
 			DB: p.db, Clock: p.clock, Accounts: p.accounts, Apps: p.apps, Certs: p.certs, Calls: p.calls, Consents: p.consents,
-			Enrolments: p.enrols, NCA: p.nca, Lists: p.lists, Register: p.register, Trail: p.audit, Days: p.cfg.LiveDays, Letters: p.letters,
+			Enrolments: p.enrols, NCA: p.nca, Lists: p.lists, Register: p.register, Refresh: p.refresh, Trail: p.audit, Days: p.cfg.LiveDays, Letters: p.letters,
 			Catalog: p.catalog, Quota: p.quota,
 			Addresses: backoffice.Addresses{Portal: base, Auth: p.cfg.AuthURL, API: p.cfg.APIURL, Bank: p.cfg.BankURL},
 		}),

@@ -211,6 +211,7 @@ func (v *visitor) request(method, path string, fields url.Values) *http.Request 
 	}
 	if v.session != "" {
 		r.AddCookie(&http.Cookie{Name: "fairway", Value: v.session})
+		r.AddCookie(&http.Cookie{Name: "fairway_device", Value: v.world.accounts.DeviceToken(v.person.ID).Reveal()})
 	}
 	if v.form != "" {
 		r.AddCookie(&http.Cookie{Name: "fairway_form", Value: v.form})

@@ -2,6 +2,7 @@ package backoffice_test
 
 import (
 	"context"
+	"errors"
 	"html"
 	"net/http"
 	"net/http/httptest"
@@ -23,8 +24,11 @@ import (
 	"fairway/internal/db"
 	"fairway/internal/enrolments"
 	"fairway/internal/jobs"
+	"fairway/internal/nca"
+	"fairway/internal/outbound"
 	"fairway/internal/portal"
 	"fairway/internal/quota"
+	"fairway/internal/refresh"
 	"fairway/internal/register"
 	"fairway/internal/signin"
 	"fairway/internal/testkit"
@@ -44,6 +48,14 @@ type bureau struct {
 	quota      *quota.Quota
 	at         string // its address
 	handler    http.Handler
+	refresh    *refresh.Refresh
+}
+
+// unreachable is a network on which nobody answers.
+type unreachable struct{}
+
+func (unreachable) Fetch(context.Context, outbound.Request) ([]byte, error) {
+	return nil, errors.New("nobody answers")
 }
 
 // each runs a test on both databases, with a clock that stands still.
@@ -73,8 +85,10 @@ func newBureauOn(t *testing.T, d *db.DB, clk *clock.Manual, at string) *bureau {
 	if err := o.certs.EnsureAuthorities(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	lists, reg := trustlist.New(d, nil, log), register.New(d, q)
+	o.refresh = refresh.New(refresh.Deps{DB: d, Lists: lists, Register: reg, Log: log}, refresh.Config{Register: "https://eba.example/register.zip", Outside: unreachable{}})
 	face := backoffice.New(backoffice.Deps{DB: d, Clock: clk, Accounts: o.accounts, Trail: o.trail, Certs: o.certs, Enrolments: o.enrolments,
-		Lists: trustlist.New(d, nil, log), Register: register.New(d, q), Catalog: o.catalog, Quota: o.quota,
+		NCA: nca.New(nca.Deps{DB: d}, nca.Config{}), Lists: lists, Register: reg, Refresh: o.refresh, Catalog: o.catalog, Quota: o.quota,
 		Addresses: backoffice.Addresses{Portal: must(address.Parse(at))(t), Auth: must(address.Parse("https://live.tokens.bank.example"))(t),
 			API: must(address.Parse("https://{environment}.api.{brand}.bank.example"))(t), Bank: must(address.Parse("https://{environment}.{brand}.bank.example"))(t)}})
 	door := must(portal.New(portal.Deps{

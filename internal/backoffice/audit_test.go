@@ -193,3 +193,21 @@ func TestThesePagesAreNotForSupport(t *testing.T) {
 		}
 	}
 }
+
+func TestTheSourcesPageSaysHowEachComesInAndWhatWasWrongLast(t *testing.T) {
+	t.Parallel()
+	o := newBureau(t)
+	before := o.admin().mustGet("/admin/sources")
+	if err := o.refresh.FetchRegister(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+
+	after := o.staff("bea@fairway.example", accounts.Admin).mustGet("/admin/sources")
+
+	if !before.says("by command alone") || !before.says("https://eba.example/register.zip") || before.says("The last fetch failed") {
+		t.Error("the page does not say how the sources come in")
+	}
+	if !after.says("The last fetch failed") || !after.says("Tried on 21 Nov 2026, 09:00 UTC: The register could not be fetched from its publisher.") || after.says("nobody answers") {
+		t.Error("the page does not say what was wrong")
+	}
+}

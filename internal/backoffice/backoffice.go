@@ -24,6 +24,7 @@ import (
 	"fairway/internal/mail"
 	"fairway/internal/nca"
 	"fairway/internal/quota"
+	"fairway/internal/refresh"
 	"fairway/internal/register"
 	"fairway/internal/trustlist"
 	"fairway/internal/workdays"
@@ -47,6 +48,7 @@ type Deps struct {
 	Lists      *trustlist.Lists
 	Quota      *quota.Quota
 	Register   *register.Register
+	Refresh    *refresh.Refresh
 	Trail      *audit.Trail
 	Letters    Letters
 	Addresses  Addresses

@@ -32,6 +32,7 @@ import (
 	"fairway/internal/nca"
 	"fairway/internal/notify"
 	"fairway/internal/portal"
+	"fairway/internal/refresh"
 	"fairway/internal/register"
 	"fairway/internal/revocation"
 	"fairway/internal/signin"
@@ -121,7 +122,7 @@ func newOfficeOn(t *testing.T, d *db.DB, clk *clock.Manual, config nca.Config, a
 		testkit.Run(t, q.Run)
 	}
 	writer := must(notify.New(notify.Deps{DB: d, Queue: q, Accounts: o.accounts, Enrolments: o.enrols, Days: days, Home: at}))(t)
-	face := backoffice.New(backoffice.Deps{DB: d, Letters: writer, Clock: clk, Accounts: o.accounts, Enrolments: o.enrols, NCA: o.nca, Lists: o.lists, Register: o.register, Trail: o.trail, Days: days, SourcesWithin: time.Second})
+	face := backoffice.New(backoffice.Deps{DB: d, Letters: writer, Clock: clk, Accounts: o.accounts, Enrolments: o.enrols, NCA: o.nca, Lists: o.lists, Register: o.register, Refresh: refresh.New(refresh.Deps{DB: d}, refresh.Config{}), Trail: o.trail, Days: days, SourcesWithin: time.Second})
 	door := must(portal.New(portal.Deps{
 		Faces: []portal.Face{face}, Bank: closed{}, Keeper: signin.NewKeeper(o.accounts.Sessions()), Ring: ring, Log: log,
 		BaseURL: must(address.Parse(at))(t), BankURL: must(address.Parse(at + "/bank/{environment}/{brand}"))(t), Ready: func(context.Context) error { return nil },

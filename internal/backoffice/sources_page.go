@@ -10,6 +10,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"fairway/internal/httpkit"
+	"fairway/internal/refresh"
 	"fairway/internal/register"
 	"fairway/internal/trustlist"
 	page "fairway/web/templates/backoffice"
@@ -24,7 +25,7 @@ const (
 
 func (f *Face) mountSources(m httpkit.Mounts) { m.Admin.Get(sourcesPath, f.showSources) }
 
-// showSources says what decisions about Live rest on, and how old that is. Files come in by command, so there is no act.
+// showSources says what decisions about Live rest on, how old that is, and how it comes in. There is no act.
 func (f *Face) showSources(c *gin.Context) error {
 	ctx := c.Request.Context()
 
@@ -41,10 +42,29 @@ func (f *Face) showSources(c *gin.Context) error {
 		return err
 	}
 
-	view := page.SourcesView{Head: ui.HeadView{Title: "Sources", Lead: "What decisions about Live rest on. Files come in by command on the server, so that nobody changes them from a browser."}}
+	view := page.SourcesView{Head: ui.HeadView{Title: "Sources", Lead: "What decisions about Live rest on. Files come in by command on the server, or are fetched each day where the configuration says so, and nobody changes them from a browser."}}
 	listsView(&view, lists, who)
 	registerView(&view, snapshot, has, f.Clock.Now(), who)
+	for source, card := range map[refresh.Source]*page.SourceView{refresh.Lists: &view.Lists, refresh.Register: &view.Register} {
+		state, err := f.Refresh.State(ctx, source)
+		if err != nil {
+			return err
+		}
+		card.Fetch, card.FetchFault = fetched(state)
+	}
 	return httpkit.Page(c, http.StatusOK, page.Sources(wideFrame(c, view.Head.Title, sourcesPath, problems{}), view))
+}
+
+// fetched says how a source comes in, when it last did, and what was wrong at the last try.
+func fetched(s refresh.State) (facts []ui.KV, failed string) {
+	if s.Address == "" {
+		return []ui.KV{{Key: "Comes in", Value: "by command alone"}}, ""
+	}
+	facts = []ui.KV{{Key: "Fetched each day from", Value: shown(s.Address), Mono: true}, {Key: "Last fetched", Value: stampOr(s.FetchedAt)}}
+	if s.Fault != "" {
+		failed = "Tried on " + stamp(s.TriedAt) + ": " + shown(s.Fault)
+	}
+	return facts, failed
 }
 
 // importers are the addresses of the people who imported something, by id.
@@ -63,6 +83,8 @@ func nameOf(id string, addresses map[string]string) string {
 		return address
 	case id == "command":
 		return "the command line"
+	case id == refresh.Actor:
+		return "the daily fetch"
 	}
 	return id
 }

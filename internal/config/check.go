@@ -48,6 +48,7 @@ func (s Settings) Check() (Config, error) {
 	c.live(s, &cfg)
 	c.proxies(s, &cfg)
 	c.signers(s, &cfg)
+	c.sources(s, &cfg)
 	switch cfg.Mode {
 	case Development:
 	case Production:

@@ -47,6 +47,8 @@ type Settings struct {
 	Limits         string `name:"limits" default:"5/s,1000/d" help:"Requests an app may send: a second and a UTC day."`
 	LimitsIn       string `name:"limits-in" default:"memory" help:"Where requests are counted: memory for one process, database for several that share one."`
 	LOTLSigners    string `name:"lotl-signers" help:"PEM file with the certificates that may sign the EU list of trusted lists. Default: none, and no list can be imported."`
+	ListsURL       string `name:"trusted-lists-url" help:"https address of the EU list of trusted lists: it and the lists that it names are fetched each day. Default: none, lists come in by command."`
+	RegisterURL    string `name:"register-url" help:"https address of the EBA's register as a ZIP, or of its description: it is fetched each day. Default: none, the register comes in by command."`
 }
 
 // Config is the checked configuration.
@@ -71,7 +73,9 @@ type Config struct {
 	// SharedLimits says that the requests of all processes are counted together, in the database.
 	SharedLimits bool
 	// LOTLSigners are the pinned certificates that may sign the European list of trusted lists.
-	LOTLSigners            []*x509.Certificate
+	LOTLSigners []*x509.Certificate
+	// ListsURL and RegisterURL are where the trusted lists and the register are fetched from; empty where they are not.
+	ListsURL, RegisterURL  string
 	KeysMade               bool
 	ShutdownWait, JobsWait time.Duration
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"io"
+	"net/url"
 	"os"
 )
 
@@ -40,6 +41,22 @@ func (c *checker) signers(s Settings, cfg *Config) {
 	}
 	if len(cfg.LOTLSigners) == 0 {
 		c.add("LOTL_SIGNERS", "the file %s holds no certificate.", s.LOTLSigners)
+	}
+}
+
+// sources reads where the lists and the register are fetched from.
+func (c *checker) sources(s Settings, cfg *Config) {
+	cfg.ListsURL, cfg.RegisterURL = s.ListsURL, s.RegisterURL
+	for _, a := range []struct{ name, value string }{{"TRUSTED_LISTS_URL", s.ListsURL}, {"REGISTER_URL", s.RegisterURL}} {
+		if a.value == "" {
+			continue
+		}
+		if u, err := url.Parse(a.value); err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil || u.Fragment != "" {
+			c.add(a.name, "it is the https address of a file, and has no password in it.")
+		}
+	}
+	if s.ListsURL != "" && s.LOTLSigners == "" {
+		c.add("TRUSTED_LISTS_URL", "no list can be believed without PORTAL_LOTL_SIGNERS. Set both.")
 	}
 }
 

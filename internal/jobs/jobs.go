@@ -23,8 +23,10 @@ import (
 )
 
 const (
-	jobTimeout  = time.Minute
-	rescueAfter = 2 * time.Minute
+	jobTimeout = time.Minute
+	// fetchTimeout is for timers that fetch from servers of others.
+	fetchTimeout = 10 * time.Minute
+	rescueAfter  = 2 * time.Minute
 	// maxAttempts with the engine's delays (the number of the try to the fourth power, in seconds) last for half a day.
 	maxAttempts  = 12
 	stopWait     = 10 * time.Second
@@ -64,9 +66,9 @@ type listener struct {
 }
 
 type timer struct {
-	name  string
-	every time.Duration
-	run   func(context.Context) error
+	name, lane string
+	every      time.Duration
+	run        func(context.Context) error
 }
 
 // New makes a queue on an open database. Register listeners and timers before Run.
@@ -117,14 +119,23 @@ func on[F Fact](q *Queue, name, lane string, f func(context.Context, F) error) {
 // Every has f called at the given interval, by one process at a time, and soon after the start unless another
 // process did so within the interval. A call that fails waits for the next one.
 func (q *Queue) Every(name string, interval time.Duration, f func(context.Context) error) {
+	q.each(timer{name: name, lane: usual, every: interval, run: f})
+}
+
+// EveryOutside is Every for work that fetches from servers of others: it has workers of its own and ten minutes of time.
+func (q *Queue) EveryOutside(name string, interval time.Duration, f func(context.Context) error) {
+	q.each(timer{name: name, lane: outside, every: interval, run: f})
+}
+
+func (q *Queue) each(added timer) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for _, t := range q.timers {
-		if t.name == name {
-			q.twice = append(q.twice, name)
+		if t.name == added.name {
+			q.twice = append(q.twice, added.name)
 		}
 	}
-	q.timers = append(q.timers, timer{name: name, every: interval, run: f})
+	q.timers = append(q.timers, added)
 }
 
 // Tell states a fact in the caller's transaction: no commit, no fact.
@@ -218,7 +229,7 @@ func (q *Queue) periodic() []*river.PeriodicJob {
 	var jobs []*river.PeriodicJob
 	for _, t := range q.timers {
 		jobs = append(jobs, river.NewPeriodicJob(river.PeriodicInterval(t.every), func() (river.JobArgs, *river.InsertOpts) {
-			return timerArgs{Timer: t.name}, &river.InsertOpts{MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByArgs: true, ByPeriod: max(t.every, time.Second)}}
+			return timerArgs{Timer: t.name}, &river.InsertOpts{Queue: t.lane, MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByArgs: true, ByPeriod: max(t.every, time.Second)}}
 		}, &river.PeriodicJobOpts{RunOnStart: true}))
 	}
 	return jobs

@@ -108,34 +108,6 @@ func TestEveryListenerHearsAFact(t *testing.T) {
 	})
 }
 
-func TestWhatWaitsForServersOfOthersHoldsUpNothingElse(t *testing.T) {
-	t.Parallel()
-	works(t, func(t *testing.T, d *db.DB, q *jobs.Queue, _ *testkit.Lines) {
-		heard, waiting, answer := make(chan string, 9), make(chan string, 99), make(chan struct{})
-		jobs.OnOutside(q, "asker", func(ctx context.Context, f happened) error {
-			waiting <- f.ID
-			select {
-			case <-answer:
-			case <-ctx.Done():
-			}
-			return nil
-		})
-		jobs.On(q, "letter", func(_ context.Context, f ended) error { heard <- f.ID; return nil })
-		begin(t, q)
-		defer close(answer)
-		for range 20 {
-			tell(t, d, q, happened{"slow"})
-		}
-		next(t, waiting)
-
-		tell(t, d, q, ended{"a letter"})
-
-		if got := next(t, heard); got != "a letter" {
-			t.Errorf("heard %q", got)
-		}
-	})
-}
-
 func TestAFactOfATransactionThatFailsReachesNobody(t *testing.T) {
 	t.Parallel()
 	works(t, func(t *testing.T, d *db.DB, q *jobs.Queue, _ *testkit.Lines) {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/riverqueue/river"
 )
@@ -46,6 +47,14 @@ func (w *factWorker) Work(ctx context.Context, job *river.Job[factArgs]) error {
 type timerWorker struct {
 	river.WorkerDefaults[timerArgs]
 	queue *Queue
+}
+
+// Timeout gives what fetches from others the time that a large file takes.
+func (w *timerWorker) Timeout(job *river.Job[timerArgs]) time.Duration {
+	if job.Queue == outside {
+		return fetchTimeout
+	}
+	return 0 // the engine's own
 }
 
 // Work runs the timer's function.

@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"fairway/internal/db"
 	"fairway/internal/demo"
 	"fairway/internal/enrolments"
 	"fairway/internal/fault"
@@ -384,29 +383,5 @@ func TestALookThatChangesNothingLeavesNoTrace(t *testing.T) {
 		if w.state(e) != enrolments.Approved || c.Examination.Version == c.Enrolment.Version {
 			t.Errorf("it is %s, and the examination is of version %d of %d", w.state(e), c.Examination.Version, c.Enrolment.Version)
 		}
-	})
-}
-
-// word is a fact of the test's own, as a letter follows one.
-type word struct{}
-
-func (word) Kind() string { return "test.word" }
-
-func TestServicesThatHangHoldUpNoLetter(t *testing.T) {
-	each(t, nca.Config{}, func(t *testing.T, w *world) {
-		w.outside.hangs = make(chan struct{})
-		var heard atomic.Bool
-		jobs.On(w.queue, "test.letter", func(context.Context, word) error { heard.Store(true); return nil })
-		for n := range 6 {
-			w.who = w.organisation(fmt.Sprintf("Slow Issuer %d Oy", n))
-			w.submitted(demo.Request{})
-		}
-		testkit.Run(t, w.queue.Run)
-		t.Cleanup(func() { close(w.outside.hangs) })
-		testkit.Eventually(t, "the questions", func() bool { return w.outside.times() >= 4 })
-
-		must(t, w.db.InTx(t.Context(), func(tx db.Tx) error { return w.queue.Tell(tx, word{}) }))
-
-		testkit.Eventually(t, "the letter", heard.Load)
 	})
 }

@@ -17,6 +17,10 @@ import (
 // MaxFiles is the largest number of files in one import. There are 32 lists and the list of the lists.
 const MaxFiles = 100
 
+// maxTogether bounds the XML of one import, because a list of the lists has to be found before any other is looked at. All
+// lists of the Union together have 12 MB.
+const maxTogether = 64 << 20
+
 // Why a list is refused beside what it is itself, for which see xades.
 var (
 	ErrOlder = fault.New(fault.Invalid, "list_older",
@@ -25,6 +29,8 @@ var (
 		"The list of the lists that is held names no list of this territory. Import the current list of the lists first.")
 	ErrNotPinned = fault.New(fault.Invalid, "list_signers_not_pinned",
 		"No certificate is pinned that may sign the list of the lists. Set PORTAL_LOTL_SIGNERS to a PEM file with those of the Official Journal.")
+	errTogether = fault.New(fault.Invalid, "list_too_much",
+		"The files before this one have more than 64 MB together, so it was not read. Import them in parts.")
 	errTooMany = fault.New(fault.Invalid, "list_too_many",
 		fmt.Sprintf("More than %d files at once are not read. Import them in parts.", MaxFiles))
 )
@@ -85,8 +91,9 @@ func (l *Lists) Import(ctx context.Context, actor string, files [][]byte) (Repor
 	}
 	report := Report{Lines: make([]Line, len(files))}
 	documents := make([]*xades.Document, len(files))
+	left := maxTogether
 	for i, file := range files {
-		documents[i], report.Lines[i].Refusal = open(file)
+		documents[i], report.Lines[i].Refusal = open(file, &left)
 		if documents[i] != nil {
 			report.Lines[i].Territory = documents[i].Territory()
 		}
@@ -107,10 +114,14 @@ func (l *Lists) Import(ctx context.Context, actor string, files [][]byte) (Repor
 	return report, nil
 }
 
-func open(file []byte) (*xades.Document, error) {
+// open reads a file as long as there is room left for it.
+func open(file []byte, left *int) (*xades.Document, error) {
 	data, err := xades.Unpack(file)
 	if err != nil {
 		return nil, err
+	}
+	if *left -= len(data); *left < 0 {
+		return nil, errTogether
 	}
 	d, err := xades.Read(data)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -257,4 +258,18 @@ func TestAnotherProcessHearsOfAnImport(t *testing.T) {
 	w.mustImport(w.lotl(400))
 
 	testkit.Eventually(t, "the other process answers with the new list", func() bool { return other.held("EU").Sequence == 400 })
+}
+
+func TestFilesThatAreTooMuchTogetherAreReadInParts(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, testkit.SQLite(t))
+	heavy := append([]byte("<a>"), bytes.Repeat([]byte(" "), 9<<20)...)
+	files := append(slices.Repeat([][]byte{heavy}, 8), w.lotl(400))
+
+	report, err := w.lists.Import(t.Context(), "per_admin", files)
+
+	must(t, err)
+	if last := report.Lines[8]; last.Refusal == nil || !strings.Contains(last.Text(), "Import them in parts.") {
+		t.Errorf("%+v", last)
+	}
 }

@@ -23,17 +23,20 @@ import (
 // MaxFile is the largest list that is read, in bytes of XML. The largest of the Union have 2 MB.
 const MaxFile = 10 << 20
 
-// The other bounds of a file. Real lists are less than 20 levels deep and have less than 50,000 elements.
+// The other bounds of a file. Real lists are less than 20 levels deep and have less than 50,000 elements and 1,000 services.
 const (
 	maxDepth      = 64
 	maxElements   = 400_000
 	maxAttributes = 64
+	maxServices   = 10_000
 )
 
 // Why a file is refused before or at its signature.
 var (
 	ErrTooLarge = fault.New(fault.Invalid, "list_too_large",
 		"The file is larger than 10 MB. No trusted list is; send the list as its publisher signed it.")
+	errTooManyServices = ErrTooLarge.Saying("The file names more than 10,000 services. No trusted list does; send the list as its publisher signed it.")
+	// ErrNotAList is a file that is something else.
 	ErrNotAList = fault.New(fault.Invalid, "list_not_a_list",
 		"The file is not a trusted list: it is not the XML of ETSI TS 119 612. Send the list itself, not its PDF or the page that links to it.")
 	ErrWrongVersion = fault.New(fault.Invalid, "list_wrong_version",
@@ -80,7 +83,9 @@ func Read(data []byte) (*Document, error) {
 	if len(data) > MaxFile {
 		return nil, ErrTooLarge
 	}
-	if err := bounded(data); err != nil {
+	if err := bounded(data); errors.Is(err, errTooManyServices) {
+		return nil, err
+	} else if err != nil {
 		return nil, ErrNotAList.With(err)
 	}
 	tree := etree.NewDocument()
@@ -141,7 +146,7 @@ func (d *Document) findSignature() error {
 // refused by the reader, document types here.
 func bounded(data []byte) error {
 	in := xml.NewDecoder(bytes.NewReader(data))
-	depth, elements, roots := 0, 0, 0
+	depth, elements, roots, services := 0, 0, 0, 0
 	for {
 		token, err := in.RawToken()
 		if errors.Is(err, io.EOF) {
@@ -156,6 +161,12 @@ func bounded(data []byte) error {
 				roots++
 			}
 			elements++
+			if t.Name.Local == "TSPService" {
+				services++
+			}
+			if services > maxServices {
+				return errTooManyServices
+			}
 			if depth > maxDepth || elements > maxElements || roots > 1 || len(t.Attr) > maxAttributes {
 				return fmt.Errorf("too deep, too many or too broad: level %d, element %d, %d attributes", depth, elements, len(t.Attr))
 			}

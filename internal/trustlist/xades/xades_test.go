@@ -251,3 +251,21 @@ func TestTheBoundsAreFarFromPublishedLists(t *testing.T) {
 		t.Errorf("%d elements, %d levels, %d bytes", elements, deepest, len(file))
 	}
 }
+
+func TestAListWithoutMeasureIsRefusedBeforeItIsBuilt(t *testing.T) {
+	t.Parallel()
+	const head, end = `<TrustServiceStatusList xmlns="http://uri.etsi.org/02231/v2#"><TrustServiceProviderList>`, "</TrustServiceProviderList></TrustServiceStatusList>"
+	services := []byte(head + strings.Repeat("<TSPService/>", 100_000) + end)
+	elements := []byte(head + strings.Repeat("<a/>", maxElements) + end)
+
+	_, large := Read(append([]byte(head), make([]byte, 60<<20)...))
+	_, many := Read(services)
+	_, broad := Read(elements)
+
+	if !errors.Is(large, ErrTooLarge) || !errors.Is(many, errTooManyServices) || !errors.Is(broad, ErrNotAList) {
+		t.Errorf("60 MB: %v; 100,000 services: %v; %d elements: %v", large, many, maxElements, broad)
+	}
+	if !errors.Is(bounded(services), errTooManyServices) || bounded(elements) == nil {
+		t.Error("it takes the whole tree to find out")
+	}
+}

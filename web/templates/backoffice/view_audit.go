@@ -52,6 +52,9 @@ type SourceView struct {
 	Problem string // what is missing or old, or ""
 	Advice  string
 	Command ui.CodeView
+	// Fetch says how it comes in, FetchFault what was wrong at the last try, or "".
+	Fetch      []ui.KV
+	FetchFault string
 }
 
 // ListRow is one trusted list that is held.
