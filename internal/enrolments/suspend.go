@@ -1,16 +1,12 @@
 package enrolments
 
 import (
-	"context"
 	"errors"
 
 	"fairway/internal/accounts"
 	"fairway/internal/audit"
 	"fairway/internal/db"
 )
-
-// mostOwners is how many organisations a search by identifier names.
-const mostOwners = 20
 
 // Whether what is suspended comes back with its organisation, as rows write it.
 const (
@@ -112,10 +108,4 @@ func (s *Enrolments) along(tx db.Tx, a along) error {
 		}
 	}
 	return tx.Tell(topic, a.organisationID)
-}
-
-// Identified finds the organisations that handed in certificates with an organisation identifier, for staff.
-func (s *Enrolments) Identified(ctx context.Context, identifier string) ([]string, error) {
-	ids, err := identified(s.db.Reader(ctx), identifier)
-	return ids, s.fault(ctx, err)
 }
