@@ -78,16 +78,18 @@ func identifier(typed string) bool {
 }
 
 // ownersOf are the organisations with certificates of an identifier, in the sandbox or in Live.
-func (f *Face) ownersOf(ctx context.Context, typed string) ([]string, error) {
-	sandbox, err := f.Certs.OwnersOf(ctx, typed)
-	if err != nil {
-		return nil, err
-	}
-	live, err := f.Enrolments.Identified(ctx, typed)
-	if err != nil {
-		return nil, err
-	}
-	return slices.Compact(slices.Sorted(slices.Values(append(sandbox, live...)))), nil
+func (f *Face) ownersOf(ctx context.Context, typed string) (owners []string, err error) {
+	err = f.DB.Read(ctx, func(tx db.Tx) error {
+		sandbox, err := f.Certs.OwnerOf(tx, certs.Sought{Identifier: typed})
+		if err != nil {
+			return err
+		}
+		if owners, err = f.Enrolments.OwnersOf(tx, "", typed); sandbox != "" {
+			owners = append(owners, sandbox)
+		}
+		return err
+	})
+	return slices.Compact(slices.Sorted(slices.Values(owners))), err
 }
 
 // file is what is known about one organisation.

@@ -41,6 +41,21 @@ func earlierRows(d dossier) []page.EarlierRow {
 	return rows
 }
 
+// latestDeeds is how many rows of the trail are open: a long one would bury the page.
+const latestDeeds = 10
+
+func trailView(d dossier) page.TrailView {
+	rows := trailRows(d)
+	v := page.TrailView{Latest: rows[:min(latestDeeds, len(rows))]}
+	if older := len(rows) - latestDeeds; older > 0 {
+		v.Older, v.Fold = rows[latestDeeds:], many(older, "earlier row")
+		if len(rows) == mostDeeds {
+			v.Fold += ", and those before them under Audit"
+		}
+	}
+	return v
+}
+
 func trailRows(d dossier) []page.TrailRow {
 	var rows []page.TrailRow
 	for _, line := range d.deeds {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"fairway/internal/accounts"
+	"fairway/internal/audit"
 	"fairway/internal/db"
 	"fairway/internal/demo"
 	"fairway/internal/enrolments"
@@ -134,6 +135,27 @@ func TestTheSourcesAreAskedAgainAndTheScreenShowsIt(t *testing.T) {
 	}
 	if after.says("too old") || !after.says("The sources were asked on 22 Nov 2026, 10:00 UTC.") || a.deeds("nca.examined") != 2 {
 		t.Error("the sources were not asked again")
+	}
+}
+
+func TestALongTrailIsFolded(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, nca.Config{})
+	a := o.examined("Budget Buddy Oy", demo.Request{})
+	admin := o.colleague("anna@fairway.example", accounts.Admin)
+	short := admin.mustGet(path(a))
+	for range 20 {
+		if err := o.db.InTx(t.Context(), func(tx db.Tx) error {
+			return audit.Write(tx, audit.Entry{Actor: "system", Act: "nca.examined", Object: a.now().ID})
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	long := admin.mustGet(path(a))
+
+	if short.says("earlier row") || !long.says("earlier rows") || !strings.Contains(long.body, "What was done before that, newest first") {
+		t.Error("a long trail is not folded, or a short one is")
 	}
 }
 

@@ -22,7 +22,7 @@ func (f *Face) reviewView(d dossier) page.ReviewView {
 		Proof:    possession(d),
 		Talk:     talk(e),
 		Earlier:  earlierRows(d),
-		Trail:    trailRows(d),
+		Trail:    trailView(d),
 		Alike:    alikeRows(d),
 		Compared: comparisons(d),
 		ByHand:   byHand(d),

@@ -40,9 +40,6 @@ type Revocation struct {
 	Why string
 }
 
-// mostOwners is how many organisations a search by identifier names.
-const mostOwners = 20
-
 // Revoke ends a certificate in the caller's transaction: after the commit the door refuses it with CERTIFICATE_REVOKED, in
 // other processes within a second, and the next revocation list carries it. Its set stays what it is until it is replaced.
 // Faults: ErrUnknownCertificate, ErrRevokedAlready, ErrNoReason.
@@ -76,10 +73,4 @@ func (c *Certs) Revoke(ctx context.Context, tx db.Tx, r Revocation) error {
 		return fmt.Errorf("tell of a revoked certificate: %w", err)
 	}
 	return tx.Tell(topicSeals, row.OrganisationID)
-}
-
-// OwnersOf finds the organisations whose sandbox certificates carry an organisation identifier, for staff.
-func (c *Certs) OwnersOf(ctx context.Context, identifier string) ([]string, error) {
-	ids, err := ownersOf(c.db.Reader(ctx), identifier)
-	return ids, c.db.Fault(ctx, err)
 }

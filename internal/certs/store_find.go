@@ -2,6 +2,7 @@ package certs
 
 import (
 	"fmt"
+	"strings"
 
 	"fairway/internal/db"
 )
@@ -20,7 +21,7 @@ func ownerBySerial(q db.Tx, serial string) (string, error) {
 
 func ownerByIdentifier(q db.Tx, identifier string) (string, error) {
 	var ids []string
-	err := q.SQL().Table("sandbox_identities").Where("organization_identifier = ?", identifier).Limit(1).Pluck("organisation_id", &ids).Error
+	err := q.SQL().Table("sandbox_identities").Where("organization_identifier = ?", strings.ToUpper(identifier)).Limit(1).Pluck("organisation_id", &ids).Error
 	return first(ids, err)
 }
 

@@ -2,7 +2,6 @@ package certs
 
 import (
 	"fmt"
-	"strings"
 
 	"fairway/internal/db"
 )
@@ -21,17 +20,4 @@ func revokeCertificate(tx db.Tx, row certificateRow, reason Reason) (bool, error
 		return false, fmt.Errorf("revoke a certificate: %w", done.Error)
 	}
 	return done.RowsAffected == 1, nil
-}
-
-func ownersOf(q db.Tx, identifier string) ([]string, error) {
-	var rows []identityRow
-	err := q.SQL().Table("sandbox_identities").Select("organisation_id").Where("organization_identifier = ?", strings.ToUpper(identifier)).Limit(mostOwners).Find(&rows).Error
-	if err != nil {
-		return nil, fmt.Errorf("find whose identifier it is: %w", err)
-	}
-	ids := make([]string, 0, len(rows))
-	for _, r := range rows {
-		ids = append(ids, r.OrganisationID)
-	}
-	return ids, nil
 }

@@ -1,6 +1,10 @@
 package enrolments
 
-import "fairway/internal/db"
+import (
+	"strings"
+
+	"fairway/internal/db"
+)
 
 const maxOwners = 20
 
@@ -13,7 +17,7 @@ func ownersByFingerprint(q db.Tx, fingerprint string) ([]string, error) {
 
 func ownersByIdentifier(q db.Tx, identifier string) ([]string, error) {
 	var ids []string
-	err := q.SQL().Table("enrolments").Distinct().Where("identifier = ?", identifier).
+	err := q.SQL().Table("enrolments").Distinct().Where("identifier IN (?, ?)", identifier, strings.ToUpper(identifier)).
 		Order("organisation_id").Limit(maxOwners).Pluck("organisation_id", &ids).Error
 	return ids, err
 }

@@ -2,7 +2,6 @@ package enrolments
 
 import (
 	"fmt"
-	"strings"
 
 	"fairway/internal/db"
 )
@@ -45,17 +44,4 @@ func hold(tx db.Tx, id string, with int, reason string) (bool, error) {
 	done := tx.SQL().Exec("UPDATE enrolments SET with_organisation = ?, reason = ?, version = version + 1, updated_at = ? WHERE id = ? AND state = ? AND with_organisation <> ?",
 		with, reason, tx.Now, id, string(Suspended), with)
 	return one(done.RowsAffected, done.Error, "hold a suspended enrolment")
-}
-
-func identified(q db.Tx, identifier string) ([]string, error) {
-	var rows []row
-	err := q.SQL().Table("enrolments").Select("DISTINCT organisation_id").Where("identifier = ? AND state <> ?", strings.ToUpper(identifier), string(Draft)).Limit(mostOwners).Find(&rows).Error
-	if err != nil {
-		return nil, fmt.Errorf("find whose identifier it is: %w", err)
-	}
-	ids := make([]string, 0, len(rows))
-	for _, r := range rows {
-		ids = append(ids, r.OrganisationID)
-	}
-	return ids, nil
 }

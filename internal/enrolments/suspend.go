@@ -1,7 +1,6 @@
 package enrolments
 
 import (
-	"context"
 	"errors"
 	"slices"
 
@@ -10,9 +9,6 @@ import (
 	"fairway/internal/db"
 	"fairway/internal/qcert"
 )
-
-// mostOwners is how many organisations a search by identifier names.
-const mostOwners = 20
 
 // Whether what is suspended comes back with its organisation, as rows write it.
 const (
@@ -131,10 +127,4 @@ func (s *Enrolments) along(tx db.Tx, a along) error {
 		}
 	}
 	return tx.Tell(topic, a.organisationID)
-}
-
-// Identified finds the organisations that handed in certificates with an organisation identifier, for staff.
-func (s *Enrolments) Identified(ctx context.Context, identifier string) ([]string, error) {
-	ids, err := identified(s.db.Reader(ctx), identifier)
-	return ids, s.fault(ctx, err)
 }

@@ -178,11 +178,10 @@ func (p *Playground) backTo(c *gin.Context, id string, err error) error {
 	if fault.Of(err).Code == flows.ErrMoved.Code || err == nil {
 		return httpkit.SeeOther(c, runPath(id))
 	}
-	f := fault.Of(err)
-	if _, mendable := again[f.Kind]; !mendable {
+	if !httpkit.Mendable(err) {
 		return err
 	}
-	return p.goTo(c, runPath(id), "bad", f.Message)
+	return p.goTo(c, runPath(id), "bad", fault.Of(err).Message)
 }
 
 // flow shows how far a run has come.

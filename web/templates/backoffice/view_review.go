@@ -23,7 +23,7 @@ type ReviewView struct {
 	Talk         []SaidView
 	Decision     *DecisionView
 	Earlier      []EarlierRow
-	Trail        []TrailRow
+	Trail        TrailView
 }
 
 // ComparedView is a certificate beside one entry of the register.
@@ -114,6 +114,13 @@ type EarlierRow struct {
 	State      string
 	By         string
 	Reason     []string
+}
+
+// TrailView is the audit trail of a submission. Fold says how much of it lies behind one line; empty where nothing does.
+type TrailView struct {
+	Latest []TrailRow
+	Fold   string
+	Older  []TrailRow
 }
 
 // TrailRow is one deed of the audit trail.
