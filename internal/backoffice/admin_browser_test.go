@@ -45,45 +45,64 @@ func TestTheAdministrationInABrowser(t *testing.T) {
 	tab.Sound("restore", at+"/restore")
 }
 
-func TestTheCatalogueAndTheLimitsInABrowser(t *testing.T) {
-	t.Parallel()
+// newClerk is an administrator in front of a real browser.
+func newClerk(t *testing.T) (v *clerk, tab *chrome.Tab) {
+	t.Helper()
 	chrome.Need(t)
-	var v *clerk
 	clk := testkit.Clock()
 	chrome.Serve(t, func(at string) http.Handler {
 		v = newBureauOn(t, testkit.SQLiteAt(t, clk), clk, at).admin()
 		return v.handler
 	})
-	tab := chrome.Open(t, v.at, v.cookie)
-	org, _ := v.organisation("Revontuli Maksupalvelut Osuuskunta with a name that is as long as names get")
-	v.mustGet("/admin/apis/card-account/alisa/new")
-	v.mustPost("/admin/apis/card-account/alisa/new", "version", "v2", "sandbox_from", "2026-12-01", "released_at", "2027-03-01")
+	return v, chrome.Open(t, v.at, v.cookie)
+}
+
+func TestTheBrandsInABrowser(t *testing.T) {
+	t.Parallel()
+	v, tab := newClerk(t)
 	v.mustGet("/admin/brands/new")
 	v.mustPost("/admin/brands/new", brandFields("name", "A bank with a name that is as long as the names of banks get")...)
 	v.mustGet("/admin/brands/rocker/live")
 	v.mustPost("/admin/brands/rocker/live", "upstream", "https://psd2.rocker.example/v2", "authorise", "https://rocker.example/authorise", "callers", strings.Repeat("ab", 32))
-	v.mustGet("/admin/limits/new")
-	v.mustPost("/admin/limits/new", limitFields(org)...)
 	v.clock.Advance(accounts.FactorLasts) // the last code is too old to change anything with
 
 	tab.Sound("brands", "/admin/brands")
 	tab.Sound("brand", "/admin/brands/rocker")
 	tab.Sound("brand-new", "/admin/brands/new")
 	tab.Sound("brand-live", "/admin/brands/rocker/live")
+	tab.Open("/admin/brands/alisa")
+	tab.Do(chromedp.SetValue(chromedp.CSS(`#light_link`), "#8fb4ff"))
+	tab.Press(`button[value=save]`, `.error-summary`)
+	tab.Sound("brand-refused")
+	tab.Open("/admin/brands/alisa")
+	tab.Press(`button[value=preview]`, `.bank #back`)
+	tab.Sound("preview")
+}
+
+func TestTheVersionsInABrowser(t *testing.T) {
+	t.Parallel()
+	v, tab := newClerk(t)
+	v.mustGet("/admin/apis/card-account/alisa/new")
+	v.mustPost("/admin/apis/card-account/alisa/new", "version", "v2", "sandbox_from", "2026-12-01", "released_at", "2027-03-01")
+	v.clock.Advance(accounts.FactorLasts)
+
 	tab.Sound("apis", "/admin/apis")
 	tab.Sound("api", "/admin/apis/card-account")
 	tab.Sound("version", "/admin/apis/card-account/alisa/v2")
 	tab.Sound("version-old", "/admin/apis/card-account/alisa/v1")
-	tab.Sound("version-new", "/admin/apis/card-account/new-bank/new")
+	tab.Sound("version-new", "/admin/apis/card-account/rocker/new")
+}
+
+func TestTheLimitsInABrowser(t *testing.T) {
+	t.Parallel()
+	v, tab := newClerk(t)
+	org, _ := v.organisation("Revontuli Maksupalvelut Osuuskunta with a name that is as long as names get")
+	v.mustGet("/admin/limits/new")
+	v.mustPost("/admin/limits/new", limitFields(org)...)
+	v.clock.Advance(accounts.FactorLasts)
+
 	tab.Sound("limits", "/admin/limits")
 	tab.Sound("limit-new", "/admin/limits/new?organisation="+org)
 	tab.Sound("limit-end", "/admin/limits/end?environment=sandbox&organisation="+org)
-
-	tab.Open("/admin/brands/alisa")
-	tab.Press(`button[value=preview]`, `.bank #back`)
-	tab.Sound("preview")
-	tab.Press(`#back button`, `#look`)
-	tab.Do(chromedp.SetValue(chromedp.CSS(`#light_link`), "#8fb4ff"))
-	tab.Press(`button[value=save]`, `.error-summary`)
-	tab.Sound("brand-refused")
+	tab.Sound("organisation-limits", "/admin/organisations/"+org)
 }

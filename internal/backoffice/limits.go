@@ -88,9 +88,15 @@ func (f *Face) askLimit(c *gin.Context) error {
 	if env, known := catalog.ParseEnvironment(c.Query("environment")); known {
 		form.Environment = string(env)
 	}
-	applies, err := f.Quota.For(c.Request.Context(), form.Environment, form.Organisation)
+	ctx := c.Request.Context()
+	applies, err := f.Quota.For(ctx, form.Environment, form.Organisation)
 	if err != nil {
 		return err
+	}
+	if limit, found, err := f.limitOf(ctx, form); err != nil {
+		return err
+	} else if found && limit.EndsAt != nil && limit.Holds(f.Clock.Now()) {
+		form.EndsAt = limit.EndsAt.Format(time.DateOnly)
 	}
 	form.PerSecond, form.PerDay = strconv.Itoa(applies.PerSecond), strconv.Itoa(applies.PerDay)
 	return f.showLimitForm(c, form, nil)

@@ -30,6 +30,7 @@ func TestALimitIsSetForAnOrganisationAndEnded(t *testing.T) {
 
 		after := ada.mustPost("/admin/limits/new", limitFields("budget buddy")...)
 		applied := o.limits(org)
+		change := ada.mustGet("/admin/limits/new?environment=sandbox&organisation=" + org)
 		end := ada.mustGet("/admin/limits/end?environment=sandbox&organisation=" + org)
 		none := ada.post("/admin/limits/end", "environment", "sandbox", "organisation", org, "reason", "")
 		ended := ada.mustPost("/admin/limits/end", "environment", "sandbox", "organisation", org, "reason", "The load test is over.")
@@ -37,6 +38,9 @@ func TestALimitIsSetForAnOrganisationAndEnded(t *testing.T) {
 		twice := ada.post("/admin/limits/end", "environment", "sandbox", "organisation", org, "reason", "The load test is over.")
 		gone := ada.get("/admin/limits/end?environment=sandbox&organisation=" + org)
 
+		if !change.says(`value="20000"`) || !change.says(`value="2026-12-24"`) {
+			t.Errorf("the form that changes it: %s", change.body)
+		}
 		if !before.says("PORTAL_LIMITS") || before.says("Budget Buddy") {
 			t.Errorf("before: %s", before.body)
 		}
