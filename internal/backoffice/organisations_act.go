@@ -1,6 +1,7 @@
 package backoffice
 
 import (
+	"cmp"
 	"errors"
 	"strconv"
 
@@ -11,6 +12,7 @@ import (
 	"fairway/internal/db"
 	"fairway/internal/fault"
 	"fairway/internal/httpkit"
+	"fairway/internal/nca"
 	page "fairway/web/templates/backoffice"
 	"fairway/web/templates/ui"
 )
@@ -44,6 +46,7 @@ const (
 // sanction is an act that a page asks about before it is done.
 type sanction struct {
 	path    string // below the organisation's
+	action  string // where the form goes instead, or ""
 	title   string
 	lead    string
 	effects []string
@@ -209,7 +212,7 @@ func (f *Face) showSanction(c *gin.Context, o accounts.Administered, s sanction,
 	}
 	v := page.SanctionView{
 		Head:     ui.HeadView{Title: s.title + ": " + o.Name, Lead: s.lead, Crumbs: crumbs(o, s.title)},
-		Problems: found.summary(), Action: administeredPath(o.ID) + s.path, Facts: s.facts, Effects: s.effects,
+		Problems: found.summary(), Action: cmp.Or(s.action, administeredPath(o.ID)+s.path), Facts: s.facts, Effects: s.effects,
 		Reason: ui.FieldView{Name: "reason", Label: "Reason", Value: form.Reason, Error: found.at("reason"), Rows: 4, Hint: s.hint},
 		Factor: httpkit.FactorField(c, f.Clock.Now(), failed),
 		Button: ui.ButtonView{Text: s.button, Look: ui.Primary}, CancelHref: administeredPath(o.ID),
@@ -226,8 +229,9 @@ func (f *Face) showSanction(c *gin.Context, o accounts.Administered, s sanction,
 
 // own shows who may not decide about her own organisation the form again, with the sentence that says so.
 func own(failed error) error {
-	if errors.Is(failed, accounts.ErrOwnOrganisation) {
-		return fault.New(fault.Conflict, accounts.ErrOwnOrganisation.Code, accounts.ErrOwnOrganisation.Message)
+	if errors.Is(failed, accounts.ErrOwnOrganisation) || errors.Is(failed, nca.ErrOwn) {
+		f := fault.Of(failed)
+		return fault.New(fault.Conflict, f.Code, f.Message)
 	}
 	return failed
 }

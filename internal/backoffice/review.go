@@ -153,6 +153,9 @@ func (f *Face) drawReview(c *gin.Context, form decisionForm, failed error) error
 	if v.Refresh != nil {
 		v.Refresh.Token = frame.Token
 	}
+	if d.who.Role == string(accounts.Admin) && d.Enrolment.State == enrolments.Suspended && !d.own() {
+		v.Decide = &ui.LinkView{Text: "Restore", Href: restorePath(id), Icon: "rotate-ccw"}
+	}
 	if d.decides() && d.Examination != nil {
 		factor := httpkit.FactorField(c, d.now, failed)
 		factor.Ask = factor.Ask && !form.confirmed

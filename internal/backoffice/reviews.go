@@ -32,6 +32,8 @@ func (f *Face) mountReviews(m httpkit.Mounts) {
 	m.Support.Get(reviewsPath+"/:id/state", f.showExamining)
 	m.Admin.Post(reviewsPath+"/:id/refresh", f.refreshReview)
 	m.Admin.Post(reviewsPath+"/:id/decide", f.decideReview)
+	m.Admin.Get(reviewsPath+"/:id/restore", f.askRestoration)
+	m.Admin.Post(reviewsPath+"/:id/restore", f.restoreApproval)
 }
 
 func reviewPath(id string) string { return reviewsPath + "/" + url.PathEscape(id) }

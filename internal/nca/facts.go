@@ -54,3 +54,12 @@ type Doubted struct {
 
 // Kind is the fact's stable name.
 func (Doubted) Kind() string { return "nca.doubted" }
+
+// Restored is told when a person gave a suspended approval back. Version is the enrolment's since.
+type Restored struct {
+	EnrolmentID string `json:"enrolment_id"`
+	Version     int    `json:"version"`
+}
+
+// Kind is the fact's stable name.
+func (Restored) Kind() string { return "nca.restored" }

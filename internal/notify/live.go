@@ -84,6 +84,19 @@ func (n *Notify) liveSuspended(ctx context.Context, f nca.Suspended) error {
 	return errors.Join(err, n.toAdministrators(ctx, e, about, func(v letters.LiveView) letters.Letter { return letters.ApprovalSuspended(fill(v)) }))
 }
 
+// liveRestored tells the organisation that its approval counts again, as long as it does.
+func (n *Notify) liveRestored(ctx context.Context, f nca.Restored) error {
+	e, err := n.enrolment(ctx, f.EnrolmentID)
+	if err != nil || e == nil || e.State != enrolments.Approved {
+		return err
+	}
+	about := note{id: fmt.Sprintf("%s.restored.v%d", e.ID, f.Version), kind: f.Kind(), subject: e.ID}
+	return n.aboutLive(ctx, e, about, func(v letters.LiveView) letters.Letter {
+		v.Decided, v.Said, v.Roles, v.QWAC, v.Seal = when(e.UpdatedAt), lines(e.Reason), roles(e.Rights), until(e.QWAC), until(e.QSeal)
+		return letters.LiveRestored(v)
+	})
+}
+
 // liveNarrowed tells the organisation and the administrators which roles the register took from an approval, as long as
 // nothing else happened to it.
 func (n *Notify) liveNarrowed(ctx context.Context, f nca.Narrowed) error {

@@ -143,6 +143,22 @@ func TestARoleThatIsTakenBackIsToldToTheOrganisationAndToAdministrators(t *testi
 	})
 }
 
+func TestAReturnIsToldToTheOrganisation(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, o office, _ *clock.Manual) {
+		e := o.decide(o.hand("Budget Buddy"), true, "Everything agrees.")
+		before := len(o.settled())
+
+		o.tell(nca.Restored{EnrolmentID: e.ID, Version: e.Version}, nca.Restored{EnrolmentID: "enr_nobody", Version: 1})
+
+		letters := o.wait(before + 1)[before:]
+		if len(letters) != 1 || letters[0].Subject != "Your certificates are accepted for Live again" {
+			t.Fatalf("%+v", letters)
+		}
+		mustSay(t, letters[0], "> Everything agrees.", "PSP_AI", e.ID)
+	})
+}
+
 func TestADoubtIsToldToAdministratorsAlone(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, o office, _ *clock.Manual) {

@@ -73,6 +73,7 @@ func (n *Notify) Listen(q *jobs.Queue) {
 	jobs.On(q, "notify.live_asked", n.liveAsked)
 	jobs.On(q, "notify.live_decided", n.liveDecided)
 	jobs.On(q, "notify.live_suspended", n.liveSuspended)
+	jobs.On(q, "notify.live_restored", n.liveRestored)
 	jobs.On(q, "notify.live_narrowed", n.liveNarrowed)
 	jobs.On(q, "notify.live_doubted", n.liveDoubted)
 	jobs.On(q, "notify.live_delayed", n.liveDelayed)

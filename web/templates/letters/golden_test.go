@@ -45,6 +45,7 @@ func TestLettersReadAsTheyWereApproved(t *testing.T) {
 		"live_rejected":            letters.LiveRejected(live),
 		"live_suspended":           letters.LiveSuspended(live),
 		"approval_suspended":       letters.ApprovalSuspended(live),
+		"live_restored":            letters.LiveRestored(live),
 		"live_narrowed":            letters.LiveNarrowed(live),
 		"approval_narrowed":        letters.ApprovalNarrowed(live),
 		"approval_doubted":         letters.ApprovalDoubted(letters.DoubtView{LiveView: live, What: "The issuer is on no list.", Do: "Import the lists.", Ends: "1 Dec 2026, 09:00 UTC"}),

@@ -83,6 +83,20 @@ func LiveApproved(v LiveView) Letter {
 	})
 }
 
+// LiveRestored tells that a suspended approval counts again.
+func LiveRestored(v LiveView) Letter {
+	return v.letter("Open the certificates", Letter{
+		Subject: "Your certificates are accepted for Live again",
+		Preview: "The suspension has ended.",
+		Parts: []Part{
+			{Text: "Your certificates were suspended from Live. Everything was looked at again, and they are accepted from now on:"},
+			{Quote: v.Said},
+			{Facts: []Fact{{"Organisation", v.Organisation}, {"Since", v.Decided}, {"Roles", v.Roles}, {"QWAC", v.QWAC}, {"QC eSeal", v.Seal}}},
+			{Text: "There is nothing to do: your apps in Live work as they did."},
+		},
+	})
+}
+
 // LiveNarrowed tells that the register took a role from an approval, and which are left.
 func LiveNarrowed(v LiveView) Letter {
 	return v.letter("See what is left", Letter{
