@@ -25,6 +25,7 @@ type options struct {
 	apps     int
 	patience int
 	quick    bool
+	register bool
 	binary   string
 	out      string
 }
@@ -81,6 +82,7 @@ func parse(args []string) (options, error) {
 	flags.IntVar(&o.apps, "apps", 20, "apps of a TPP; 20 is what an organisation may have")
 	flags.IntVar(&o.patience, "patience", 10, "how many disturbed rounds of a measurement are repeated")
 	flags.BoolVar(&o.quick, "quick", false, "measure the full path alone (P1, P2, P5)")
+	flags.BoolVar(&o.register, "register", false, "measure the door beside an import of the register alone (P22)")
 	flags.StringVar(&o.binary, "binary", "", "measure this program instead of building one")
 	flags.StringVar(&o.out, "out", "", "file for the whole report in JSON")
 	if err := flags.Parse(args); err != nil {

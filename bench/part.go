@@ -54,9 +54,12 @@ func measurePart(ctx context.Context, o options, r *report, at place) (err error
 		return errors.Join(err, p.stopServers())
 	}
 	steps := []func(context.Context) error{p.fullPath}
-	if !o.quick {
+	switch {
+	case o.register:
+		steps = []func(context.Context) error{p.besideAnImport}
+	case !o.quick:
 		steps = append(steps, p.oneConnection, p.steadyRate, p.manyConnections, p.badSignatures, p.unknownKeys, p.handshakes, p.idleConnections,
-			p.sealFromMemory, p.overTheLimit)
+			p.sealFromMemory, p.besideAnImport, p.overTheLimit)
 	}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
@@ -131,7 +134,7 @@ func (p *part) sign() error {
 
 // startServers starts ours, sees that every app is answered, and starts the bare one with an answer of middle length.
 func (p *part) startServers(ctx context.Context) error {
-	if !p.quick {
+	if !p.quick && !p.register {
 		if err := p.startTimes(ctx); err != nil {
 			return err
 		}

@@ -192,6 +192,16 @@ func (s settings) provision(ctx context.Context, brand, out string) error {
 	return nil
 }
 
+// importRegister takes in a file of the register beside the running program, as an operator does.
+func (s settings) importRegister(ctx context.Context, file string) error {
+	cmd := exec.CommandContext(ctx, s.binary, "register", "import", file)
+	cmd.Env = s.environment()
+	if said, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("portal register import: %w\n%s", err, said)
+	}
+	return nil
+}
+
 // started is the program with how long it took to its first answer and to its first page.
 type started struct {
 	*process

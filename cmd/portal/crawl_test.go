@@ -84,7 +84,7 @@ func checkAnswer(t *testing.T, who, path string, a answer) {
 	if found := inline.FindString(a.body); found != "" {
 		t.Errorf("%s, %s has %q in the page", who, path, found)
 	}
-	for _, leak := range []string{"sql:", ".go:", "goroutine", "SQLITE", "pgx", "gorm", "runtime error", "%!"} {
+	for _, leak := range []string{"sql:", ".go:", "goroutine", "SQLITE", "SQLSTATE", "jackc/", "gorm", "runtime error", "%!"} {
 		if strings.Contains(a.body, leak) {
 			t.Errorf("%s, %s shows %q", who, path, leak)
 		}
@@ -118,7 +118,8 @@ func TestEveryPageThatALinkLeadsToIsThereAndCarriesItsHeaders(t *testing.T) {
 
 		for path, status := range seen {
 			closed := name == "an administrator" && status == http.StatusForbidden && strings.HasPrefix(path, "/playground") // the documentation speaks to TPPs
-			if status >= 400 && !closed {
+			letter := name != "an administrator" && status == http.StatusNotFound && strings.HasPrefix(path, "/admin/reviews/") // letters to colleagues lie in the same outbox
+			if status >= 400 && !closed && !letter {
 				t.Errorf("%s: %s leads nowhere: %d", name, path, status)
 			}
 		}
