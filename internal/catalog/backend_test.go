@@ -93,3 +93,25 @@ func TestABackendThatCannotBeTrustedIsRefusedFieldByField(t *testing.T) {
 		}
 	}
 }
+
+func TestABackendThatCouldNotBeWrittenLeavesTheFormerOne(t *testing.T) {
+	t.Parallel()
+	testkit.Each(t, func(t *testing.T, d *db.DB) {
+		c := catalog.New(d, testkit.Log(t))
+		reach(t, d, "rocker")
+		moved := whole()
+		moved.Upstream = "https://psd2.bank.example/v3"
+
+		testkit.BreakEach(t, d, []string{"UPDATE brands", "INSERT audit_log"}, func() error {
+			err := set(t, d, "rocker", moved)
+			if b, readErr := c.Brand(t.Context(), "rocker"); err != nil && (readErr != nil || b.Live.Upstream != whole().Upstream) {
+				t.Errorf("reached at %s, %v", b.Live.Upstream, readErr)
+			}
+			return err
+		})
+
+		if b, err := c.Brand(t.Context(), "rocker"); err != nil || b.Live.Upstream != moved.Upstream {
+			t.Errorf("a try later it is reached at %s, %v", b.Live.Upstream, err)
+		}
+	})
+}

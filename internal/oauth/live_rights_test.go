@@ -167,7 +167,7 @@ func TestADecisionThatCouldNotBeWrittenLeavesNothing(t *testing.T) {
 		consent := w.consent(c.live(allAccounts))
 		begun := w.sendOff(c, consent)
 
-		testkit.BreakEach(t, w.db, []string{"UPDATE authorisations", "UPDATE consents", "INSERT audit_log"}, func() error {
+		testkit.BreakEach(t, w.db, []string{"UPDATE authorisations", "UPDATE consents", "UPDATE OF superseded_by consents", "INSERT audit_log"}, func() error {
 			return w.Decide(t.Context(), brand, begun.ID, yes())
 		})
 

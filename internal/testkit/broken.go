@@ -7,22 +7,24 @@ import (
 	"testing"
 
 	"fairway/internal/db"
+	"fairway/internal/fault"
 )
 
-// BreakEach proves that an act does everything or nothing: each statement, such as "INSERT codes", fails once in turn. The
-// act has to fail with it and leave every table as it was; at the end, with nothing broken, it has to succeed.
+// BreakEach proves that an act does everything or nothing: each statement, such as "INSERT codes" or "UPDATE OF rights
+// enrolments", fails once in turn. The act has to fail with it, as nobody's fault, and leave every table as it was; at the
+// end, with nothing broken, it has to succeed.
 func BreakEach(t testing.TB, d *db.DB, statements []string, act func() error) {
 	t.Helper()
 	tables := tablesOf(t, d)
 	for _, statement := range statements {
-		kind, table, _ := strings.Cut(statement, " ")
-		mend := Break(t, d, kind, table)
+		table := statement[strings.LastIndexByte(statement, ' ')+1:]
+		mend := Break(t, d, strings.TrimSuffix(statement, " "+table), table)
 		before := Rows(t, d, tables...)
 		err := act()
 		after := Rows(t, d, tables...)
 		mend()
-		if err == nil {
-			t.Errorf("without %s it succeeded", statement)
+		if err == nil || fault.Of(err).Kind != fault.Internal {
+			t.Errorf("without %s it ended with %v", statement, err)
 		}
 		if !slices.Equal(before, after) {
 			t.Errorf("without %s it left something behind:\n%s", statement, difference(before, after))
@@ -33,7 +35,7 @@ func BreakEach(t testing.TB, d *db.DB, statements []string, act func() error) {
 	}
 }
 
-// Break lets each statement of a kind (INSERT, UPDATE or DELETE) that touches a row of a table fail, until mend is called.
+// Break lets each statement of a kind (INSERT, UPDATE, UPDATE OF a column, or DELETE) that touches a row of a table fail, until mend is called.
 func Break(t testing.TB, d *db.DB, kind, table string) (mend func()) {
 	t.Helper()
 	run := func(statements ...string) {
