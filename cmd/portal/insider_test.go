@@ -232,11 +232,16 @@ func (w *world) playBank() func() {
 // playBankBehind is playBank with something in front of the bank that may answer instead.
 func (w *world) playBankBehind(front func(bank http.Handler) http.Handler) func() {
 	w.t.Helper()
-	l := listen(w.t)
 	id, err := demobank.NewIdentity("127.0.0.1", w.clock.Now())
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	return w.playBankAs(id, front)
+}
+
+func (w *world) playBankAs(id demobank.Identity, front func(bank http.Handler) http.Handler) func() {
+	w.t.Helper()
+	l := listen(w.t)
 	base := "https://" + l.Addr().String()
 	w.open(base, id)
 	ctx, cancel := context.WithCancel(context.WithoutCancel(w.t.Context()))
@@ -255,8 +260,13 @@ func (w *world) playBankBehind(front func(bank http.Handler) http.Handler) func(
 
 func (w *world) open(base string, id demobank.Identity) {
 	w.t.Helper()
+	w.openBrand("rocker", base, id)
+}
+
+func (w *world) openBrand(brand, base string, id demobank.Identity) {
+	w.t.Helper()
 	err := w.db.InTx(w.t.Context(), func(tx db.Tx) error {
-		return catalog.SetBackend(tx, "rocker", catalog.Backend{Upstream: base, Authorise: base + "/authorise", Roots: id.Roots, Callers: []string{id.Caller}}, "command")
+		return catalog.SetBackend(tx, brand, catalog.Backend{Upstream: base, Authorise: base + "/authorise", Roots: id.Roots, Callers: []string{id.Caller}}, "command")
 	})
 	if err != nil {
 		w.t.Fatal(err)
