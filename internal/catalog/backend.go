@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
 	"encoding/pem"
@@ -33,8 +34,11 @@ func SetBackend(tx db.Tx, brand string, b Backend, by string) error {
 	if !there {
 		return ErrUnknownBrand
 	}
-	err = audit.Write(tx, audit.Entry{Actor: by, Act: "catalog.backend_set", Object: brand,
-		Detail: map[string]string{"upstream": b.Upstream, "authorise": b.Authorise, "callers": strings.Join(b.Callers, " ")}})
+	detail := map[string]string{"upstream": b.Upstream, "authorise": b.Authorise, "callers": strings.Join(b.Callers, " ")}
+	if b.Roots != "" {
+		detail["roots_sha256"] = fmt.Sprintf("%x", sha256.Sum256([]byte(b.Roots)))
+	}
+	err = audit.Write(tx, audit.Entry{Actor: by, Act: "catalog.backend_set", Object: brand, Detail: detail})
 	if err != nil {
 		return err
 	}

@@ -1,11 +1,14 @@
 package catalog_test
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"strings"
 	"testing"
 
 	"fairway/internal/catalog"
 	"fairway/internal/db"
+	"fairway/internal/demobank"
 	"fairway/internal/fault"
 	"fairway/internal/testkit"
 )
@@ -114,4 +117,24 @@ func TestABackendThatCouldNotBeWrittenLeavesTheFormerOne(t *testing.T) {
 			t.Errorf("a try later it is reached at %s, %v", b.Live.Upstream, err)
 		}
 	})
+}
+
+func TestTheTrailSaysWhomABackendIsTrustedBy(t *testing.T) {
+	t.Parallel()
+	d := testkit.SQLite(t)
+	id, err := demobank.NewIdentity("bank.example", testkit.Start)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := whole()
+	b.Roots = id.Roots
+
+	if err := set(t, d, "rocker", b); err != nil {
+		t.Fatal(err)
+	}
+
+	sum := fmt.Sprintf("%x", sha256.Sum256([]byte(strings.TrimSpace(id.Roots))))
+	if rows := strings.Join(testkit.Rows(t, d, "audit_log"), "\n"); !strings.Contains(rows, `"roots_sha256":"`+sum+`"`) {
+		t.Errorf("the trail lacks %s:\n%s", sum, rows)
+	}
 }
