@@ -117,7 +117,7 @@ func TestEveryPageThatALinkLeadsToIsThereAndCarriesItsHeaders(t *testing.T) {
 		seen := c.visitor.crawl(func(path string, a answer) { checkAnswer(t, name, path, a) }, c.starts...)
 
 		for path, status := range seen {
-			closed := name == "an administrator" && status == http.StatusForbidden && strings.HasPrefix(path, "/playground") // the documentation speaks to TPPs
+			closed := name == "an administrator" && status == http.StatusForbidden && strings.HasPrefix(path, "/playground")    // the documentation speaks to TPPs
 			letter := name != "an administrator" && status == http.StatusNotFound && strings.HasPrefix(path, "/admin/reviews/") // letters to colleagues lie in the same outbox
 			if status >= 400 && !closed && !letter {
 				t.Errorf("%s: %s leads nowhere: %d", name, path, status)

@@ -11,6 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"fairway/internal/catalog"
+	"fairway/internal/fault"
 	"fairway/internal/httpkit"
 	"fairway/internal/oauth"
 	"fairway/internal/strictjson"
@@ -77,11 +78,11 @@ func (f *Face) decide(c *gin.Context) error {
 	}
 	decision, err := readDecision(c)
 	if err != nil {
-		return err
+		return placed(err)
 	}
 
 	if err := f.oauth.Decide(ctx, brand.ID, c.Param("id"), decision); err != nil {
-		return err
+		return placed(err)
 	}
 
 	f.log.Info("a brand told what its customer decided", "brand", brand.ID, "authorisation", c.Param("id"), "decision", string(decision.Outcome))
@@ -98,12 +99,12 @@ func (f *Face) withdraw(c *gin.Context) error {
 	}
 	o, err := readObject(c)
 	if err != nil {
-		return err
+		return placed(err)
 	}
 	o.Only("psu")
 	psu := o.String("psu")
 	if err := asDecision(o.Fault()); err != nil {
-		return err
+		return placed(err)
 	}
 
 	if err := f.oauth.Withdraw(ctx, brand.ID, c.Param("id"), psu); err != nil {
@@ -147,6 +148,14 @@ func asDecision(err error) error {
 	var f *strictjson.Fault
 	if errors.As(err, &f) {
 		return oauth.ErrDecision.Saying(f.Text).At(f.Path)
+	}
+	return err
+}
+
+// placed says where in the body a fault is: the answer of an authorisation server has no member for it.
+func placed(err error) error {
+	if f := fault.Of(err); f.Path != "" && errors.Is(err, oauth.ErrDecision) {
+		return f.Saying(f.Path + ": " + f.Message)
 	}
 	return err
 }

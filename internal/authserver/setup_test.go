@@ -30,6 +30,7 @@ import (
 	"fairway/internal/portal"
 	"fairway/internal/secret"
 	"fairway/internal/testkit"
+	"fairway/internal/upstream"
 )
 
 const (
@@ -51,6 +52,7 @@ type world struct {
 	people   string // origin of the people's door
 	machines http.Handler
 	outcome  *authserver.Outcome
+	keys     *upstream.Keys
 
 	org, thumbprint string
 	app             apps.App
@@ -80,8 +82,11 @@ func newWorld(t *testing.T) *world {
 		},
 	}, log)
 	bankURL := w.template(w.people + "/bank/{environment}/{brand}")
+	w.keys = upstream.NewKeys(d, testkit.Ring(t))
+	w.must(w.keys.Ensure(t.Context()))
 	w.face = authserver.New(w.oauth, brands, bank, authserver.Config{
 		AuthURL: w.template(authURL), BankURL: bankURL, APIURL: w.template("https://api.example/{environment}/{brand}"), PortalURL: "https://portal.example",
+		Upstream: upstream.New(w.keys, clk, upstream.Config{}, log), Keys: w.keys,
 	}, log)
 	w.serve(listener, bankURL)
 	w.serveMachines()

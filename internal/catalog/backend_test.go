@@ -1,11 +1,14 @@
 package catalog_test
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"strings"
 	"testing"
 
 	"fairway/internal/catalog"
 	"fairway/internal/db"
+	"fairway/internal/demobank"
 	"fairway/internal/fault"
 	"fairway/internal/testkit"
 )
@@ -91,5 +94,47 @@ func TestABackendThatCannotBeTrustedIsRefusedFieldByField(t *testing.T) {
 		if len(fields) != 1 || fields[0].Name != c.field {
 			t.Errorf("%s: %+v", name, fields)
 		}
+	}
+}
+
+func TestABackendThatCouldNotBeWrittenLeavesTheFormerOne(t *testing.T) {
+	t.Parallel()
+	testkit.Each(t, func(t *testing.T, d *db.DB) {
+		c := catalog.New(d, testkit.Log(t))
+		reach(t, d, "rocker")
+		moved := whole()
+		moved.Upstream = "https://psd2.bank.example/v3"
+
+		testkit.BreakEach(t, d, []string{"UPDATE brands", "INSERT audit_log"}, func() error {
+			err := set(t, d, "rocker", moved)
+			if b, readErr := c.Brand(t.Context(), "rocker"); err != nil && (readErr != nil || b.Live.Upstream != whole().Upstream) {
+				t.Errorf("reached at %s, %v", b.Live.Upstream, readErr)
+			}
+			return err
+		})
+
+		if b, err := c.Brand(t.Context(), "rocker"); err != nil || b.Live.Upstream != moved.Upstream {
+			t.Errorf("a try later it is reached at %s, %v", b.Live.Upstream, err)
+		}
+	})
+}
+
+func TestTheTrailSaysWhomABackendIsTrustedBy(t *testing.T) {
+	t.Parallel()
+	d := testkit.SQLite(t)
+	id, err := demobank.NewIdentity("bank.example", testkit.Start)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := whole()
+	b.Roots = id.Roots
+
+	if err := set(t, d, "rocker", b); err != nil {
+		t.Fatal(err)
+	}
+
+	sum := fmt.Sprintf("%x", sha256.Sum256([]byte(strings.TrimSpace(id.Roots))))
+	if rows := strings.Join(testkit.Rows(t, d, "audit_log"), "\n"); !strings.Contains(rows, `"roots_sha256":"`+sum+`"`) {
+		t.Errorf("the trail lacks %s:\n%s", sum, rows)
 	}
 }

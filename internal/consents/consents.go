@@ -147,11 +147,11 @@ func (c *Consents) ByID(ctx context.Context, owner Owner, id string) (*Consent, 
 func (c *Consents) ForBank(ctx context.Context, id string) (*Consent, error) { return c.find(ctx, id) }
 
 func (c *Consents) find(ctx context.Context, id string) (*Consent, error) {
-	parsed, err := uuid.Parse(id)
-	if err != nil || len(id) != len(uuid.Nil.String()) {
+	id, ok := storedID(id)
+	if !ok {
 		return nil, ErrUnknown
 	}
-	found, err := c.cache.Find(ctx, parsed.String())
+	found, err := c.cache.Find(ctx, id)
 	if errors.Is(err, db.ErrNotFound) {
 		return nil, ErrUnknown
 	}
@@ -159,6 +159,12 @@ func (c *Consents) find(ctx context.Context, id string) (*Consent, error) {
 		return nil, fmt.Errorf("load consent: %w", err)
 	}
 	return found, nil
+}
+
+// storedID is an id as rows keep it, and whether it can be one: nothing else reaches a query.
+func storedID(id string) (string, bool) {
+	parsed, err := uuid.Parse(id)
+	return parsed.String(), err == nil && len(id) == len(uuid.Nil.String())
 }
 
 // Terminate ends a consent for its TPP. A consent that has ended already stays as it is: asking again is no fault.

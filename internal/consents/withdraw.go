@@ -12,6 +12,10 @@ import (
 // Withdraw ends a consent because its customer says so at the bank (revokedByPsu). A consent that has ended stays as it is:
 // asking again is no fault. One of another customer, brand or environment is ErrUnknown.
 func (c *Consents) Withdraw(ctx context.Context, env catalog.Environment, brand, id, psu string) error {
+	id, ok := storedID(id)
+	if !ok {
+		return ErrUnknown
+	}
 	found, err := byID(c.db.Reader(ctx), id)
 	if errors.Is(err, db.ErrNotFound) || err == nil && (found.Environment != env || found.Brand != brand || psu == "" || !secret.Equal(found.PSU, psu)) {
 		return ErrUnknown

@@ -38,9 +38,9 @@ type message interface{ base() claims }
 
 // keySet are the portal's public keys (RFC 7517).
 type keySet struct {
-	mu      sync.Mutex
-	set     jose.JSONWebKeySet
-	fetched time.Time
+	mu    sync.Mutex
+	set   jose.JSONWebKeySet
+	asked time.Time
 }
 
 // verify reads a message of the portal: signed by one of its keys with ES256, of the expected type, from it and in time. Whether
@@ -85,12 +85,13 @@ func (s *System) key(ctx context.Context, id string) (*jose.JSONWebKey, error) {
 	defer s.keys.mu.Unlock()
 	now := s.config.Clock.Now()
 	known := s.keys.set.Key(id)
-	if age := now.Sub(s.keys.fetched); len(known) == 0 && age > time.Second || age > keepKeys {
+	if age := now.Sub(s.keys.asked); len(known) == 0 && age > time.Second || age > keepKeys {
+		s.keys.asked = now // before the portal answers: also one that fails is asked once a second at most
 		if err := s.fetchKeys(ctx); err != nil && len(known) == 0 {
 			return nil, err
+		} else if err == nil {
+			known = s.keys.set.Key(id)
 		}
-		s.keys.fetched = now
-		known = s.keys.set.Key(id)
 	}
 	if len(known) == 0 {
 		return nil, fmt.Errorf("the portal has no key %q", id)
@@ -108,6 +109,9 @@ func (s *System) fetchKeys(ctx context.Context) error {
 		return fmt.Errorf("fetch the portal's keys: %w", err)
 	}
 	defer func() { _ = res.Body.Close() }()
+	if res.StatusCode != http.StatusOK {
+		return fmt.Errorf("fetch the portal's keys: the portal answered %d", res.StatusCode)
+	}
 	var set jose.JSONWebKeySet
 	if err := json.NewDecoder(io.LimitReader(res.Body, 64<<10)).Decode(&set); err != nil {
 		return fmt.Errorf("read the portal's keys: %w", err)

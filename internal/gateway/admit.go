@@ -42,6 +42,9 @@ type admission struct {
 	keyRead bool
 	// proved says that certificate and key belong together: from here on, the call is the app's own.
 	proved bool
+	// cut says that something went wrong after the answer had begun: the connection is cut, so that nobody takes a half for
+	// the whole.
+	cut bool
 	// counted says that the quota counted the call, and so bounds how many there are.
 	counted bool
 	header  http.Header // of the answer

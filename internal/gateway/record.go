@@ -3,6 +3,7 @@ package gateway
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"net"
 	"net/http"
 	"net/url"
@@ -17,6 +18,7 @@ import (
 	"fairway/internal/fault"
 	"fairway/internal/httpkit"
 	"fairway/internal/secret"
+	"fairway/internal/upstream"
 	"fairway/internal/xs2a"
 )
 
@@ -43,7 +45,7 @@ func (g *Door) record(c *gin.Context) {
 			a.finish()
 			g.Calls.Record(a.call)
 		}
-		if cause == http.ErrAbortHandler {
+		if cause == http.ErrAbortHandler || a.cut {
 			panic(http.ErrAbortHandler)
 		}
 	}()
@@ -107,9 +109,12 @@ func (a *admission) finish() {
 		body, cut := kept(a.answer.body.String())
 		d.ResponseBody, d.Truncated = body, d.Truncated || cut || a.answer.cut
 	}
+	if a.caller.Refused != "" {
+		a.call.Code, d.Reason = a.caller.Refused, "The bank's own system refused with "+a.caller.Refused+". Its answer was passed on to you."
+	}
 	if !a.admitted.IsZero() {
 		step := calls.Step{Name: "Operation", Verdict: calls.Passed, Text: a.operation.Summary, Micros: clock.Since(a.admitted).Microseconds()}
-		if a.call.Status >= http.StatusBadRequest {
+		if a.call.Status >= http.StatusBadRequest || a.cut {
 			step.Verdict, step.Text = calls.Failed, d.Reason
 		}
 		d.Steps = append(d.Steps, step)
@@ -121,13 +126,14 @@ func (g *Door) fail(c *gin.Context, err error) {
 	f := fault.Of(err)
 	a := admissionOf(c)
 	a.call.Code, a.call.Detail.Reason, a.call.Detail.ErrorPath = xs2a.Code(f), f.Message, f.Path
-	if f.Kind == fault.Internal || f.Kind == fault.Unavailable {
+	if (f.Kind == fault.Internal || f.Kind == fault.Unavailable) && !errors.Is(err, upstream.ErrLeft) {
 		g.Log.Error("a call failed", "door", "machines", "operation", a.call.Operation, "call", calls.FormatID(a.call.ID), "code", f.Code, "error", f.Error())
 	}
 	if xs2a.Status(f) == http.StatusUnauthorized {
 		c.Header("WWW-Authenticate", challenge(f.Code, c.Request.Header))
 	}
 	if c.Writer.Written() {
+		a.cut = true
 		return
 	}
 	xs2a.WriteError(c, err, func(code string) string {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"fairway/internal/apps"
 	"fairway/internal/bank"
 	"fairway/internal/catalog"
 	"fairway/internal/consents"
@@ -43,6 +44,7 @@ type Opened struct {
 }
 
 const (
+	maxVisitID    = 36
 	maxOpened     = 100
 	maxResourceID = 70
 	maxMaskedPAN  = 35
@@ -68,12 +70,9 @@ func (o *OAuth) Decide(ctx context.Context, brand, id string, d Decision) error 
 	if err := d.check(); err != nil {
 		return err
 	}
-	row, err := authorisationByID(o.db.Reader(ctx), string(catalog.Live), brand, id)
-	if errors.Is(err, db.ErrNotFound) {
-		return ErrNoVisit
-	}
+	row, err := o.visit(ctx, brand, id)
 	if err != nil {
-		return o.db.Fault(ctx, err)
+		return err
 	}
 	consent, err := o.consents.Latest(ctx, consents.Owner{OrganisationID: row.OrganisationID, Environment: catalog.Live, Brand: brand}, row.ConsentID)
 	if errors.Is(err, consents.ErrUnknown) {
@@ -90,10 +89,47 @@ func (o *OAuth) Decide(ctx context.Context, brand, id string, d Decision) error 
 		if grants, err = d.grants(consent.Access); err != nil {
 			return err
 		}
+		if err := o.mayReceive(ctx, row); err != nil {
+			return err
+		}
 	}
 	err = o.db.InTx(ctx, func(tx db.Tx) error { return o.settle(tx, row, consent, d, grants) })
-	if fault.Is(err, fault.Conflict) && !errors.Is(err, ErrDecided) {
+	switch {
+	case errors.Is(err, ErrDecided): // at this moment; it may have been the same word
+		if row, err = o.visit(ctx, brand, id); err != nil {
+			return err
+		}
+		return d.again(row)
+	case fault.Is(err, fault.Conflict):
 		return ErrNoVisit.Saying("The consent ended meanwhile, or was authorised in another window. Nothing was opened.").With(err)
+	}
+	return err
+}
+
+// visit finds an authorisation for the brand that its customer is at.
+func (o *OAuth) visit(ctx context.Context, brand, id string) (authorisationRow, error) {
+	if !printable(id, maxVisitID) {
+		return authorisationRow{}, ErrNoVisit
+	}
+	row, err := authorisationByID(o.db.Reader(ctx), string(catalog.Live), brand, id)
+	if errors.Is(err, db.ErrNotFound) {
+		return row, ErrNoVisit
+	}
+	return row, o.db.Fault(ctx, err)
+}
+
+// mayReceive refuses an approval whose TPP can do nothing with it: nothing is opened for whom nobody answers.
+func (o *OAuth) mayReceive(ctx context.Context, row authorisationRow) error {
+	app, err := o.apps.ByID(ctx, row.OrganisationID, row.AppID)
+	if errors.Is(err, apps.ErrUnknown) || err == nil && !app.AllowsRedirect(row.RedirectURI) {
+		return ErrNoVisit.Saying("The app that sent the customer was removed meanwhile, or its address was. Nothing was opened.")
+	}
+	if err != nil {
+		return err
+	}
+	door, err := o.apps.ByClient(ctx, app.ClientID)
+	if err == nil && door.Suspended {
+		return ErrNoVisit.Saying("The organisation that sent the customer was suspended meanwhile. Nothing was opened.")
 	}
 	return err
 }
@@ -186,10 +222,16 @@ func segment(id string) bool {
 		strings.Trim(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.") == ""
 }
 
-// plainPAN reports whether all of a card's number is shown.
+// plainPAN reports whether more of a card's number is shown than may be: the first eight digits and the last four (PCI DSS,
+// 3.4.1), with something in between that hides the rest.
 func plainPAN(s string) bool {
-	digits := strings.NewReplacer(" ", "", "-", "").Replace(s)
-	return len(digits) >= 12 && strings.Trim(digits, "0123456789") == ""
+	digits := 0
+	for _, r := range s {
+		if r >= '0' && r <= '9' {
+			digits++
+		}
+	}
+	return digits > 12 || digits == 12 && !strings.ContainsAny(s, "*xX")
 }
 
 // grants are what the accounts are opened for: never more than the consent asks.

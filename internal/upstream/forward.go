@@ -1,16 +1,21 @@
 package upstream
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"mime"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"fairway/internal/catalog"
@@ -43,11 +48,21 @@ type Call struct {
 	Assertion Assertion
 	// Charge is called once the brand has answered well, before a byte goes out. Its error is the answer instead.
 	Charge func(continued bool) error
+	// Refused is told the message code with which the brand itself refused, where its refusal is passed on.
+	Refused func(code string)
 }
 
-// Forward hands a call on and streams the answer to w. An error comes before the first byte; an answer that breaks off later
-// is cut off as well, so that nobody takes a half for the whole.
+// Forward hands a call on and streams the answer to w. An error comes before the first byte, but for an answer that breaks off
+// later: then the caller has to cut the connection, so that nobody takes a half for the whole.
 func (u *Upstream) Forward(ctx context.Context, w http.ResponseWriter, c Call) error {
+	err := u.forward(ctx, w, c)
+	if err != nil && ctx.Err() != nil {
+		return ErrLeft.With(err)
+	}
+	return err
+}
+
+func (u *Upstream) forward(ctx context.Context, w http.ResponseWriter, c Call) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	l, err := u.lane(c.Brand)
@@ -69,21 +84,32 @@ func (u *Upstream) Forward(ctx context.Context, w http.ResponseWriter, c Call) e
 	defer func() { _ = answer.Body.Close() }() // what matters of it was read
 	body := &patient{from: answer.Body, wait: u.config.Stall, give: cancel}
 	if answer.StatusCode != http.StatusOK {
-		return hand(w, answer, body)
+		return u.hand(w, answer, body, c.Refused)
 	}
-	if !isJSON(answer.Header) {
-		return ErrAnswer.With(fmt.Errorf("the answer is %q", answer.Header.Get("Content-Type")))
-	}
-	first := make([]byte, piece)
-	n, err := body.Read(first)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return why(err)
+	first, err := beginning(answer.Header, body)
+	if err != nil {
+		return err
 	}
 	if err := c.Charge(answer.Header.Get(Continued) == "true"); err != nil {
 		return err
 	}
-	u.stream(w, answer, first[:n], body)
-	return nil
+	return u.stream(w, answer.ContentLength, first, body)
+}
+
+// beginning reads the first piece of an answer, which has to look like a JSON object.
+func beginning(h http.Header, body io.Reader) ([]byte, error) {
+	if !isJSON(h) {
+		return nil, ErrAnswer.With(fmt.Errorf("the answer is %q, %q", h.Get("Content-Type"), h.Get("Content-Encoding")))
+	}
+	first := make([]byte, piece)
+	n, err := body.Read(first)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, why(err)
+	}
+	if !bytes.HasPrefix(bytes.TrimLeft(first[:n], " \t\r\n"), []byte("{")) {
+		return nil, ErrAnswer.With(errors.New("the answer is called JSON and is no object"))
+	}
+	return first[:n], nil
 }
 
 // ask sends a request where the breaker lets it, and tells the breaker what came of it.
@@ -130,9 +156,10 @@ func (u *Upstream) build(ctx context.Context, c Call) (*http.Request, error) {
 	return r, nil
 }
 
+// isJSON tells whether an answer says that it is JSON, and not packed: nothing was asked for packed.
 func isJSON(h http.Header) bool {
 	kind, _, err := mime.ParseMediaType(h.Get("Content-Type"))
-	return err == nil && kind == "application/json"
+	return err == nil && kind == "application/json" && h.Get("Content-Encoding") == ""
 }
 
 // refusals are the statuses with which a brand may refuse a read (NextGenPSD2, 4.12).
@@ -140,11 +167,11 @@ var refusals = map[int]bool{http.StatusBadRequest: true, http.StatusUnauthorized
 	http.StatusNotAcceptable: true, http.StatusConflict: true, http.StatusTooManyRequests: true}
 
 // hand passes a brand's own refusal on, where it has the interface's form, and says what else it was otherwise.
-func hand(w http.ResponseWriter, answer *http.Response, body io.Reader) error {
-	status := answer.StatusCode
+func (u *Upstream) hand(w http.ResponseWriter, answer *http.Response, body io.Reader, refused func(code string)) error {
+	status, wait := answer.StatusCode, u.retryAfter(answer.Header)
 	switch {
 	case status == http.StatusServiceUnavailable:
-		return ErrUnavailable.After(retryAfter(answer.Header)).With(errors.New("the brand's system says 503"))
+		return ErrUnavailable.After(cmp.Or(wait, u.config.Rest)).With(errors.New("the brand's system says 503"))
 	case status == http.StatusGatewayTimeout:
 		return ErrTimeout.With(errors.New("the brand's system says 504"))
 	case !refusals[status] || !isJSON(answer.Header):
@@ -154,15 +181,16 @@ func hand(w http.ResponseWriter, answer *http.Response, body io.Reader) error {
 	if err != nil {
 		return why(err)
 	}
-	var messages struct {
-		TPPMessages []struct{ Category, Code string } `json:"tppMessages"`
-	}
-	if len(text) > maxError || json.Unmarshal(text, &messages) != nil || len(messages.TPPMessages) == 0 || messages.TPPMessages[0].Code == "" {
+	code := firstCode(text)
+	if code == "" {
 		return ErrAnswer.With(fmt.Errorf("the brand's system says %d without tppMessages", status))
 	}
+	if refused != nil {
+		refused(code)
+	}
 	h := w.Header()
-	if wait := retryAfter(answer.Header); wait > 0 {
-		h.Set("Retry-After", strconv.Itoa(int(wait.Seconds())))
+	if wait > 0 {
+		h.Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
 	}
 	if status == http.StatusUnauthorized {
 		h.Set("WWW-Authenticate", "Bearer")
@@ -172,12 +200,32 @@ func hand(w http.ResponseWriter, answer *http.Response, body io.Reader) error {
 	return nil
 }
 
-func retryAfter(h http.Header) time.Duration {
-	seconds, err := strconv.Atoi(strings.TrimSpace(h.Get("Retry-After")))
+// codeForm is how message codes are written (NextGenPSD2, 14.11).
+var codeForm = regexp.MustCompile(`^[A-Z][A-Z0-9_]{0,59}$`)
+
+// firstCode is the first message code of a refusal; empty where it is none of this interface.
+func firstCode(text []byte) string {
+	var messages struct {
+		TPPMessages []struct{ Category, Code string } `json:"tppMessages"`
+	}
+	if len(text) > maxError || json.Unmarshal(text, &messages) != nil || len(messages.TPPMessages) == 0 || !codeForm.MatchString(messages.TPPMessages[0].Code) {
+		return ""
+	}
+	return messages.TPPMessages[0].Code
+}
+
+// retryAfter reads how long a brand wants to be left alone, in seconds or until an instant (RFC 9110, 10.2.3); zero where it
+// does not say so.
+func (u *Upstream) retryAfter(h http.Header) time.Duration {
+	text := strings.TrimSpace(h.Get("Retry-After"))
+	if at, err := http.ParseTime(text); err == nil {
+		return min(max(at.Sub(u.clock.Now()), 0), maxRetryAfter)
+	}
+	seconds, err := strconv.Atoi(text)
 	if err != nil || seconds <= 0 {
 		return 0
 	}
-	return min(time.Duration(seconds)*time.Second, maxRetryAfter)
+	return time.Duration(min(seconds, int(maxRetryAfter/time.Second))) * time.Second
 }
 
 func begin(w http.ResponseWriter, status int, length int64) {
@@ -191,40 +239,45 @@ func begin(w http.ResponseWriter, status int, length int64) {
 }
 
 // stream hands the answer on piece by piece. Each piece has its own time, at the brand and at the client; how long the whole
-// takes is nobody's limit.
-func (u *Upstream) stream(w http.ResponseWriter, answer *http.Response, first []byte, rest io.Reader) {
+// takes is nobody's limit. An error is an answer that broke off.
+func (u *Upstream) stream(w http.ResponseWriter, length int64, first []byte, rest io.Reader) error {
 	control := http.NewResponseController(w)
-	begin(w, http.StatusOK, answer.ContentLength)
+	begin(w, http.StatusOK, length)
 	for data := first; ; {
 		_ = control.SetWriteDeadline(clock.Monotonic().Add(u.config.Stall)) // where it cannot be set, the server's own stands
 		if _, err := w.Write(data); err != nil {
-			return
+			return nil // the caller left: nobody to tell
 		}
 		_ = control.Flush() // a writer that cannot flush sends when it is full
 		n, err := rest.Read(first[:cap(first)])
 		data = first[:n]
-		if errors.Is(err, io.EOF) && n == 0 {
-			return
-		}
-		if err != nil && !errors.Is(err, io.EOF) {
-			u.log.Warn("a brand's answer broke off", "error", err.Error())
-			panic(http.ErrAbortHandler)
+		switch {
+		case errors.Is(err, io.EOF) && n == 0:
+			return nil
+		case err != nil && !errors.Is(err, io.EOF):
+			return why(err).Saying("The bank's own system broke off in the middle of its answer, and the connection was cut so that nobody takes a half for the whole. Send the request again.")
 		}
 	}
 }
 
 // patient gives a reader up when it is silent for too long.
 type patient struct {
-	from io.Reader
-	wait time.Duration
-	give context.CancelFunc
+	from   io.Reader
+	wait   time.Duration
+	give   context.CancelFunc
+	silent atomic.Bool
 }
 
-// Read reads what comes within the wait.
+// Read reads what comes within the wait. Once it was given up, whatever is wrong with the reader is that: also its end, which a
+// brand may write when it sees the connection go.
 func (p *patient) Read(b []byte) (int, error) {
-	timer := time.AfterFunc(p.wait, p.give)
+	timer := time.AfterFunc(p.wait, func() {
+		p.silent.Store(true)
+		p.give()
+	})
 	n, err := p.from.Read(b)
-	if !timer.Stop() && err != nil {
+	timer.Stop()
+	if err != nil && p.silent.Load() {
 		return n, errSilent
 	}
 	return n, err

@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"sync/atomic"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -17,6 +16,7 @@ import (
 	"fairway/internal/audit"
 	"fairway/internal/db"
 	"fairway/internal/fault"
+	"fairway/internal/memo"
 	"fairway/internal/secret"
 )
 
@@ -34,7 +34,7 @@ const (
 type Keys struct {
 	db   *db.DB
 	ring *secret.Ring
-	held atomic.Pointer[[]signingKey]
+	held *memo.Cache[struct{}, []signingKey]
 }
 
 // signingKey is one key, ES256 (RFC 7518, 3.4).
@@ -47,7 +47,8 @@ type signingKey struct {
 // NewKeys makes the service. Call Ensure before anything is signed.
 func NewKeys(d *db.DB, ring *secret.Ring) *Keys {
 	k := &Keys{db: d, ring: ring}
-	d.OnChange(topicKeys, func(string) { k.held.Store(nil) })
+	k.held = memo.New(1, k.load)
+	d.OnChange(topicKeys, func(string) { k.held.ForgetAll() })
 	return k
 }
 
@@ -110,9 +111,17 @@ func keyPlace(id string) string { return "assertion_keys|" + id + "|sealed" }
 
 // all are the keys, the newest first.
 func (k *Keys) all(ctx context.Context) ([]signingKey, error) {
-	if held := k.held.Load(); held != nil {
-		return *held, nil
+	keys, err := k.held.Find(ctx, struct{}{})
+	if errors.Is(err, errNoKey) {
+		return nil, nil
 	}
+	return keys, err
+}
+
+// errNoKey keeps "there is none" from being held.
+var errNoKey = errors.New("there is no key that brands are told with")
+
+func (k *Keys) load(ctx context.Context, _ struct{}) ([]signingKey, error) {
 	rows, err := keyRows(k.db.Reader(ctx))
 	if err != nil {
 		return nil, k.db.Fault(ctx, err)
@@ -133,8 +142,8 @@ func (k *Keys) all(ctx context.Context) ([]signingKey, error) {
 		}
 		keys = append(keys, signingKey{id: r.ID, created: r.CreatedAt.UTC(), key: key})
 	}
-	if len(keys) > 0 {
-		k.held.Store(&keys)
+	if len(keys) == 0 {
+		return nil, errNoKey
 	}
 	return keys, nil
 }
@@ -146,7 +155,7 @@ func (k *Keys) signer(ctx context.Context) (signingKey, error) {
 		return signingKey{}, err
 	}
 	if len(keys) == 0 {
-		return signingKey{}, errors.New("there is no key that brands are told with")
+		return signingKey{}, errNoKey
 	}
 	for _, key := range keys {
 		if k.db.Now().Sub(key.created) >= settle {

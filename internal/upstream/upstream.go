@@ -48,6 +48,8 @@ var (
 	// ErrUnavailable is a brand that says so itself, or that is left alone after failures. 503.
 	ErrUnavailable = fault.New(fault.Unavailable, "BANK_UNAVAILABLE",
 		"Your request passed every check, but the bank's own system is not available at the moment. Wait as long as Retry-After says, then send it again.")
+	// ErrLeft is a client that closed its connection before it had the whole answer. It stands in the request log alone.
+	ErrLeft = fault.New(fault.Unavailable, "client_left", "The connection was closed from your side before the bank's own system had answered in full.")
 	// ErrTimeout is a brand that did not answer in time. 504.
 	ErrTimeout = fault.New(fault.Unavailable, "BANK_TIMEOUT",
 		"Your request passed every check, but the bank's own system did not answer in time. Nothing was changed, so you can send it again.")
@@ -131,7 +133,8 @@ func (u *Upstream) breaker(brand string) *gobreaker.TwoStepCircuitBreaker[struct
 		OnStateChange: func(name string, from, to gobreaker.State) {
 			u.log.Warn("a brand's system", "brand", name, "was", from.String(), "is", to.String())
 		},
-		IsSuccessful: func(err error) bool { return err == nil || errors.Is(err, context.Canceled) },
+		// a client that leaves says nothing about the brand, neither good nor bad
+		IsExcluded: func(err error) bool { return errors.Is(err, context.Canceled) },
 	})
 }
 

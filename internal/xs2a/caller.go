@@ -33,6 +33,8 @@ type Caller struct {
 	Operation string
 	// CallID is the call's name in the request log.
 	CallID string
+	// Refused is the message code with which the brand's own system refused the call; the face sets it, for the request log.
+	Refused string
 	// MetadataURL is the authorisation server's metadata of this place.
 	MetadataURL string
 }

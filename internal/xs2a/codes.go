@@ -41,6 +41,7 @@ var foreign = map[string]string{
 // silent are answers for which the standard has no message code: they carry a status and no tppMessages.
 var silent = map[string]bool{
 	"unsupported_media_type": true, "body_too_large": true, "bank_unavailable": true, "unavailable": true, "internal": true,
+	"client_left": true,
 }
 
 // Status is the HTTP status of a fault on this wire.

@@ -48,6 +48,7 @@ func (f *Face) forward(c *gin.Context, class consents.Class) error {
 			read.Continued = continued
 			return f.consents.Charge(ctx, consent, read)
 		},
+		Refused: func(code string) { caller.Refused = code },
 	})
 }
 

@@ -8,8 +8,8 @@ import (
 	"fairway/web/templates/letters"
 )
 
-func TestLettersReadAsTheyWereApproved(t *testing.T) {
-	t.Parallel()
+// every is each letter once, filled with what strangers can write.
+func every() map[string]letters.Letter {
 	account := letters.AccountView{Home: "https://portal.example", Support: "support@portal.example", Href: "https://portal.example/verify/lnk_0123456789.abcDEF-_", When: "21 Nov 2026, 09:00 UTC"}
 	live := letters.LiveView{
 		Home: "https://portal.example", Support: "support@portal.example", Organisation: `<svg onload=x> "Budget" & Buddy`, Reference: "enr_0123456789abcdefghijklmnop",
@@ -27,7 +27,7 @@ func TestLettersReadAsTheyWereApproved(t *testing.T) {
 		Home: "https://portal.example", Support: "support@portal.example", Next: "Thursday 26 November 2026, Helsinki time", More: "The queue has 7 more.",
 		Waiting: []string{`enr_0123456789abcdefghijklmnop, due by the end of Thursday 26 November 2026, Helsinki time: <svg onload=x> "Budget" & Buddy`},
 	}
-	for name, letter := range map[string]letters.Letter{
+	return map[string]letters.Letter{
 		"confirm_address":          letters.ConfirmAddress(account),
 		"address_taken":            letters.AddressTaken(account),
 		"new_password":             letters.NewPassword(account),
@@ -56,7 +56,12 @@ func TestLettersReadAsTheyWereApproved(t *testing.T) {
 		"certificates_replaced": letters.CertificatesReplaced(letters.CertificatesView{
 			Home: "https://portal.example", Support: "support@portal.example", Organisation: `<svg onload=x> "Budget" & Buddy`, When: "21 Nov 2026, 09:00 UTC", QWAC: "5D01F2", Seal: "5D01F3",
 		}),
-	} {
+	}
+}
+
+func TestLettersReadAsTheyWereApproved(t *testing.T) {
+	t.Parallel()
+	for name, letter := range every() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var html strings.Builder

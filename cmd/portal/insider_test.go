@@ -44,7 +44,7 @@ func (w *world) insider(name string, q *demo.QTSP, rights ...qcert.Role) *inside
 	w.t.Helper()
 	v := w.member(name)
 	i := &insider{w: w, person: v.person.ID}
-	i.pair = demotest.Issue(w.t, q, demo.Request{At: w.clock.Now(), Organisation: name, Number: strings.ToUpper(strings.ReplaceAll(name, " ", ""))})
+	i.pair = w.pairOf(q, name)
 	who := enrolments.Who{OrganisationID: v.person.OrganisationID, PersonID: v.person.ID}
 	i.e = i.approve(enrolmentstest.HandIn(w.t, w.enrols, who, i.pair), rights)
 	i.via = i.connection(i.pair)
@@ -59,6 +59,12 @@ func (w *world) insider(name string, q *demo.QTSP, rights ...qcert.Role) *inside
 		w.t.Fatal(err)
 	}
 	return i
+}
+
+// pairOf is a new pair of certificates of an organisation.
+func (w *world) pairOf(q *demo.QTSP, name string) demo.Pair {
+	w.t.Helper()
+	return demotest.Issue(w.t, q, demo.Request{At: w.clock.Now(), Organisation: name, Number: strings.ToUpper(strings.ReplaceAll(name, " ", ""))})
 }
 
 func (i *insider) approve(e *enrolments.Enrolment, rights []qcert.Role) *enrolments.Enrolment {
@@ -107,6 +113,23 @@ func (i *insider) own() string {
 // call sends a signed request to Live; headers are added, or with an empty value removed, before it is signed.
 func (i *insider) call(method, path, bearer, body string, headers ...string) answer {
 	i.w.t.Helper()
+	return exchange(i.w.t, i.via, i.signed(method, path, bearer, body, headers...))
+}
+
+// half is a read whose answer may end too early.
+func (i *insider) half(path, bearer, consent string) (status int, body string, err error) {
+	i.w.t.Helper()
+	res, err := i.via.RoundTrip(i.signed("GET", path, bearer, "", "Consent-ID", consent))
+	if err != nil {
+		i.w.t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	text, err := io.ReadAll(res.Body)
+	return res.StatusCode, string(text), err
+}
+
+func (i *insider) signed(method, path, bearer, body string, headers ...string) *http.Request {
+	i.w.t.Helper()
 	r, err := http.NewRequestWithContext(i.w.t.Context(), method, i.w.cfg.APIURL.URL("live", "rocker")+path, strings.NewReader(body))
 	if err != nil {
 		i.w.t.Fatal(err)
@@ -126,7 +149,7 @@ func (i *insider) call(method, path, bearer, body string, headers ...string) ans
 	if _, err := httpsig.Sign(r.Header, []byte(body), i.pair.Seal, i.pair.SealKey, crypto.SHA256); err != nil {
 		i.w.t.Fatal(err)
 	}
-	return exchange(i.w.t, i.via, r)
+	return r
 }
 
 func (i *insider) newConsent() string {
@@ -171,6 +194,15 @@ func (i *insider) visit(consent, decision string) url.Values {
 	return to.Query()
 }
 
+// customer lets the bank's customer open the everyday card, and gives the consent and the token for it.
+func (i *insider) customer() (consent, bearer string) {
+	i.w.t.Helper()
+	consent = i.newConsent()
+	code := i.visit(consent, "approve").Get("code")
+	token := i.token(url.Values{"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {liveRedirect}, "code_verifier": {verifier}})
+	return consent, token.field(i.w.t, "access_token")
+}
+
 // browse is a browser without cookies but the given one, that trusts every server and follows nothing.
 func (w *world) browse(method, to string, form url.Values, cookie string) answer {
 	w.t.Helper()
@@ -194,16 +226,27 @@ func (w *world) browse(method, to string, form url.Values, cookie string) answer
 // playBank opens rocker in Live with a demonstration bank.
 func (w *world) playBank() func() {
 	w.t.Helper()
-	l := listen(w.t)
+	return w.playBankBehind(func(bank http.Handler) http.Handler { return bank })
+}
+
+// playBankBehind is playBank with something in front of the bank that may answer instead.
+func (w *world) playBankBehind(front func(bank http.Handler) http.Handler) func() {
+	w.t.Helper()
 	id, err := demobank.NewIdentity("127.0.0.1", w.clock.Now())
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	return w.playBankAs(id, front)
+}
+
+func (w *world) playBankAs(id demobank.Identity, front func(bank http.Handler) http.Handler) func() {
+	w.t.Helper()
+	l := listen(w.t)
 	base := "https://" + l.Addr().String()
 	w.open(base, id)
 	ctx, cancel := context.WithCancel(context.WithoutCancel(w.t.Context()))
 	done := make(chan error, 1)
-	go func() { done <- w.program.playBank(ctx, l, w.demoBank(base, id), id) }()
+	go func() { done <- w.program.playBank(ctx, l, front(w.demoBank(base, id)), id) }()
 	stop := func() {
 		cancel()
 		if err := <-done; err != nil {
@@ -217,8 +260,13 @@ func (w *world) playBank() func() {
 
 func (w *world) open(base string, id demobank.Identity) {
 	w.t.Helper()
+	w.openBrand("rocker", base, id)
+}
+
+func (w *world) openBrand(brand, base string, id demobank.Identity) {
+	w.t.Helper()
 	err := w.db.InTx(w.t.Context(), func(tx db.Tx) error {
-		return catalog.SetBackend(tx, "rocker", catalog.Backend{Upstream: base, Authorise: base + "/authorise", Roots: id.Roots, Callers: []string{id.Caller}}, "command")
+		return catalog.SetBackend(tx, brand, catalog.Backend{Upstream: base, Authorise: base + "/authorise", Roots: id.Roots, Callers: []string{id.Caller}}, "command")
 	})
 	if err != nil {
 		w.t.Fatal(err)
