@@ -85,7 +85,7 @@ func (b *tab) signUp(email string) {
 	b.look()
 }
 
-var shownSecret = regexp.MustCompile(`sbx_[as]k_[A-Za-z0-9_-]{43}`)
+var shownSecret = regexp.MustCompile(`(?:sbx|live)_[as]k_[A-Za-z0-9_-]{43}`)
 
 // hideSecrets writes what the page shows this once into the book.
 func (b *tab) hideSecrets() []string {

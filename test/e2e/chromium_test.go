@@ -38,11 +38,12 @@ const watchPage = `window.__refused = [];
 addEventListener('securitypolicyviolation', (e) => __refused.push(e.violatedDirective + ' ' + e.blockedURI));`
 
 // newTab starts Chromium without a window, or skips the test where there is none.
-func newTab(t testing.TB, sv *server) *tab {
+func newTab(t testing.TB, sv *server, more ...chromedp.ExecAllocatorOption) *tab {
 	t.Helper()
 	path := needTool(t, "chromium", "chromium-browser", "google-chrome")
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
+	options = append(options, more...)
 	allocator, stop := chromedp.NewExecAllocator(t.Context(), options...)
 	t.Cleanup(stop)
 	ctx, end := chromedp.NewContext(allocator)
