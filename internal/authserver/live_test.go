@@ -81,7 +81,7 @@ func (w *world) carried(b *browser) brandRequest {
 	if b.gone == nil || !strings.HasPrefix(b.gone.String(), "https://rocker.example/authorise?request=") || b.answer.Header.Get("Cache-Control") != "no-store" {
 		w.t.Fatalf("at %s, %d, gone to %s\n%s", b.at, b.answer.StatusCode, b.gone, b.page)
 	}
-	signed, err := jose.ParseSigned(b.gone.Query().Get("request"), []jose.SignatureAlgorithm{jose.ES256})
+	signed, err := jose.ParseSignedCompact(b.gone.Query().Get("request"), []jose.SignatureAlgorithm{jose.ES256})
 	w.must(err)
 	public, err := w.keys.Public(w.t.Context())
 	w.must(err)

@@ -46,7 +46,7 @@ type keySet struct {
 // verify reads a message of the portal: signed by one of its keys with ES256, of the expected type, from it and in time. Whether
 // it is for us, and for this request, the caller checks.
 func (s *System) verify(ctx context.Context, compact, kind string, into message) error {
-	signed, err := jose.ParseSigned(compact, []jose.SignatureAlgorithm{jose.ES256})
+	signed, err := jose.ParseSignedCompact(compact, []jose.SignatureAlgorithm{jose.ES256})
 	if err != nil {
 		return fmt.Errorf("read the message: %w", err)
 	}

@@ -178,7 +178,7 @@ func (o *OAuth) addExit(ctx context.Context, a *Authorisation) error {
 		a.Exit = o.back(a.Environment, a.Brand, a.RedirectURI, a.State, reason)
 	case Approved:
 		code := o.code(a)
-		if a.Environment == catalog.Live {
+		if a.Environment == catalog.Live && o.db.Now().Before(a.ExpiresAt.Add(returnLife)) {
 			if err := o.fetchCode(ctx, a, secret.Hash(code)); err != nil {
 				return err
 			}

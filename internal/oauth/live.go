@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"fairway/internal/apps"
 	"fairway/internal/bank"
@@ -253,6 +254,9 @@ func (d Decision) grants(access consents.Access) ([]consents.Grant, error) {
 	}
 	return out, nil
 }
+
+// returnLife is how long after the end of a visit its browser may still come back for the code.
+const returnLife = time.Hour
 
 // fetchCode mints the code of a visit of Live when the customer's browser comes back, once.
 func (o *OAuth) fetchCode(ctx context.Context, a *Authorisation, hash string) error {

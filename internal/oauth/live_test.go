@@ -296,6 +296,23 @@ func TestACodeIsForTheBrowserThatCameAndForAMinute(t *testing.T) {
 	})
 }
 
+func TestWhoComesBackMuchLaterGetsNoCode(t *testing.T) {
+	liveWorld(t, func(t *testing.T, w world, c client) {
+		early, late := w.sendOff(c, w.consent(c.live(allAccounts))), w.sendOff(c, w.consent(c.live(allAccounts)))
+		w.must(w.Decide(t.Context(), brand, early.ID, yes()))
+		w.must(w.Decide(t.Context(), brand, late.ID, yes()))
+
+		w.clock.Set(early.ExpiresAt.Add(time.Hour - time.Second))
+		before := w.comeBack(early.Secret)
+		w.clock.Advance(time.Second)
+		after := w.comeBack(late.Secret)
+
+		if before.Exit == nil || before.Exit.Code == "" || after.Exit != nil || w.rows("SELECT COUNT(*) FROM codes") != 1 {
+			t.Errorf("within the hour %+v, later %+v", before.Exit, after.Exit)
+		}
+	})
+}
+
 func TestACodeOfLiveGivesTokensForWhatTheBrandSaid(t *testing.T) {
 	liveWorld(t, func(t *testing.T, w world, c client) {
 		begun := w.sendOff(c, w.consent(c.live(allAccounts)))

@@ -36,7 +36,7 @@ func signer(t *testing.T, k *upstream.Keys, clk clock.Clock) string {
 	t.Helper()
 	u := upstream.New(k, clk, upstream.Config{}, testkit.Log(t))
 	compact := must(u.SignRequest(t.Context(), upstream.Request{ID: "visit"}, clk.Now().Add(time.Minute)))(t)
-	return must(jose.ParseSigned(compact, []jose.SignatureAlgorithm{jose.ES256}))(t).Signatures[0].Header.KeyID
+	return must(jose.ParseSignedCompact(compact, []jose.SignatureAlgorithm{jose.ES256}))(t).Signatures[0].Header.KeyID
 }
 
 // eachKeys runs a test on both databases, with a clock that it may move.

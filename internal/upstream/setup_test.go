@@ -203,7 +203,7 @@ func (w *world) assertion(r *http.Request) (jose.Header, upstream.Assertion) {
 
 func (w *world) verify(compact string) (jose.Header, []byte) {
 	w.t.Helper()
-	signed := must(jose.ParseSigned(compact, []jose.SignatureAlgorithm{jose.ES256}))(w.t)
+	signed := must(jose.ParseSignedCompact(compact, []jose.SignatureAlgorithm{jose.ES256}))(w.t)
 	var set jose.JSONWebKeySet
 	if err := json.Unmarshal(must(w.keys.Public(w.t.Context()))(w.t), &set); err != nil {
 		w.t.Fatal(err)
