@@ -104,17 +104,15 @@ func (b *tab) openApp(redirect string) (script string, env []string) {
 	b.paste("redirect_uris", redirect)
 	b.look()
 	b.press("Create app")
-	secrets := b.hideSecrets()
-	for _, s := range secrets {
-		switch {
-		case strings.HasPrefix(s, "live_sk_"):
-			env = append(env, "FAIRWAY_CLIENT_SECRET="+s)
-		case strings.HasPrefix(s, "live_ak_"):
-			env = append(env, "FAIRWAY_API_KEY="+s)
+	for _, s := range slices.Compact(slices.Sorted(slices.Values(b.hideSecrets()))) {
+		name := "FAIRWAY_API_KEY="
+		if strings.HasPrefix(s, "live_sk_") {
+			name = "FAIRWAY_CLIENT_SECRET="
 		}
+		env = append(env, name+s)
 	}
 	if len(env) != 2 {
-		b.t.Fatalf("%d secrets on the page: %s", len(secrets), b.words())
+		b.t.Fatalf("%d secrets on the page: %s", len(env), b.words())
 	}
 	b.look()
 	b.open("/playground/live/apis")
@@ -144,7 +142,7 @@ func TestAnApprovedProviderReadsAccountsInLiveFromItsOwnShell(t *testing.T) {
 
 	answer := runInShell(t, dir, script, append(env, "CA_FILE=ca.pem", "PSU_IP_ADDRESS=192.0.2.7"), func(address string) string {
 		customer.open(address)
-		customer.pressRaw("Allow")
+		customer.pressRaw("approve")
 		return customer.address()
 	})
 	tpp.open("/playground/requests?env=live")
@@ -153,7 +151,7 @@ func TestAnApprovedProviderReadsAccountsInLiveFromItsOwnShell(t *testing.T) {
 	if !strings.HasSuffix(answer, "\n200\n") || !strings.Contains(answer, "4571 91** **** 2204") {
 		t.Errorf("the script says:\n%s", answer)
 	}
-	for _, want := range []string{"card-accounts.list", "consents.create", "Live"} {
+	for _, want := range []string{"/card-account/v1/card-accounts", "/consent/v1/consents", "Live"} {
 		if !strings.Contains(tpp.words(), want) {
 			t.Errorf("the request log does not say %q: %s", want, tpp.words())
 		}
@@ -162,9 +160,9 @@ func TestAnApprovedProviderReadsAccountsInLiveFromItsOwnShell(t *testing.T) {
 }
 
 // pressRaw presses a button of a page that is not ours.
-func (b *tab) pressRaw(text string) {
+func (b *tab) pressRaw(value string) {
 	b.t.Helper()
-	b.do(chromedp.Click(`//button[normalize-space()="`+text+`"]`, chromedp.BySearch))
+	b.do(chromedp.Click(chromedp.CSS(`button[value="`+value+`"]`)))
 	until(b.t, "the way back", func() bool { return strings.Contains(b.address(), "/cb?") })
 }
 
