@@ -18,6 +18,7 @@ import (
 	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/rivertype"
 
 	"fairway/internal/db"
 )
@@ -27,8 +28,10 @@ const (
 	// fetchTimeout is for timers that fetch from servers of others.
 	fetchTimeout = 10 * time.Minute
 	rescueAfter  = 2 * time.Minute
-	// maxAttempts with the engine's delays (the number of the try to the fourth power, in seconds) last for half a day.
-	maxAttempts  = 12
+	// maxAttempts with the delays of patience last for half a day.
+	maxAttempts = 147
+	// longestDelay keeps a letter from waiting long after the mail server is back.
+	longestDelay = 5 * time.Minute
 	stopWait     = 10 * time.Second
 	hardStopWait = 5 * time.Second
 )
@@ -180,6 +183,7 @@ func (q *Queue) Run(ctx context.Context) error {
 		JobTimeout:           jobTimeout,
 		RescueStuckJobsAfter: rescueAfter,
 		MaxAttempts:          maxAttempts,
+		RetryPolicy:          patience{},
 		PeriodicJobs:         q.periodic(),
 		FetchPollInterval:    250 * time.Millisecond,
 	}
@@ -190,6 +194,19 @@ func (q *Queue) Run(ctx context.Context) error {
 	}
 	client, err := river.NewClient(riversqlite.New(q.db.Native()), cfg)
 	return work[*sql.Tx](ctx, client, err)
+}
+
+// patience says when a job that failed is tried again: soon at first, then every five minutes.
+type patience struct{}
+
+// NextRetry is the number of the try to the fourth power, in seconds, after it began; five minutes at most.
+func (patience) NextRetry(job *rivertype.JobRow) time.Time {
+	begun := job.ScheduledAt
+	if job.AttemptedAt != nil {
+		begun = *job.AttemptedAt
+	}
+	n := min(len(job.Errors)+1, 5)
+	return begun.Add(min(time.Duration(n*n*n*n)*time.Second, longestDelay))
 }
 
 // ambiguous refuses names that stand for two functions: one of them would never be called.

@@ -186,7 +186,7 @@ func TestAFactIsTriedForHalfADay(t *testing.T) {
 
 		tell(t, d, q, happened{"a"})
 
-		if n := count(t, d, "SELECT max_attempts FROM river_job"); n != 12 {
+		if n := count(t, d, "SELECT max_attempts FROM river_job"); n != 147 { // 1 + 16 + 81 + 256 seconds, then five minutes each
 			t.Errorf("%d tries", n)
 		}
 	})

@@ -4,6 +4,7 @@ package notify
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
@@ -16,6 +17,7 @@ import (
 	"fairway/internal/enrolments"
 	"fairway/internal/jobs"
 	"fairway/internal/mail"
+	"fairway/internal/secret"
 	"fairway/internal/workdays"
 	"fairway/web/templates/letters"
 )
@@ -59,28 +61,52 @@ func New(d Deps) (*Notify, error) {
 
 // Listen subscribes to the facts that letters follow. Deadlines and Endings find those that follow the calendar.
 func (n *Notify) Listen(q *jobs.Queue) {
-	jobs.On(q, "notify.signed_up", n.confirmAddress)
-	jobs.On(q, "notify.signed_up_again", n.addressTaken)
-	jobs.On(q, "notify.reset_requested", n.newPassword)
-	jobs.On(q, "notify.password_changed", n.passwordChanged)
-	jobs.On(q, "notify.factor_enrolled", n.factorEnrolled)
-	jobs.On(q, "notify.factor_reset", n.factorReset)
-	jobs.On(q, "notify.recovery_code_used", n.recoveryCodeUsed)
-	jobs.On(q, "notify.staff_entered", n.staffEntered)
-	jobs.On(q, "notify.recovery_codes_replaced", n.recoveryCodesReplaced)
-	jobs.On(q, "notify.certificates_generated", n.certificatesReplaced)
-	jobs.On(q, "notify.live_submitted", n.liveSubmitted)
-	jobs.On(q, "notify.live_asked", n.liveAsked)
-	jobs.On(q, "notify.live_decided", n.liveDecided)
-	jobs.On(q, "notify.live_suspended", n.liveSuspended)
-	jobs.On(q, "notify.live_restored", n.liveRestored)
-	jobs.On(q, "notify.live_narrowed", n.liveNarrowed)
-	jobs.On(q, "notify.live_doubted", n.liveDoubted)
-	jobs.On(q, "notify.live_delayed", n.liveDelayed)
-	jobs.On(q, "notify.reviews_waiting", n.reviewsWaiting)
-	jobs.On(q, "notify.live_ending", n.liveEnding)
-	jobs.On(q, "notify.sandbox_ending", n.sandboxEnding)
+	hear(n, q, "notify.signed_up", n.confirmAddress)
+	hear(n, q, "notify.signed_up_again", n.addressTaken)
+	hear(n, q, "notify.reset_requested", n.newPassword)
+	hear(n, q, "notify.password_changed", n.passwordChanged)
+	hear(n, q, "notify.factor_enrolled", n.factorEnrolled)
+	hear(n, q, "notify.factor_reset", n.factorReset)
+	hear(n, q, "notify.recovery_code_used", n.recoveryCodeUsed)
+	hear(n, q, "notify.staff_entered", n.staffEntered)
+	hear(n, q, "notify.recovery_codes_replaced", n.recoveryCodesReplaced)
+	hear(n, q, "notify.certificates_generated", n.certificatesReplaced)
+	hear(n, q, "notify.live_submitted", n.liveSubmitted)
+	hear(n, q, "notify.live_asked", n.liveAsked)
+	hear(n, q, "notify.live_decided", n.liveDecided)
+	hear(n, q, "notify.live_suspended", n.liveSuspended)
+	hear(n, q, "notify.live_restored", n.liveRestored)
+	hear(n, q, "notify.live_narrowed", n.liveNarrowed)
+	hear(n, q, "notify.live_doubted", n.liveDoubted)
+	hear(n, q, "notify.live_delayed", n.liveDelayed)
+	hear(n, q, "notify.reviews_waiting", n.reviewsWaiting)
+	hear(n, q, "notify.live_ending", n.liveEnding)
+	hear(n, q, "notify.sandbox_ending", n.sandboxEnding)
 	q.Every("notify.purge", 24*time.Hour, n.purge)
+}
+
+// hear has f called for a fact. Once f is content, what it began for this fact and did not send holds up no other letter: it was
+// no longer true.
+func hear[F jobs.Fact](n *Notify, q *jobs.Queue, name string, f func(context.Context, F) error) {
+	jobs.On(q, name, func(ctx context.Context, fact F) error {
+		payload, err := json.Marshal(fact)
+		if err != nil {
+			return fmt.Errorf("encode fact: %w", err)
+		}
+		origin := secret.Hash(secret.Text(name + "|" + string(payload)))
+		if err := f(context.WithValue(ctx, originKey{}, origin), fact); err != nil {
+			return err
+		}
+		return n.DB.InTx(ctx, func(tx db.Tx) error { return giveUp(tx, origin) })
+	})
+}
+
+// originKey finds in a context which fact a letter is written for.
+type originKey struct{}
+
+func originOf(ctx context.Context) string {
+	origin, _ := ctx.Value(originKey{}).(string)
+	return origin
 }
 
 // note is one letter on its way: its id is made of the fact's, so that the same fact always means the same letter.
@@ -111,12 +137,28 @@ func (n *Notify) send(ctx context.Context, note note, write func(begun time.Time
 	return n.DB.InTx(ctx, func(tx db.Tx) error { return markSent(tx, note.id) })
 }
 
-// begin puts the letter on record, once, and tells when that was and whether it was sent since.
+// inOrderFor is how long an earlier letter to the same address holds up a later one after it was last tried; somewhat longer
+// than from one try to the next, so that one that nobody tries any more holds up nothing.
+const inOrderFor = 7 * time.Minute
+
+// errEarlier has the queue try a letter again: one before it to the same address has not gone out yet.
+var errEarlier = errors.New("an earlier letter to the same address is still on its way")
+
+// begin puts the letter on record, once, and tells when that was and whether it was sent since. Letters to one address go
+// out in the order in which they were begun.
 func (n *Notify) begin(ctx context.Context, note note) (begun time.Time, sent bool, err error) {
+	waits := false
 	err = n.DB.InTx(ctx, func(tx db.Tx) error {
-		begun, sent, err = beginLetter(tx, note)
+		if begun, sent, err = beginLetter(tx, note, originOf(ctx)); err != nil || sent {
+			return err
+		}
+		earlier, err := countEarlier(tx, note, begun, tx.Now.Add(-inOrderFor))
+		waits = earlier > 0
 		return err
 	})
+	if err == nil && waits {
+		err = errEarlier
+	}
 	return begun, sent, err
 }
 

@@ -29,11 +29,17 @@ type postbox struct {
 	mu      sync.Mutex
 	letters []mail.Message
 	broken  int
+	down    bool // nobody answers
+	tried   int  // in vain
 }
 
 func (p *postbox) Send(_ context.Context, m mail.Message) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.down {
+		p.tried++
+		return errors.New("connection refused")
+	}
 	p.letters = append(p.letters, m)
 	if p.broken > 0 {
 		p.broken--
@@ -47,6 +53,14 @@ func (p *postbox) breaks(times int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.broken = times
+}
+
+// goes takes the server away, or brings it back, and tells how often it was tried in vain so far.
+func (p *postbox) goes(down bool) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.down = down
+	return p.tried
 }
 
 func (p *postbox) all() []mail.Message {

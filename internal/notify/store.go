@@ -24,9 +24,13 @@ func recordLetter(tx db.Tx, n note) (first bool, err error) {
 	return done.RowsAffected == 1, nil
 }
 
-func beginLetter(tx db.Tx, n note) (begun time.Time, sent bool, err error) {
+// beginLetter notes that a letter is tried, for a fact.
+func beginLetter(tx db.Tx, n note, origin string) (begun time.Time, sent bool, err error) {
 	if _, err := recordLetter(tx, n); err != nil {
 		return begun, false, err
+	}
+	if err := tx.SQL().Exec("UPDATE letters SET tried_at = ?, origin = ? WHERE id = ? AND sent_at IS NULL", tx.Now, origin, n.id).Error; err != nil {
+		return begun, false, fmt.Errorf("note that a letter is tried: %w", err)
 	}
 	var row letterRow
 	err = tx.SQL().Table("letters").Select("created_at, sent_at").Where("id = ?", n.id).Take(&row).Error
@@ -34,6 +38,27 @@ func beginLetter(tx db.Tx, n note) (begun time.Time, sent bool, err error) {
 		return begun, false, fmt.Errorf("read letter: %w", err)
 	}
 	return row.CreatedAt.UTC(), row.SentAt != nil, nil
+}
+
+// countEarlier is how many letters to the same address were begun before this one, are not sent and were tried after an
+// instant.
+func countEarlier(tx db.Tx, n note, begun, triedAfter time.Time) (int64, error) {
+	var count int64
+	err := tx.SQL().Table("letters").Where("recipient = ? AND sent_at IS NULL AND id <> ? AND tried_at > ?", n.to, n.id, triedAfter).
+		Where("created_at < ?", begun).Count(&count).Error
+	if err != nil {
+		return 0, fmt.Errorf("look for earlier letters: %w", err)
+	}
+	return count, nil
+}
+
+// giveUp lets what was begun for a fact and is not sent hold up nothing.
+func giveUp(tx db.Tx, origin string) error {
+	err := tx.SQL().Exec("UPDATE letters SET tried_at = NULL WHERE origin = ? AND sent_at IS NULL AND tried_at IS NOT NULL", origin).Error
+	if err != nil {
+		return fmt.Errorf("give letters up: %w", err)
+	}
+	return nil
 }
 
 func markSent(tx db.Tx, id string) error {

@@ -65,7 +65,11 @@ func (k *Keys) Ensure(ctx context.Context) error {
 	return nil
 }
 
-// Rotate makes a new key, which is shown at once and signs after an hour. The fourth newest is forgotten.
+// errSettling is a new key while the one before does not sign yet: brands have to see a key before it signs.
+var errSettling = fault.New(fault.Conflict, "key_settling", "The newest key is younger than an hour and does not sign yet. Make the next one when it does.")
+
+// Rotate makes a new key, which is shown at once and signs after an hour. The fourth newest is forgotten. Faults: Conflict
+// where a key is younger than an hour, or somebody else makes one at this moment.
 func (k *Keys) Rotate(ctx context.Context, by string) error {
 	rows, err := keyRows(k.db.Reader(ctx))
 	if err != nil {
@@ -74,6 +78,9 @@ func (k *Keys) Rotate(ctx context.Context, by string) error {
 	next := 1
 	if len(rows) > 0 {
 		next = rows[0].Position + 1
+		if len(rows) > 1 && k.db.Now().Sub(rows[0].CreatedAt) < settle {
+			return errSettling
+		}
 	}
 	err = k.add(ctx, by, next)
 	if db.Duplicate(err, "assertion_keys_position") {
