@@ -162,7 +162,7 @@ func TestAnApprovedProviderReadsAccountsInLiveFromItsOwnShell(t *testing.T) {
 // pressRaw presses a button of a page that is not ours.
 func (b *tab) pressRaw(value string) {
 	b.t.Helper()
-	b.do(chromedp.Click(chromedp.CSS(`button[value="`+value+`"]`)))
+	b.do(chromedp.Click(chromedp.CSS(`button[value="` + value + `"]`)))
 	until(b.t, "the way back", func() bool { return strings.Contains(b.address(), "/cb?") })
 }
 
