@@ -5,7 +5,6 @@ package enrolments
 import (
 	"crypto/x509"
 	"slices"
-	"strings"
 	"time"
 
 	"fairway/internal/qcert"
@@ -168,20 +167,4 @@ func (e *Enrolment) Roles() []qcert.Role {
 // given are the roles of a decision that both certificates name, in their order.
 func given(e *Enrolment, rights []qcert.Role) []qcert.Role {
 	return slices.DeleteFunc(e.Roles(), func(r qcert.Role) bool { return !slices.Contains(rights, r) })
-}
-
-func rolesText(roles []qcert.Role) string {
-	names := make([]string, len(roles))
-	for i, r := range roles {
-		names[i] = string(r)
-	}
-	return strings.Join(names, " ")
-}
-
-func rolesOf(text string) []qcert.Role {
-	var roles []qcert.Role
-	for name := range strings.FieldsSeq(text) {
-		roles = append(roles, qcert.Role(name))
-	}
-	return roles
 }

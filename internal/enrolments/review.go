@@ -132,14 +132,14 @@ func (s *Enrolments) Approve(tx db.Tx, e *Enrolment, a Approval) error {
 		return err
 	}
 	beside := slices.DeleteFunc(given(e, a.Beside), func(r qcert.Role) bool { return !slices.Contains(rights, r) })
-	detail := map[string]string{"rights": rolesText(rights)}
+	detail := map[string]string{"rights": qcert.JoinRoles(rights, " ")}
 	if len(beside) > 0 {
-		detail["beside_register"] = rolesText(beside)
+		detail["beside_register"] = qcert.JoinRoles(beside, " ")
 	}
 	if err := s.decide(tx, e, a.Seen, verdict{Approved, a.By, a.Reason, detail}); err != nil {
 		return err
 	}
-	if err := grant(tx, e.ID, rolesText(rights), rolesText(beside)); err != nil {
+	if err := grant(tx, e.ID, qcert.JoinRoles(rights, " "), qcert.JoinRoles(beside, " ")); err != nil {
 		return err
 	}
 	if err := replaceFormer(tx, e.OrganisationID, e.ID, tx.Now.Add(Overlap)); err != nil {

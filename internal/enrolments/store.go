@@ -98,7 +98,7 @@ func (r row) enrolment() (*Enrolment, error) {
 		ID: r.ID, OrganisationID: r.OrganisationID, State: State(r.State), Version: r.Version, CreatedBy: r.CreatedBy, CreatedAt: r.CreatedAt.UTC(),
 		UpdatedAt: r.UpdatedAt.UTC(), SubmittedBy: r.SubmittedBy, SubmittedAt: at(r.SubmittedAt), DueAt: at(r.DueAt), AskedAt: at(r.AskedAt),
 		AskedFor: r.Question, Answer: r.Answer, DecidedBy: r.DecidedBy, DecidedAt: at(r.DecidedAt), Reason: r.Reason,
-		Rights: rolesOf(r.Rights), Beside: rolesOf(r.Beside), OverlapEnds: at(r.OverlapEnds),
+		Rights: qcert.SplitRoles(r.Rights), Beside: qcert.SplitRoles(r.Beside), OverlapEnds: at(r.OverlapEnds),
 	}
 	var err error
 	if e.QWAC, err = unpack(r.QWAC); err != nil {

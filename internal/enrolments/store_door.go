@@ -71,7 +71,7 @@ func approvedRights(tx db.Tx, organisationID string) ([]qcert.Role, error) {
 	if len(texts) == 0 {
 		return nil, nil
 	}
-	return append([]qcert.Role{}, rolesOf(texts[0])...), nil
+	return append([]qcert.Role{}, qcert.SplitRoles(texts[0])...), nil
 }
 
 // taken tells whether another organisation has one of the certificates in Live, suspended or not.

@@ -40,11 +40,11 @@ func (s *Enrolments) Narrow(tx db.Tx, e *Enrolment, lost []qcert.Role, by, reaso
 	if len(left) == 0 || len(left) == len(e.Rights) {
 		return false, nil
 	}
-	done, err := narrow(tx, e.ID, rolesText(e.Rights), rolesText(left), reason)
+	done, err := narrow(tx, e.ID, qcert.JoinRoles(e.Rights, " "), qcert.JoinRoles(left, " "), reason)
 	if err != nil || !done {
 		return false, err
 	}
-	if err := write(tx, e, by, "narrowed", map[string]string{"rights": rolesText(left), "was": rolesText(e.Rights)}); err != nil {
+	if err := write(tx, e, by, "narrowed", map[string]string{"rights": qcert.JoinRoles(left, " "), "was": qcert.JoinRoles(e.Rights, " ")}); err != nil {
 		return false, err
 	}
 	return true, tx.Tell(topic, e.OrganisationID)

@@ -148,11 +148,7 @@ func roleNames(roles []qcert.Role) string {
 	if len(roles) == 0 {
 		return "none"
 	}
-	names := make([]string, 0, len(roles))
-	for _, r := range roles {
-		names = append(names, string(r))
-	}
-	return strings.Join(names, ", ")
+	return qcert.JoinRoles(roles, ", ")
 }
 
 // checkConnection: the app is connected to the API at this brand, and the brand still offers the version of the address.

@@ -66,7 +66,7 @@ func newCase(e *enrolments.Enrolment, x *Examination, first firstApproval) (*Cas
 		}
 	}
 	if first.Version == e.Version {
-		c.FirstBy, c.FirstReason, c.FirstAt, c.FirstRoles = first.ApprovedBy, first.Reason, first.CreatedAt.UTC(), rolesOf(first.Rights)
+		c.FirstBy, c.FirstReason, c.FirstAt, c.FirstRoles = first.ApprovedBy, first.Reason, first.CreatedAt.UTC(), qcert.SplitRoles(first.Rights)
 	}
 	return c, nil
 }

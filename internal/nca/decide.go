@@ -151,13 +151,13 @@ func (n *NCA) approveFirst(tx db.Tx, c *Case, d Decision) error {
 		return err
 	}
 	rights, beside := c.Gives(d.Roles)
-	first := firstApproval{EnrolmentID: c.Enrolment.ID, Version: c.Enrolment.Version, ApprovedBy: d.By, Reason: d.Reason, Rights: rolesText(rights)}
+	first := firstApproval{EnrolmentID: c.Enrolment.ID, Version: c.Enrolment.Version, ApprovedBy: d.By, Reason: d.Reason, Rights: qcert.JoinRoles(rights, " ")}
 	if err := keepFirst(tx, first); err != nil {
 		return err
 	}
 	detail := map[string]string{"rights": first.Rights}
 	if len(beside) > 0 {
-		detail["beside_register"] = rolesText(beside)
+		detail["beside_register"] = qcert.JoinRoles(beside, " ")
 	}
 	return audit.Write(tx, audit.Entry{Actor: d.By, Organisation: c.Enrolment.OrganisationID, Act: "nca.approved_first", Object: c.Enrolment.ID, Detail: detail})
 }

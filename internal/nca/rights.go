@@ -2,7 +2,6 @@ package nca
 
 import (
 	"slices"
-	"strings"
 
 	"fairway/internal/enrolments"
 	"fairway/internal/qcert"
@@ -97,20 +96,4 @@ func takenBack(e *enrolments.Enrolment, x *Examination) (lost []qcert.Role, sent
 		sentences = append(sentences, "The register of your authority no longer grants "+string(r)+": "+a.Sentence)
 	}
 	return lost, sentences
-}
-
-func rolesText(roles []qcert.Role) string {
-	names := make([]string, len(roles))
-	for i, r := range roles {
-		names[i] = string(r)
-	}
-	return strings.Join(names, " ")
-}
-
-func rolesOf(text string) []qcert.Role {
-	var roles []qcert.Role
-	for name := range strings.FieldsSeq(text) {
-		roles = append(roles, qcert.Role(name))
-	}
-	return roles
 }

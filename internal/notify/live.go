@@ -63,7 +63,7 @@ func (n *Notify) liveDecided(ctx context.Context, f nca.Decided) error {
 	}
 	return n.aboutLive(ctx, e, note{id: e.ID + "." + string(want), kind: f.Kind(), subject: e.ID}, func(v letters.LiveView) letters.Letter {
 		v.Decided, v.Said, v.QWAC, v.Seal = when(e.DecidedAt), lines(e.Reason), until(e.QWAC), until(e.QSeal)
-		v.Roles, v.Beside = roles(e.Rights), roles(e.Beside)
+		v.Roles, v.Beside = qcert.JoinRoles(e.Rights, ", "), qcert.JoinRoles(e.Beside, ", ")
 		return write(v)
 	})
 }
@@ -92,7 +92,7 @@ func (n *Notify) liveRestored(ctx context.Context, f nca.Restored) error {
 	}
 	about := note{id: fmt.Sprintf("%s.restored.v%d", e.ID, f.Version), kind: f.Kind(), subject: e.ID}
 	return n.aboutLive(ctx, e, about, func(v letters.LiveView) letters.Letter {
-		v.Decided, v.Said, v.Roles, v.QWAC, v.Seal = when(e.UpdatedAt), lines(e.Reason), roles(e.Rights), until(e.QWAC), until(e.QSeal)
+		v.Decided, v.Said, v.Roles, v.QWAC, v.Seal = when(e.UpdatedAt), lines(e.Reason), qcert.JoinRoles(e.Rights, ", "), until(e.QWAC), until(e.QSeal)
 		return letters.LiveRestored(v)
 	})
 }
@@ -106,7 +106,7 @@ func (n *Notify) liveNarrowed(ctx context.Context, f nca.Narrowed) error {
 	}
 	about := note{id: version(e), kind: f.Kind(), subject: e.ID}
 	fill := func(v letters.LiveView) letters.LiveView {
-		v.Decided, v.Said, v.Roles, v.QWAC, v.Seal = when(e.UpdatedAt), lines(e.Reason), roles(e.Rights), until(e.QWAC), until(e.QSeal)
+		v.Decided, v.Said, v.Roles, v.QWAC, v.Seal = when(e.UpdatedAt), lines(e.Reason), qcert.JoinRoles(e.Rights, ", "), until(e.QWAC), until(e.QSeal)
 		return v
 	}
 	err = n.aboutLive(ctx, e, about, func(v letters.LiveView) letters.Letter { return letters.LiveNarrowed(fill(v)) })
@@ -161,7 +161,7 @@ func (n *Notify) Preview(organisation string, c *nca.Case, d nca.Decision, now t
 	rights, beside := c.Gives(d.Roles)
 	v := letters.LiveView{
 		Home: n.Home, Support: n.Support, Organisation: name(organisation), Reference: e.ID, Submitted: when(now), Decided: when(now), Said: lines(d.Reason),
-		Roles: roles(rights), Beside: roles(beside), QWAC: until(e.QWAC), Seal: until(e.QSeal),
+		Roles: qcert.JoinRoles(rights, ", "), Beside: qcert.JoinRoles(beside, ", "), QWAC: until(e.QWAC), Seal: until(e.QSeal),
 	}
 	switch d.Verdict {
 	case nca.Approve:
@@ -193,15 +193,6 @@ func version(e *enrolments.Enrolment) string { return fmt.Sprintf("%s.v%d", e.ID
 
 // day is a date in words, in the time of the calendar's place.
 func (n *Notify) day(t time.Time) string { return n.Days.Day(t) }
-
-// roles are a list for people.
-func roles(list []qcert.Role) string {
-	names := make([]string, len(list))
-	for i, r := range list {
-		names[i] = string(r)
-	}
-	return strings.Join(names, ", ")
-}
 
 func until(u *enrolments.Upload) string {
 	if u == nil {

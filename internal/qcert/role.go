@@ -3,6 +3,7 @@ package qcert
 import (
 	"encoding/asn1"
 	"slices"
+	"strings"
 )
 
 // Role is what a payment service provider may do, by the name that ETSI TS 119 495 Annex A gives it.
@@ -63,3 +64,21 @@ func (r Role) OfProvider() bool { return slices.Contains(Roles(), r) }
 
 // namesNoAuthority tells whether the role's holder has no competent authority: NCAName and NCAId are then "NA" (GEN-5.2.3-5).
 func (r Role) namesNoAuthority() bool { return r == RoleCB || r == RolePA }
+
+// JoinRoles writes roles one behind the other, as in "PSP_AI, PSP_PI"; the empty text for none.
+func JoinRoles(roles []Role, separator string) string {
+	names := make([]string, len(roles))
+	for i, r := range roles {
+		names[i] = string(r)
+	}
+	return strings.Join(names, separator)
+}
+
+// SplitRoles reads roles that stand between blanks. It is for what we wrote ourselves: names are not checked.
+func SplitRoles(text string) []Role {
+	var roles []Role
+	for name := range strings.FieldsSeq(text) {
+		roles = append(roles, Role(name))
+	}
+	return roles
+}
