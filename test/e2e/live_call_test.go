@@ -58,7 +58,7 @@ func newCustomer(t testing.TB, sv *server) *tab {
 var shownAddress = regexp.MustCompile(`https?://\S+code_challenge=\S+`)
 
 // runInShell runs the script of a Live app in a folder with its pair; yes is the customer's part, who opens an address and gives
-// back the one that the browser ended at.
+// back the one that the browser ended at. What it said to the person comes along where it failed.
 func runInShell(t testing.TB, dir, script string, env []string, yes func(address string) string) string {
 	t.Helper()
 	needTool(t, "curl")
@@ -89,7 +89,7 @@ func runInShell(t testing.TB, dir, script string, env []string, yes func(address
 		}
 	}
 	if err := cmd.Wait(); err != nil {
-		t.Fatalf("the script ended with %v:\n%s", err, all.String())
+		return answer.String() + all.String()
 	}
 	return answer.String()
 }
@@ -145,8 +145,13 @@ func TestAnApprovedProviderReadsAccountsInLiveFromItsOwnShell(t *testing.T) {
 		customer.pressRaw("approve")
 		return customer.address()
 	})
+	wrong := append(slices.Clone(env), "FAIRWAY_API_KEY=live_ak_"+strings.Repeat("x", 43), "CA_FILE=ca.pem", "PSU_IP_ADDRESS=192.0.2.7")
+	refused := runInShell(t, dir, script, wrong, nil)
 	tpp.open("/playground/requests?env=live")
 	tpp.look()
+	support := newTab(t, sv)
+	support.enter(sv.link(t, "add", "--email", "support@fairway.example", "--role", "support"))
+	support.findRefused(refused)
 
 	if !strings.HasSuffix(answer, "\n200\n") || !strings.Contains(answer, "4571 91** **** 2204") {
 		t.Errorf("the script says:\n%s", answer)
@@ -157,6 +162,24 @@ func TestAnApprovedProviderReadsAccountsInLiveFromItsOwnShell(t *testing.T) {
 		}
 	}
 	tpp.expectQuiet()
+}
+
+var shownRequest = regexp.MustCompile(`\?q=([0-9a-f-]{36})`)
+
+// findRefused has support find the call that a script complained about: one search, and a click at most.
+func (b *tab) findRefused(complaint string) {
+	b.t.Helper()
+	found := shownRequest.FindStringSubmatch(complaint)
+	if found == nil || !strings.Contains(complaint, "API_KEY_INVALID") {
+		b.t.Fatalf("the script says:\n%s", complaint)
+	}
+	b.open("/support-desk")
+	b.clicks = 0
+	b.paste("q", found[1])
+	b.press("Search")
+	if !strings.Contains(b.words(), "API_KEY_INVALID") || b.clicks != 1 {
+		b.t.Errorf("after %d clicks support sees: %s", b.clicks, b.words())
+	}
 }
 
 // pressRaw presses a button of a page that is not ours.
