@@ -107,7 +107,7 @@ func (p *Playground) events(e *enrolments.Enrolment, x *nca.Examination) []ui.Ev
 	received := ui.EventView{State: ui.Done, Title: "Received", TimeISO: iso(e.SubmittedAt), Time: instant(e.SubmittedAt), Text: "Reference " + e.ID}
 	checks := ui.EventView{State: ui.Now, Title: "Automatic checks", Text: "Trusted lists and revocation. Usually within a minute."}
 	authority := ui.EventView{State: ui.Locked, Title: "Your authority's register"}
-	decision := ui.EventView{State: ui.Locked, Title: "Decision", Text: "By " + dueText(e.DueAt, p.LiveDays.Zone()) + "."}
+	decision := ui.EventView{State: ui.Locked, Title: "Decision", Text: p.dueBy(e)}
 	if len(x.Sections) > 0 {
 		checks = ui.EventView{State: ui.Done, Title: "Automatic checks", TimeISO: iso(x.At), Time: instant(x.At), Text: "What they found is below."}
 		authority.State, decision.State = ui.Done, ui.Now

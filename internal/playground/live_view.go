@@ -273,6 +273,15 @@ func (p *Playground) hearBy(e *enrolments.Enrolment) string {
 	return "You hear from us " + due
 }
 
+// dueBy says when the decision is due, for the timeline.
+func (p *Playground) dueBy(e *enrolments.Enrolment) string {
+	due := dueText(e.DueAt, p.LiveDays.Zone()) + "."
+	if p.Automatic {
+		return "Within minutes where every check passes; otherwise by " + due
+	}
+	return "By " + due
+}
+
 // decision says when what is handed in now is decided, after the words with which the sentence begins.
 func (p *Playground) decision(begin string) string {
 	promise := p.LiveDays.Promise(p.Clock.Now(), workdays.Decision)

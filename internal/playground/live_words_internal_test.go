@@ -44,6 +44,9 @@ func TestTheWizardPromisesWhatTheCalendarSays(t *testing.T) {
 		if strings.Contains(start.Head.Lead, "minutes") != c.automatic || strings.Contains(start.After[1], "minutes") != c.automatic || strings.Contains(handed, "minutes") != c.automatic {
 			t.Errorf("%s: %q, %q, %q", name, start.Head.Lead, start.After[1], handed)
 		}
+		if line := p.dueBy(&enrolments.Enrolment{DueAt: c.at}); strings.HasPrefix(line, "Within minutes") != c.automatic || !strings.Contains(line, "y the end of ") {
+			t.Errorf("%s: %q", name, line)
+		}
 		if !strings.Contains(handed, "by the end of ") {
 			t.Errorf("%s: %q", name, handed)
 		}
