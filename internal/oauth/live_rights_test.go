@@ -4,7 +4,6 @@ import (
 	"slices"
 	"testing"
 
-	"fairway/internal/catalog"
 	"fairway/internal/consents"
 	"fairway/internal/fault"
 	"fairway/internal/oauth"
@@ -116,7 +115,7 @@ func TestACustomerWithdrawsAtTheBrand(t *testing.T) {
 		consent := w.consent(c.live(allAccounts))
 		begun := w.sendOff(c, consent)
 		w.must(w.Decide(t.Context(), brand, begun.ID, yes()))
-		tokens := w.liveToken(c, w.comeBack(begun.Secret).Exit.Code)
+		tokens := w.liveToken(c, w.comeBack(begun).Exit.Code)
 		waiting := w.consent(c.live(allAccounts))
 		sandboxed := w.newClient("Budget Buddy")
 		inSandbox := w.consent(sandboxed.everything())
@@ -175,10 +174,10 @@ func TestADecisionThatCouldNotBeWrittenLeavesNothing(t *testing.T) {
 			t.Errorf("the new one is %s, the former %s", w.status(consent), w.status(former))
 		}
 		testkit.BreakEach(t, w.db, []string{"INSERT codes"}, func() error {
-			_, err := w.Open(t.Context(), catalog.Live, brand, begun.Secret)
+			_, err := w.Return(t.Context(), brand, begun.Secret, w.Returns(begun.ID))
 			return err
 		})
-		tokens := w.liveToken(c, w.comeBack(begun.Secret).Exit.Code)
+		tokens := w.liveToken(c, w.comeBack(begun).Exit.Code)
 		testkit.BreakEach(t, w.db, []string{"UPDATE consents", "INSERT audit_log"}, func() error {
 			return w.Withdraw(t.Context(), brand, consent.ID, customer)
 		})

@@ -65,7 +65,8 @@ func newWorld(t testing.TB, d *db.DB, clk *clock.Manual) world {
 		t.Fatal(err)
 	}
 	w := world{t: t, db: d, clock: clk, consents: consents.New(d, consents.Config{MaxDays: 180})}
-	w.apps = apps.New(d, q, testkit.Ring(t), apps.Config{PlaygroundCallback: "http://localhost:8080/playground/flow/callback", Live: func(db.Tx, string) error { return nil }}, testkit.Log(t))
+	w.apps = apps.New(d, q, testkit.Ring(t), apps.Config{PlaygroundCallback: "http://localhost:8080/playground/flow/callback", Live: func(db.Tx, string) error { return nil },
+		Grants: func(db.Tx, string, string) error { return nil }}, testkit.Log(t))
 	w.OAuth = oauth.New(d, w.apps, w.consents, sandbox.New(clk), testkit.Ring(t), oauth.Config{
 		Issuer: func(env catalog.Environment, brand string) string {
 			return "https://auth.example/" + string(env) + "/" + brand
