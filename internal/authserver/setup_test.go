@@ -79,7 +79,7 @@ func newWorld(t *testing.T) *world {
 	w.oauth = oauth.New(d, w.apps, w.consents, bank, testkit.Ring(t), oauth.Config{
 		Issuer: func(env catalog.Environment, brand string) string { return authURL + "/" + string(env) + "/" + brand },
 		TPP: func(context.Context, string, catalog.Environment) (oauth.TPP, error) {
-			return oauth.TPP{Name: "Budget Buddy Oy", Identifier: "PSDXX-FWYSBX-A1B2C3D4E5"}, nil
+			return oauth.TPP{Name: "Budget Buddy Oy", Identifier: "PSDXX-FWYSBX-A1B2C3D4E5", Roles: []string{"PSP_AI"}}, nil
 		},
 	}, log)
 	bankURL := w.template(w.people + "/bank/{environment}/{brand}")

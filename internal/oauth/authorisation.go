@@ -38,7 +38,7 @@ func (s Stage) Over() bool { return s == Approved || s == Denied || s == Failed 
 // outcomes are the reasons of failed authorisations as rows keep them.
 var outcomes = map[string]*fault.Error{
 	ErrTries.Code: ErrTries, ErrBlocked.Code: ErrBlocked, ErrTimedOut.Code: ErrTimedOut, ErrWithdrawn.Code: ErrWithdrawn, ErrDenied.Code: ErrDenied,
-	ErrSuspended.Code: ErrSuspended, errVisitOver.Code: errVisitOver,
+	ErrSuspended.Code: ErrSuspended, ErrNotApproved.Code: ErrNotApproved, errVisitOver.Code: errVisitOver,
 }
 
 // Exit is how the browser leaves the bank: to the TPP with a code, or with the reason why there is none, always with
@@ -105,6 +105,8 @@ func (a *Authorisation) timeUp(now time.Time) *fault.Error {
 		return ErrWithdrawn
 	case a.App.Suspended:
 		return ErrSuspended
+	case !a.TPP.mayAsk(a.Environment):
+		return ErrNotApproved
 	}
 	return nil
 }

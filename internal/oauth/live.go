@@ -129,8 +129,15 @@ func (o *OAuth) mayReceive(ctx context.Context, row authorisationRow) error {
 		return err
 	}
 	door, err := o.apps.ByClient(ctx, app.ClientID)
-	if err == nil && door.Suspended {
+	if err != nil {
+		return err
+	}
+	if door.Suspended {
 		return ErrNoVisit.Saying("The organisation that sent the customer was suspended meanwhile. Nothing was opened.")
+	}
+	problem, err := o.checkApproval(ctx, app)
+	if problem != nil {
+		return ErrNoVisit.Saying("What was approved of the organisation that sent the customer has ended meanwhile. Nothing was opened.").With(problem)
 	}
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"fairway/internal/catalog"
 	"fairway/internal/consents"
 	"fairway/internal/fault"
 	"fairway/internal/oauth"
@@ -156,6 +157,33 @@ func TestACustomerWithdrawsAtTheBrand(t *testing.T) {
 			t.Errorf("%d rows of the trail", n)
 		}
 	})
+}
+
+func TestNoCustomerIsAskedForWhomNoApprovalVouches(t *testing.T) {
+	t.Parallel()
+	w := newLiteWorld(t)
+	c := w.newInsider("Swedbank")
+	for name, who := range map[string]oauth.TPP{
+		"nothing approved":  {},
+		"for payments only": {Name: "Revontuli Oy", Identifier: "PSDFI-FINFSA-1", Roles: []string{"PSP_PI"}},
+	} {
+		delete(w.tpps, c.org)
+		consent, waiting := w.consent(c.live(allAccounts)), w.consent(c.live(allAccounts))
+		r := c.request(consent)
+		r.Environment = catalog.Live
+		begun := w.sendOff(c, waiting)
+		w.tpps[c.org] = who
+
+		if refusal := w.refusal(r); refusal == nil || refusal.Fault.Code != "client_not_approved" || refusal.Back == nil {
+			t.Errorf("%s: %+v", name, refusal)
+		}
+		if got := w.decide(begun.ID, yes()); got != "visit_unknown" || w.status(waiting) != consents.Received {
+			t.Errorf("%s: a decision is %q, the consent %s", name, got, w.status(waiting))
+		}
+		if a := w.comeBack(begun); a.Stage != oauth.Failed || a.Exit == nil || a.Exit.Refusal.Code != "client_not_approved" {
+			t.Errorf("%s: back with %+v", name, a)
+		}
+	}
 }
 
 // TestADecisionThatCouldNotBeWrittenLeavesNothing breaks each statement of an approval in turn, with a former consent to end.
