@@ -69,7 +69,11 @@ func (s *Enrolments) Restore(tx db.Tx, e *Enrolment, by, reason string) (bool, e
 		return false, err
 	}
 	if held != nil {
-		return hold(tx, e.ID, withOrganisation, reason)
+		done, err := hold(tx, e.ID, withOrganisation, reason)
+		if err != nil || !done {
+			return false, err
+		}
+		return true, write(tx, e, by, "restored", map[string]string{"with": "organisation"})
 	}
 	done, err := turn(tx, e.ID, Suspended, Approved, reason)
 	if err != nil || !done {
