@@ -69,6 +69,11 @@ func (u *Upstream) forward(ctx context.Context, w http.ResponseWriter, c Call) e
 	if err != nil {
 		return ErrUnreachable.With(err)
 	}
+	tpp := c.Assertion.TPP.Identifier
+	if !l.room.enter(tpp) {
+		return ErrUnavailable.After(untilFree).With(errBusy)
+	}
+	defer l.room.leave(tpp)
 	request, err := u.build(ctx, c)
 	if err != nil {
 		return err
