@@ -202,6 +202,24 @@ func (w *world) beside(suspended, approved *enrolments.Enrolment) {
 	}
 }
 
+func TestWhatWasReplacedWhileItWasLookedAtEndsAllTheSame(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		looked := w.approved()
+		w.clock.Advance(time.Minute)
+		next := w.approved()
+		var done, again bool
+
+		w.in(func(tx db.Tx) (err error) { done, err = w.Suspend(tx, looked, "system", "It was revoked."); return err })
+		w.in(func(tx db.Tx) (err error) { again, err = w.Suspend(tx, looked, "system", "It was revoked."); return err })
+
+		pairs, err := w.AdmittedOf(t.Context(), w.who.OrganisationID)
+		must(t, err)
+		if !done || again || len(pairs) != 1 || pairs[0].EnrolmentID != next.ID || w.acts(looked.ID)["enrolments.overlap_ended"] != 1 {
+			t.Errorf("ended %v, again %v, %d pairs open the door", done, again, len(pairs))
+		}
+	})
+}
+
 func TestAFormerPairKeepsNoRoleThatItsSuccessorWasNotGiven(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		both := []qcert.Role{qcert.RoleAI, qcert.RolePI}
