@@ -210,7 +210,10 @@ func TestWhatWasReplacedWhileItWasLookedAtEndsAllTheSame(t *testing.T) {
 		var done, again bool
 
 		w.in(func(tx db.Tx) (err error) { done, err = w.Suspend(tx, looked, "system", "It was revoked."); return err })
-		w.in(func(tx db.Tx) (err error) { again, err = w.Suspend(tx, looked, "system", "It was revoked."); return err })
+		w.in(func(tx db.Tx) (err error) {
+			again, err = w.Suspend(tx, looked, "system", "It was revoked.")
+			return err
+		})
 
 		pairs, err := w.AdmittedOf(t.Context(), w.who.OrganisationID)
 		must(t, err)
