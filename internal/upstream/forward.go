@@ -117,6 +117,10 @@ func beginning(h http.Header, body io.Reader) ([]byte, error) {
 	return first[:n], nil
 }
 
+// away are the statuses that speak of a brand's whole system. A 500 may be about one request, and whoever knows such a request
+// must not be able to keep the others out with it.
+var away = map[int]bool{http.StatusBadGateway: true, http.StatusServiceUnavailable: true, http.StatusGatewayTimeout: true}
+
 // ask sends a request where the breaker lets it, and tells the breaker what came of it.
 func (l *lane) ask(r *http.Request) (*http.Response, error) {
 	done, err := l.breaker.Allow()
@@ -127,7 +131,7 @@ func (l *lane) ask(r *http.Request) (*http.Response, error) {
 	switch {
 	case err != nil:
 		done(err)
-	case answer.StatusCode >= http.StatusInternalServerError:
+	case away[answer.StatusCode]:
 		done(fmt.Errorf("status %d", answer.StatusCode))
 	default:
 		done(nil)
