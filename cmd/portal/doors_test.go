@@ -102,6 +102,16 @@ func TestHEADIsGETWithoutABody(t *testing.T) {
 	}
 }
 
+func TestAnAddressThatIsNoTextIsUnknownBeforeAnybodyLooksForIt(t *testing.T) {
+	t.Parallel()
+	_, people, _ := doorsOf(t)
+	for _, path := range []string{"/playground/apps/%00", "/playground/live/certificates/former/%ff/end", "/admin/live/enr_%00/restore", "/nowhere%00"} {
+		if a := knock(people, http.MethodGet, path, here); a.status != http.StatusNotFound || !strings.Contains(a.body, "<h1") || a.header.Get("Content-Security-Policy") == "" {
+			t.Errorf("%s: %d %v", path, a.status, a.header)
+		}
+	}
+}
+
 func TestOtherMethodsAreNotAllowed(t *testing.T) {
 	t.Parallel()
 	_, people, _ := doorsOf(t)

@@ -219,15 +219,18 @@ func TestOnlyTheBrandSaysWhatItsCustomersDecided(t *testing.T) {
 	w := newWorld(t)
 	w.playBank()
 	i := w.insider("Revontuli Oy", demotest.New(t, w.clock.Now()), qcert.RoleAI)
-	at := w.cfg.AuthURL.String() + "/live/rocker/authorisations/99391c7e-ad88-49ec-a2ad-99ddcb1f7756"
-	for name, via := range map[string]http.RoundTripper{"nobody": w.transport(nil), "a TPP": i.via} {
-		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, at, bytes.NewReader([]byte(`{"decision":"denied"}`)))
+	at := w.cfg.AuthURL.String() + "/live/"
+	for name, by := range map[string]struct {
+		via   http.RoundTripper
+		brand string
+	}{"nobody": {w.transport(nil), "rocker"}, "a TPP": {i.via, "rocker"}, "of a brand that is closed": {i.via, "alisa"}, "of no brand": {i.via, "nobody%0A"}} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, at+by.brand+"/authorisations/99391c7e-ad88-49ec-a2ad-99ddcb1f7756", bytes.NewReader([]byte(`{"decision":"denied"}`)))
 		if err != nil {
 			t.Fatal(err)
 		}
 		r.Header.Set("Content-Type", "application/json")
 
-		a := exchange(t, via, r)
+		a := exchange(t, by.via, r)
 
 		if a.status != http.StatusUnauthorized || !strings.Contains(a.body, "no client certificate that this brand is known by") {
 			t.Errorf("%s: %d %s", name, a.status, a.body)

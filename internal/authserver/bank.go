@@ -180,6 +180,9 @@ func (f *Face) open(c *gin.Context, at branch) (*oauth.Authorisation, error) {
 	if len(found) != 1 {
 		return nil, oauth.ErrNoAuthorisation
 	}
+	if at.env == catalog.Live {
+		return f.oauth.Return(c.Request.Context(), at.brand.ID, secret.Text(found[0].Value), c.Query(backFrom))
+	}
 	return f.oauth.Open(c.Request.Context(), at.env, at.brand.ID, secret.Text(found[0].Value))
 }
 

@@ -48,6 +48,7 @@ var codes = map[string]wire{
 	"CERTIFICATE_EXPIRED": invalidClient,
 	"CERTIFICATE_REVOKED": invalidClient,
 	"client_suspended":    unauthorised,
+	"client_not_approved": unauthorised,
 	"token_limit":         {http.StatusTooManyRequests, unavailable.name},
 
 	// the grant

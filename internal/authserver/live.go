@@ -29,7 +29,9 @@ const (
 	withdrawalPath = "/consents/:id/withdrawal"
 	keysPath       = "/live/jwks.json"
 	// goBank in the query of our page leads to the brand's page again.
-	goBank      = "bank"
+	goBank = "bank"
+	// backFrom in the query of our page is the proof that the browser comes from the brand's page.
+	backFrom    = "back"
 	maxDecision = 64 << 10
 )
 
@@ -86,7 +88,8 @@ func (f *Face) decide(c *gin.Context) error {
 	}
 
 	f.log.Info("a brand told what its customer decided", "brand", brand.ID, "authorisation", c.Param("id"), "decision", string(decision.Outcome))
-	writeJSON(c, http.StatusOK, map[string]string{"return_to": f.config.BankURL.URL(string(catalog.Live), brand.ID) + pagePath})
+	back := pagePath + "?" + url.Values{backFrom: {f.oauth.Returns(c.Param("id"))}}.Encode()
+	writeJSON(c, http.StatusOK, map[string]string{"return_to": f.config.BankURL.URL(string(catalog.Live), brand.ID) + back})
 	return nil
 }
 
@@ -179,6 +182,9 @@ func (f *Face) toBrand(c *gin.Context, at branch, a *oauth.Authorisation) error 
 
 // showLive takes the browser back from the brand's page: on to the TPP, or with a page while the brand has not told us.
 func (f *Face) showLive(c *gin.Context, at branch, a *oauth.Authorisation) error {
+	if a.Unfetched {
+		return f.showElsewhere(c, at, a)
+	}
 	if a.Stage.Over() {
 		return f.over(c, at, a)
 	}
@@ -194,6 +200,18 @@ func (f *Face) showLive(c *gin.Context, at branch, a *oauth.Authorisation) error
 		Actions: []ui.LinkView{
 			{Text: "Go to " + at.brand.Name, Href: at.path + pagePath + "?go=" + goBank, Look: ui.Primary},
 			{Text: "Load again", Href: at.path + pagePath},
+		},
+	}))
+}
+
+// showElsewhere is for a browser that began a visit which was confirmed, and that does not come from the brand's page: somebody
+// may have confirmed in another one, and the code is not for whoever sent the link.
+func (f *Face) showElsewhere(c *gin.Context, at branch, a *oauth.Authorisation) error {
+	return httpkit.Page(c, http.StatusOK, page.Message(f.frame(at, "Confirmed elsewhere"), layout.MessageView{
+		Title: "Confirmed, but not in this browser", Icon: "clock",
+		Text: []string{
+			at.brand.Name + " has told us that access for " + a.TPP.Name + " was confirmed, but this browser did not come here from the page where that was done.",
+			"If you confirmed it yourself, go on from the page of " + at.brand.Name + " that you confirmed on. Nothing is handed out here.",
 		},
 	}))
 }

@@ -134,14 +134,17 @@ func TestACustomerOfLiveIsSentToTheBrandAndBack(t *testing.T) {
 	if r.TPP.Name != "Budget Buddy Oy" || r.TPP.Identifier == "" || r.TPP.App != "Budget Buddy" || r.Consent.ID != consent.ID || r.Consent.Access.AllPSD2 != "allAccounts" || !r.Consent.Recurring {
 		t.Errorf("%+v", r)
 	}
-	if want := `{"return_to":"` + w.people + livePath + `/authorise"}`; answered.Code != 200 || strings.TrimSpace(answered.Body.String()) != want || again.Code != 200 || again.Body.String() != answered.Body.String() {
+	back := w.people + livePath + "/authorise?back=" + w.oauth.Returns(r.ID)
+	if want := `{"return_to":"` + back + `"}`; answered.Code != 200 || strings.TrimSpace(answered.Body.String()) != want || again.Code != 200 || again.Body.String() != answered.Body.String() {
 		t.Errorf("%d %s, again %d %s", answered.Code, answered.Body, again.Code, again.Body)
 	}
 	if other.Code != 409 || !strings.Contains(other.Body.String(), `"invalid_request"`) {
 		t.Errorf("another word: %d %s", other.Code, other.Body)
 	}
-	w.browser().get(w.people+livePath+"/authorise").on(400, "no open request in this browser")
-	b.get(w.people + livePath + "/authorise")
+	w.browser().get(back).on(400, "no open request in this browser")
+	b.get(w.people+livePath+"/authorise").on(200, "Confirmed, but not in this browser", "Rocker has told us that access for Budget Buddy Oy was confirmed")
+	b.get(w.people+livePath+"/authorise?go=bank").on(200, "Confirmed, but not in this browser")
+	b.get(back)
 	if b.gone == nil || !strings.HasPrefix(b.gone.String(), callback+"?code=live_ac_") || b.gone.Query().Get("iss") != authURL+"/live/rocker" || b.gone.Query().Get("state") != "a state & more" {
 		t.Errorf("back at %s", b.gone)
 	}

@@ -73,12 +73,13 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	w := &world{t: t, db: d, clock: clk, people: "http://" + listener.Addr().String(), consents: consents.New(d, consents.Config{MaxDays: 180})}
-	w.apps = apps.New(d, q, testkit.Ring(t), apps.Config{PlaygroundCallback: w.people + "/playground/callback", Live: func(db.Tx, string) error { return nil }}, log)
+	w.apps = apps.New(d, q, testkit.Ring(t), apps.Config{PlaygroundCallback: w.people + "/playground/callback", Live: func(db.Tx, string) error { return nil },
+		Grants: func(db.Tx, string, string) error { return nil }}, log)
 	bank, brands := sandbox.New(clk), catalog.New(d, log)
 	w.oauth = oauth.New(d, w.apps, w.consents, bank, testkit.Ring(t), oauth.Config{
 		Issuer: func(env catalog.Environment, brand string) string { return authURL + "/" + string(env) + "/" + brand },
 		TPP: func(context.Context, string, catalog.Environment) (oauth.TPP, error) {
-			return oauth.TPP{Name: "Budget Buddy Oy", Identifier: "PSDXX-FWYSBX-A1B2C3D4E5"}, nil
+			return oauth.TPP{Name: "Budget Buddy Oy", Identifier: "PSDXX-FWYSBX-A1B2C3D4E5", Roles: []string{"PSP_AI"}}, nil
 		},
 	}, log)
 	bankURL := w.template(w.people + "/bank/{environment}/{brand}")

@@ -105,7 +105,7 @@ func checkAddress(text string) string {
 		return "Enter the address. A brand is open in Live once upstream, customer page and caller are all there."
 	case len(text) > maxAddress:
 		return "The address is longer than 512 characters."
-	case err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "":
+	case err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil || strings.ContainsAny(text, "?#"):
 		return "Enter an https address without query, fragment and password, such as https://psd2.bank.example."
 	}
 	return ""

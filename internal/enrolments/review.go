@@ -145,7 +145,36 @@ func (s *Enrolments) Approve(tx db.Tx, e *Enrolment, a Approval) error {
 	if err := replaceFormer(tx, e.OrganisationID, e.ID, tx.Now.Add(Overlap)); err != nil {
 		return err
 	}
+	if err := s.yield(tx, e, rights, a.By); err != nil {
+		return err
+	}
 	return tx.Tell(topic, e.OrganisationID)
+}
+
+// withheld is the reason in the trail where a former pair loses what the new approval does not give.
+const withheld = "The approval of its successor does not give this role."
+
+// yield leaves the pairs that go on beside a new approval no role that it does not give: the last decision counts for both.
+func (s *Enrolments) yield(tx db.Tx, e *Enrolment, rights []qcert.Role, by string) error {
+	beside, err := admitted(tx, e.OrganisationID, tx.Now)
+	if err != nil {
+		return err
+	}
+	for _, former := range beside {
+		lost := slices.DeleteFunc(slices.Clone(former.Rights), func(r qcert.Role) bool { return slices.Contains(rights, r) })
+		switch {
+		case former.ID == e.ID || len(lost) == 0:
+			continue
+		case len(lost) == len(former.Rights):
+			_, err = s.EndOverlap(tx, former, by, withheld)
+		default:
+			_, err = s.Narrow(tx, former, lost, by, withheld)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // free holds off approvals at the same time, and finds out that nobody else has the pair in Live.

@@ -32,10 +32,10 @@ func turnWith(tx db.Tx, id string, to State, with int, reason string) error {
 	return nil
 }
 
-// narrow takes roles from what opens the door, where it still has those that were seen.
+// narrow takes roles from what opens the door or may come back to it, where it still has those that were seen.
 func narrow(tx db.Tx, id, was, rights, reason string) (bool, error) {
-	done := tx.SQL().Exec("UPDATE enrolments SET rights = ?, reason = ?, version = version + 1, updated_at = ? WHERE id = ? AND rights = ? AND state IN (?, ?)",
-		rights, reason, tx.Now, id, was, string(Approved), string(Replaced))
+	done := tx.SQL().Exec("UPDATE enrolments SET rights = ?, reason = ?, version = version + 1, updated_at = ? WHERE id = ? AND rights = ? AND state IN (?, ?, ?)",
+		rights, reason, tx.Now, id, was, string(Approved), string(Replaced), string(Suspended))
 	return one(done.RowsAffected, done.Error, "take roles from an approval")
 }
 

@@ -27,8 +27,11 @@ func (s *Enrolments) Suspend(tx db.Tx, e *Enrolment, by, reason string) (bool, e
 	if err == nil && !done {
 		done, err = hold(tx, e.ID, byItself, reason)
 	}
-	if err != nil || !done {
+	if err != nil {
 		return false, err
+	}
+	if !done { // it may have been replaced since it was looked at
+		return s.EndOverlap(tx, e, by, reason)
 	}
 	return true, s.turned(tx, e, by, "suspended")
 }
@@ -69,7 +72,11 @@ func (s *Enrolments) Restore(tx db.Tx, e *Enrolment, by, reason string) (bool, e
 		return false, err
 	}
 	if held != nil {
-		return hold(tx, e.ID, withOrganisation, reason)
+		done, err := hold(tx, e.ID, withOrganisation, reason)
+		if err != nil || !done {
+			return false, err
+		}
+		return true, write(tx, e, by, "restored", map[string]string{"with": "organisation"})
 	}
 	done, err := turn(tx, e.ID, Suspended, Approved, reason)
 	if err != nil || !done {

@@ -2,6 +2,8 @@ package enrolments_test
 
 import (
 	"errors"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -114,6 +116,9 @@ func TestNothingComesBackBeforeItsOrganisation(t *testing.T) {
 		if after := w.current(w.who).State; during != enrolments.Suspended || after != enrolments.Approved {
 			t.Errorf("%s while the organisation is suspended, %s after it", during, after)
 		}
+		if n := w.acts(e.ID)["enrolments.restored"]; n != 2 {
+			t.Errorf("the trail has %d returns, one decided and one with the organisation", n)
+		}
 	})
 }
 
@@ -195,6 +200,65 @@ func (w *world) beside(suspended, approved *enrolments.Enrolment) {
 	if w.current(w.who).ID != approved.ID {
 		w.t.Fatal("the approved one is not the newest")
 	}
+}
+
+func TestWhatWasReplacedWhileItWasLookedAtEndsAllTheSame(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		looked := w.approved()
+		w.clock.Advance(time.Minute)
+		next := w.approved()
+		var done, again bool
+
+		w.in(func(tx db.Tx) (err error) { done, err = w.Suspend(tx, looked, "system", "It was revoked."); return err })
+		w.in(func(tx db.Tx) (err error) {
+			again, err = w.Suspend(tx, looked, "system", "It was revoked.")
+			return err
+		})
+
+		pairs, err := w.AdmittedOf(t.Context(), w.who.OrganisationID)
+		must(t, err)
+		if !done || again || len(pairs) != 1 || pairs[0].EnrolmentID != next.ID || w.acts(looked.ID)["enrolments.overlap_ended"] != 1 {
+			t.Errorf("ended %v, again %v, %d pairs open the door", done, again, len(pairs))
+		}
+	})
+}
+
+func TestAFormerPairKeepsNoRoleThatItsSuccessorWasNotGiven(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		both := []qcert.Role{qcert.RoleAI, qcert.RolePI}
+		approve := func(rights ...qcert.Role) {
+			e := w.submitted(demotest.Issue(t, w.qtsp, demo.Request{At: w.clock.Now(), Roles: both}))
+			w.in(func(tx db.Tx) error {
+				return w.Approve(tx, e, enrolments.Approval{Seen: seen(e), Rights: rights, By: "per_admin", Reason: "fine"})
+			})
+		}
+		for _, step := range []struct {
+			gives []qcert.Role
+			want  []string // of the pairs that open the door, the newest first
+		}{
+			{both, []string{"PSP_AI PSP_PI"}},
+			{both, []string{"PSP_AI PSP_PI", "PSP_AI PSP_PI"}},
+			{both[:1], []string{"PSP_AI", "PSP_AI", "PSP_AI"}},
+			{both[1:], []string{"PSP_PI"}},
+		} {
+			w.clock.Advance(time.Minute)
+			approve(step.gives...)
+
+			pairs, err := w.AdmittedOf(t.Context(), w.who.OrganisationID)
+			must(t, err)
+			got := []string{}
+			for _, p := range pairs {
+				names := []string{}
+				for _, r := range p.Rights {
+					names = append(names, string(r))
+				}
+				got = append(got, strings.Join(names, " "))
+			}
+			if !slices.Equal(got, step.want) {
+				t.Errorf("after %v the door opens for %q, want %q", step.gives, got, step.want)
+			}
+		}
+	})
 }
 
 func TestNarrowingLeavesAtLeastOneRoleAndHoldsForWhatWasSeen(t *testing.T) {

@@ -175,17 +175,17 @@ func (a *admission) tellTPP() {
 }
 
 // brandOnly is the guard of what a brand's own system tells us: the connection carries a certificate that the brand is known
-// by.
+// by. A brand that does not exist is known by none.
 func (g *Door) brandOnly(c *gin.Context) {
 	brand, err := g.Catalog.Brand(c.Request.Context(), c.Param("brand"))
-	if err != nil {
+	if err != nil && !fault.Is(err, fault.NotFound) {
 		g.Auth.FailToken(c, err)
 		c.Abort()
 		return
 	}
 	peer := peerOf(c.Request.TLS)
 	if peer == nil || !slices.Contains(brand.Live.Callers, qcert.Thumbprint(peer)) {
-		g.Log.Warn("somebody who is not the brand called for it", "brand", brand.ID, "remote", c.Request.RemoteAddr)
+		g.Log.Warn("somebody who is not the brand called for it", "brand", clip(c.Param("brand")), "remote", c.Request.RemoteAddr)
 		g.Auth.FailToken(c, errNotTheBrand)
 		c.Abort()
 		return

@@ -37,9 +37,11 @@ var bankCodes = []Record{
 		What:  "Your request passed every check of this interface. The bank says that it cannot answer now, or it failed several times in a row and is left alone for a moment.",
 		Causes: []string{
 			"The bank has a maintenance window or a disturbance.",
+			"You have more than 64 calls to the bank under way: answers are taken too slowly, or too many are asked for at once.",
 		},
 		Fixes: []string{
 			"Wait as long as Retry-After says, then send the request again.",
+			"Read each answer to its end before you ask for more.",
 		},
 		See: []string{seeEnvironments},
 	},

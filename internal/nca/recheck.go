@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"fairway/internal/accounts"
 	"fairway/internal/audit"
 	"fairway/internal/db"
 	"fairway/internal/enrolments"
@@ -32,6 +33,7 @@ var ending = []string{CertRevoked, qcert.CertExpired, RegisterWithdrawn, QTSPNot
 func (n *NCA) listenAgain(q *jobs.Queue) {
 	jobs.OnOutside(q, "nca.recheck", func(ctx context.Context, f Due) error { return n.Recheck(ctx, f.EnrolmentID) })
 	jobs.On(q, "nca.register_imported", func(ctx context.Context, _ register.Imported) error { return n.recheckAll(ctx) })
+	jobs.On(q, "nca.organisation_restored", n.cameBack)
 	q.Every("nca.recheck_all", recheckEvery, n.recheckAll)
 	q.Every("nca.ask_again", askAgainEvery, n.AskAgain)
 }
@@ -56,6 +58,22 @@ func (n *NCA) recheckAll(ctx context.Context) error {
 		}
 		after = ids[len(ids)-1]
 	}
+}
+
+// cameBack has looked at what came back to Live with its organisation: nobody looked while it was away.
+func (n *NCA) cameBack(ctx context.Context, f accounts.OrganisationRestored) error {
+	pairs, err := n.Enrolments.AdmittedOf(ctx, f.OrganisationID)
+	if err != nil || len(pairs) == 0 {
+		return err
+	}
+	return n.DB.InTx(ctx, func(tx db.Tx) error {
+		for _, pair := range pairs {
+			if err := n.Queue.Tell(tx, Due{EnrolmentID: pair.EnrolmentID}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // AskAgain has what waits for a decision examined again where a source did not answer. The queue gives up after half a

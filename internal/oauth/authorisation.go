@@ -38,7 +38,7 @@ func (s Stage) Over() bool { return s == Approved || s == Denied || s == Failed 
 // outcomes are the reasons of failed authorisations as rows keep them.
 var outcomes = map[string]*fault.Error{
 	ErrTries.Code: ErrTries, ErrBlocked.Code: ErrBlocked, ErrTimedOut.Code: ErrTimedOut, ErrWithdrawn.Code: ErrWithdrawn, ErrDenied.Code: ErrDenied,
-	ErrSuspended.Code: ErrSuspended, errVisitOver.Code: errVisitOver,
+	ErrSuspended.Code: ErrSuspended, ErrNotApproved.Code: ErrNotApproved, errVisitOver.Code: errVisitOver,
 }
 
 // Exit is how the browser leaves the bank: to the TPP with a code, or with the reason why there is none, always with
@@ -73,6 +73,8 @@ type Authorisation struct {
 	// Exit is where the browser goes once the authorisation is over. It is nil before, and after a code was exchanged
 	// or has expired: then there is nothing left to carry.
 	Exit *Exit
+	// Unfetched says that the customer said yes at the brand, and that no browser has come back from there for the code.
+	Unfetched bool
 
 	secret  secret.Text
 	chosen  []string
@@ -103,6 +105,8 @@ func (a *Authorisation) timeUp(now time.Time) *fault.Error {
 		return ErrWithdrawn
 	case a.App.Suspended:
 		return ErrSuspended
+	case !a.TPP.mayAsk(a.Environment):
+		return ErrNotApproved
 	}
 	return nil
 }
@@ -177,19 +181,31 @@ func (o *OAuth) addExit(ctx context.Context, a *Authorisation) error {
 		}
 		a.Exit = o.back(a.Environment, a.Brand, a.RedirectURI, a.State, reason)
 	case Approved:
-		code := o.code(a)
-		if a.Environment == catalog.Live && o.db.Now().Before(a.ExpiresAt.Add(returnLife)) {
-			if err := o.fetchCode(ctx, a, secret.Hash(code)); err != nil {
-				return err
-			}
-		}
-		open, err := codeOpen(o.db.Reader(ctx), a.ID, secret.Hash(code), o.db.Now())
+		return o.addCode(ctx, a)
+	}
+	return nil
+}
+
+// addCode leads to the TPP with the code while it can be exchanged. In Live there is none before the browser is back.
+func (o *OAuth) addCode(ctx context.Context, a *Authorisation) error {
+	q := o.db.Reader(ctx)
+	if a.Environment == catalog.Live {
+		n, err := countCodes(q, a.ID)
 		if err != nil {
 			return o.db.Fault(ctx, err)
 		}
-		if open {
-			a.Exit = o.exitWith(a, code)
+		if n == 0 {
+			a.Unfetched = true
+			return nil
 		}
+	}
+	code := o.code(a)
+	open, err := codeOpen(q, a.ID, secret.Hash(code), o.db.Now())
+	if err != nil {
+		return o.db.Fault(ctx, err)
+	}
+	if open {
+		a.Exit = o.exitWith(a, code)
 	}
 	return nil
 }

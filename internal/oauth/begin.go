@@ -107,6 +107,9 @@ func (o *OAuth) Examine(ctx context.Context, r AuthRequest) (Asked, error) {
 		problem = ErrSuspended
 	}
 	if problem == nil {
+		problem, err = o.checkApproval(ctx, app)
+	}
+	if problem == nil && err == nil {
 		problem, err = o.checkConsent(ctx, r, app, consentID)
 	}
 	if err != nil {

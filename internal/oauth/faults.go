@@ -63,6 +63,11 @@ var (
 var ErrSuspended = fault.New(fault.Forbidden, "client_suspended",
 	"The organisation of this client is suspended: it gets no tokens and no authorisations until it is restored. Its people read why in the portal.")
 
+// ErrNotApproved is a request for a customer's authorisation in Live by who has no approved certificates there, or none with
+// the role of account information. Nobody vouches for its name, so no customer is asked.
+var ErrNotApproved = fault.New(fault.Forbidden, "client_not_approved",
+	"The organisation of this client has no certificates in Live that are approved for PSP_AI, so no customer can be asked. Its people read how they stand in the portal, under Live, Certificates.")
+
 // What is wrong with a request for a token.
 var (
 	errClient = apps.ErrClient.Saying("Client id, client secret and client certificate do not belong together. Compare the id and the secret with the app's Credentials tab, " +

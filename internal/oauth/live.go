@@ -129,8 +129,15 @@ func (o *OAuth) mayReceive(ctx context.Context, row authorisationRow) error {
 		return err
 	}
 	door, err := o.apps.ByClient(ctx, app.ClientID)
-	if err == nil && door.Suspended {
+	if err != nil {
+		return err
+	}
+	if door.Suspended {
 		return ErrNoVisit.Saying("The organisation that sent the customer was suspended meanwhile. Nothing was opened.")
+	}
+	problem, err := o.checkApproval(ctx, app)
+	if problem != nil {
+		return ErrNoVisit.Saying("What was approved of the organisation that sent the customer has ended meanwhile. Nothing was opened.").With(problem)
 	}
 	return err
 }
@@ -257,6 +264,26 @@ func (d Decision) grants(access consents.Access) ([]consents.Grant, error) {
 
 // returnLife is how long after the end of a visit its browser may still come back for the code.
 const returnLife = time.Hour
+
+// returning is the purpose of the proof that a browser comes back from the brand with.
+const returning = "return from the brand"
+
+// Returns is the proof that a browser comes back from the brand with. The brand is told it when it tells the decision, and
+// hands it to the browser that the customer decided in. Whoever began a visit and had somebody else decide never sees it.
+func (o *OAuth) Returns(id string) string { return o.ring.MAC(returning, id) }
+
+// Return is Open for a browser that is back from the brand, with the proof of Returns. An approval gives its code to a browser
+// that has both: the cookie of who began, and the proof of who decided. With another proof it is Open alone.
+func (o *OAuth) Return(ctx context.Context, brand string, cookie secret.Text, proof string) (*Authorisation, error) {
+	a, err := o.Open(ctx, catalog.Live, brand, cookie)
+	if err != nil || !a.Unfetched || !o.db.Now().Before(a.ExpiresAt.Add(returnLife)) || !o.ring.CheckMAC(returning, a.ID, proof) {
+		return a, err
+	}
+	if err := o.fetchCode(ctx, a, secret.Hash(o.code(a))); err != nil {
+		return nil, err
+	}
+	return o.reload(ctx, a)
+}
 
 // fetchCode mints the code of a visit of Live when the customer's browser comes back, once.
 func (o *OAuth) fetchCode(ctx context.Context, a *Authorisation, hash string) error {

@@ -116,7 +116,7 @@ func TestACustomerWithdrawsAtTheBrand(t *testing.T) {
 		consent := w.consent(c.live(allAccounts))
 		begun := w.sendOff(c, consent)
 		w.must(w.Decide(t.Context(), brand, begun.ID, yes()))
-		tokens := w.liveToken(c, w.comeBack(begun.Secret).Exit.Code)
+		tokens := w.liveToken(c, w.comeBack(begun).Exit.Code)
 		waiting := w.consent(c.live(allAccounts))
 		sandboxed := w.newClient("Budget Buddy")
 		inSandbox := w.consent(sandboxed.everything())
@@ -159,6 +159,33 @@ func TestACustomerWithdrawsAtTheBrand(t *testing.T) {
 	})
 }
 
+func TestNoCustomerIsAskedForWhomNoApprovalVouches(t *testing.T) {
+	t.Parallel()
+	w := newLiteWorld(t)
+	c := w.newInsider("Swedbank")
+	for name, who := range map[string]oauth.TPP{
+		"nothing approved":  {},
+		"for payments only": {Name: "Revontuli Oy", Identifier: "PSDFI-FINFSA-1", Roles: []string{"PSP_PI"}},
+	} {
+		delete(w.tpps, c.org)
+		consent, waiting := w.consent(c.live(allAccounts)), w.consent(c.live(allAccounts))
+		r := c.request(consent)
+		r.Environment = catalog.Live
+		begun := w.sendOff(c, waiting)
+		w.tpps[c.org] = who
+
+		if refusal := w.refusal(r); refusal == nil || refusal.Fault.Code != "client_not_approved" || refusal.Back == nil {
+			t.Errorf("%s: %+v", name, refusal)
+		}
+		if got := w.decide(begun.ID, yes()); got != "visit_unknown" || w.status(waiting) != consents.Received {
+			t.Errorf("%s: a decision is %q, the consent %s", name, got, w.status(waiting))
+		}
+		if a := w.comeBack(begun); a.Stage != oauth.Failed || a.Exit == nil || a.Exit.Refusal.Code != "client_not_approved" {
+			t.Errorf("%s: back with %+v", name, a)
+		}
+	}
+}
+
 // TestADecisionThatCouldNotBeWrittenLeavesNothing breaks each statement of an approval in turn, with a former consent to end.
 func TestADecisionThatCouldNotBeWrittenLeavesNothing(t *testing.T) {
 	liveWorld(t, func(t *testing.T, w world, c client) {
@@ -175,10 +202,10 @@ func TestADecisionThatCouldNotBeWrittenLeavesNothing(t *testing.T) {
 			t.Errorf("the new one is %s, the former %s", w.status(consent), w.status(former))
 		}
 		testkit.BreakEach(t, w.db, []string{"INSERT codes"}, func() error {
-			_, err := w.Open(t.Context(), catalog.Live, brand, begun.Secret)
+			_, err := w.Return(t.Context(), brand, begun.Secret, w.Returns(begun.ID))
 			return err
 		})
-		tokens := w.liveToken(c, w.comeBack(begun.Secret).Exit.Code)
+		tokens := w.liveToken(c, w.comeBack(begun).Exit.Code)
 		testkit.BreakEach(t, w.db, []string{"UPDATE consents", "INSERT audit_log"}, func() error {
 			return w.Withdraw(t.Context(), brand, consent.ID, customer)
 		})

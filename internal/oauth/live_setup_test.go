@@ -62,9 +62,10 @@ func (w world) sendOff(c client, consent *consents.Consent) oauth.Begun {
 	return begun
 }
 
-func (w world) comeBack(cookie secret.Text) *oauth.Authorisation {
+// comeBack is the customer's browser, which comes from the brand's page.
+func (w world) comeBack(begun oauth.Begun) *oauth.Authorisation {
 	w.t.Helper()
-	a, err := w.Open(w.t.Context(), catalog.Live, brand, cookie)
+	a, err := w.Return(w.t.Context(), brand, begun.Secret, w.Returns(begun.ID))
 	w.must(err)
 	return a
 }

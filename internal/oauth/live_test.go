@@ -30,7 +30,7 @@ func TestACustomersWordIsTakenOnceFromTheBrand(t *testing.T) {
 		} {
 			consent := w.consent(c.live(allAccounts))
 			begun := w.sendOff(c, consent)
-			waiting := w.comeBack(begun.Secret)
+			waiting := w.comeBack(begun)
 
 			first, again := w.decide(begun.ID, x.decision), w.decide(begun.ID, x.decision)
 
@@ -45,7 +45,7 @@ func TestACustomersWordIsTakenOnceFromTheBrand(t *testing.T) {
 					t.Errorf("%s, then %s: %q, the consent is %s", name, other.Outcome, got, w.status(consent))
 				}
 			}
-			a := w.comeBack(begun.Secret)
+			a := w.comeBack(begun)
 			if a.Stage != x.stage || a.Exit == nil || a.Exit.State != "state-1" || a.Exit.Issuer != "https://auth.example/live/rocker" {
 				t.Fatalf("%s: back with %s, %+v", name, a.Stage, a.Exit)
 			}
@@ -136,7 +136,7 @@ func TestADecisionIsForAVisitOfTheBrandThatIsUnderWay(t *testing.T) {
 		if got := w.decide(begun.ID, yes()); got != "visit_unknown" || w.status(consent) != consents.Received {
 			t.Errorf("too late: %q, the consent is %s", got, w.status(consent))
 		}
-		if a := w.comeBack(begun.Secret); a.Stage != oauth.Failed || a.Exit.Refusal.Code != "authorisation_timed_out" {
+		if a := w.comeBack(begun); a.Stage != oauth.Failed || a.Exit.Refusal.Code != "authorisation_timed_out" {
 			t.Errorf("back too late: %s, %+v", a.Stage, a.Exit)
 		}
 	})
@@ -268,7 +268,7 @@ func TestACodeIsForTheBrowserThatCameAndForAMinute(t *testing.T) {
 		codes := make([]secret.Text, 12)
 		for n := range codes {
 			wg.Go(func() {
-				a, err := w.Open(t.Context(), catalog.Live, brand, begun.Secret)
+				a, err := w.Return(t.Context(), brand, begun.Secret, w.Returns(begun.ID))
 				if err != nil || a.Exit == nil {
 					t.Errorf("%+v, %v", a, err)
 					return
@@ -287,11 +287,38 @@ func TestACodeIsForTheBrowserThatCameAndForAMinute(t *testing.T) {
 			t.Errorf("%d codes", n)
 		}
 		w.clock.Advance(time.Minute)
-		if a := w.comeBack(begun.Secret); a.Exit != nil {
+		if a := w.comeBack(begun); a.Exit != nil {
 			t.Errorf("after a minute: %+v", a.Exit)
 		}
 		if got := w.refused(c.inLive(c.redeem(codes[0]))); got != "code_expired" {
 			t.Errorf("after a minute: %q", got)
+		}
+	})
+}
+
+func TestACodeIsNotForABrowserThatOnlyBegan(t *testing.T) {
+	liveWorld(t, func(t *testing.T, w world, c client) {
+		begun, other := w.sendOff(c, w.consent(c.live(allAccounts))), w.sendOff(c, w.consent(c.live(allAccounts)))
+		w.must(w.Decide(t.Context(), brand, begun.ID, yes()))
+
+		for name, proof := range map[string]string{"none": "", "the visit's id": begun.ID, "of another visit": w.Returns(other.ID)} {
+			a, err := w.Return(t.Context(), brand, begun.Secret, proof)
+
+			if err != nil || a.Stage != oauth.Approved || a.Exit != nil || !a.Unfetched {
+				t.Errorf("%s: %+v, %v", name, a, err)
+			}
+		}
+		if _, err := w.Return(t.Context(), brand, other.Secret, w.Returns(begun.ID)); err != nil {
+			t.Error(err)
+		}
+		if n := w.rows("SELECT COUNT(*) FROM codes"); n != 0 {
+			t.Errorf("%d codes", n)
+		}
+		if a := w.comeBack(begun); a.Exit == nil || a.Unfetched {
+			t.Errorf("with the proof: %+v", a)
+		}
+		if a, err := w.Open(t.Context(), catalog.Live, brand, begun.Secret); err != nil || a.Exit == nil {
+			t.Errorf("loaded again: %+v, %v", a, err)
 		}
 	})
 }
@@ -303,9 +330,9 @@ func TestWhoComesBackMuchLaterGetsNoCode(t *testing.T) {
 		w.must(w.Decide(t.Context(), brand, late.ID, yes()))
 
 		w.clock.Set(early.ExpiresAt.Add(time.Hour - time.Second))
-		before := w.comeBack(early.Secret)
+		before := w.comeBack(early)
 		w.clock.Advance(time.Second)
-		after := w.comeBack(late.Secret)
+		after := w.comeBack(late)
 
 		if before.Exit == nil || before.Exit.Code == "" || after.Exit != nil || w.rows("SELECT COUNT(*) FROM codes") != 1 {
 			t.Errorf("within the hour %+v, later %+v", before.Exit, after.Exit)
@@ -317,7 +344,7 @@ func TestACodeOfLiveGivesTokensForWhatTheBrandSaid(t *testing.T) {
 	liveWorld(t, func(t *testing.T, w world, c client) {
 		begun := w.sendOff(c, w.consent(c.live(allAccounts)))
 		w.must(w.Decide(t.Context(), brand, begun.ID, yes()))
-		code := w.comeBack(begun.Secret).Exit.Code
+		code := w.comeBack(begun).Exit.Code
 		w.clock.Advance(59 * time.Second)
 
 		answer := w.liveToken(c, code)
@@ -326,7 +353,7 @@ func TestACodeOfLiveGivesTokensForWhatTheBrandSaid(t *testing.T) {
 		if err != nil || token.PSU != customer || !strings.HasPrefix(answer.AccessToken.Reveal(), "live_at_") || !strings.HasPrefix(answer.RefreshToken.Reveal(), "live_rt_") {
 			t.Errorf("%+v, %v", token, err)
 		}
-		if a := w.comeBack(begun.Secret); a.Exit != nil {
+		if a := w.comeBack(begun); a.Exit != nil {
 			t.Errorf("back after the exchange: %+v", a.Exit)
 		}
 		if got := w.refused(c.inLive(c.redeem(code))); got != "code_used" {

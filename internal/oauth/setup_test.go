@@ -35,6 +35,8 @@ type world struct {
 	clock    *clock.Manual
 	apps     *apps.Apps
 	consents *consents.Consents
+	// tpps are those of whom something else is known than usual.
+	tpps map[string]oauth.TPP
 }
 
 // client is a TPP with an app, its secret and its certificate.
@@ -64,14 +66,18 @@ func newWorld(t testing.TB, d *db.DB, clk *clock.Manual) world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := world{t: t, db: d, clock: clk, consents: consents.New(d, consents.Config{MaxDays: 180})}
-	w.apps = apps.New(d, q, testkit.Ring(t), apps.Config{PlaygroundCallback: "http://localhost:8080/playground/flow/callback", Live: func(db.Tx, string) error { return nil }}, testkit.Log(t))
+	w := world{t: t, db: d, clock: clk, tpps: map[string]oauth.TPP{}, consents: consents.New(d, consents.Config{MaxDays: 180})}
+	w.apps = apps.New(d, q, testkit.Ring(t), apps.Config{PlaygroundCallback: "http://localhost:8080/playground/flow/callback", Live: func(db.Tx, string) error { return nil },
+		Grants: func(db.Tx, string, string) error { return nil }}, testkit.Log(t))
 	w.OAuth = oauth.New(d, w.apps, w.consents, sandbox.New(clk), testkit.Ring(t), oauth.Config{
 		Issuer: func(env catalog.Environment, brand string) string {
 			return "https://auth.example/" + string(env) + "/" + brand
 		},
 		TPP: func(_ context.Context, org string, _ catalog.Environment) (oauth.TPP, error) {
-			return oauth.TPP{Name: "TPP " + org, Identifier: "PSDXX-FWYSBX-TEST"}, nil
+			if changed, ok := w.tpps[org]; ok {
+				return changed, nil
+			}
+			return oauth.TPP{Name: "TPP " + org, Identifier: "PSDXX-FWYSBX-TEST", Roles: []string{"PSP_AI"}}, nil
 		},
 	}, testkit.Log(t))
 	return w

@@ -2,8 +2,10 @@ package oauth
 
 import (
 	"context"
+	"slices"
 	"strings"
 
+	"fairway/internal/apps"
 	"fairway/internal/catalog"
 	"fairway/internal/certs"
 	"fairway/internal/enrolments"
@@ -38,6 +40,26 @@ func FromApprovals(s *enrolments.Enrolments) func(context.Context, string) (TPP,
 		info := pairs[0].QWAC.Info
 		return TPP{Name: info.Organization, Identifier: info.OrganizationIdentifier, Authority: info.NCAID, Roles: texts(pairs[0].Rights)}, nil
 	}
+}
+
+// roleAIS is the PSD2 role that a consent needs.
+const roleAIS = "PSP_AI"
+
+// mayAsk tells whether a customer may be asked in the name of this TPP. In Live that is one whom an approval vouches for.
+func (t TPP) mayAsk(env catalog.Environment) bool {
+	return env != catalog.Live || t.Identifier != "" && slices.Contains(t.Roles, roleAIS)
+}
+
+// checkApproval is ErrNotApproved for an app of Live in whose name no customer may be asked.
+func (o *OAuth) checkApproval(ctx context.Context, app apps.App) (*fault.Error, error) {
+	if app.Environment != catalog.Live {
+		return nil, nil
+	}
+	who, err := o.tpp(ctx, app)
+	if err != nil || who.mayAsk(app.Environment) {
+		return nil, err
+	}
+	return ErrNotApproved, nil
 }
 
 func texts(roles []qcert.Role) []string {

@@ -94,7 +94,8 @@ func newEngine(proxies []netip.Prefix) (*gin.Engine, error) {
 func (d *Door) mountPeople() {
 	secure := d.deps.BaseURL.HTTPS()
 	e := d.people
-	e.Use(httpkit.Logged(d.deps.Log, "portal"), httpkit.Recover(d.fail), httpkit.Headers(hsts(d.deps.BaseURL)), httpkit.SetSupport(d.deps.Support))
+	e.Use(httpkit.Logged(d.deps.Log, "portal"), httpkit.Recover(d.fail), httpkit.Headers(hsts(d.deps.BaseURL)), httpkit.SetSupport(d.deps.Support),
+		httpkit.Readable(d.fail, errNoPage))
 	if d.deps.Outbox {
 		e.Use(httpkit.SetOutbox)
 	}

@@ -17,7 +17,7 @@ func TestFiveFailuresLetABrandRestAndNoOther(t *testing.T) {
 	var asked atomic.Int32
 	failing := w.at(func(rw http.ResponseWriter, r *http.Request) {
 		asked.Add(1)
-		answering(500, "text/plain", "")(rw, r)
+		answering(502, "text/plain", "")(rw, r)
 	})
 	other := w.at(good)
 	other.ID = "alisa"
@@ -48,12 +48,30 @@ func TestARefusalOfABrandIsNoFailure(t *testing.T) {
 	}
 }
 
+func TestARequestThatABrandFailsAtKeepsNobodyElseOut(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, upstream.Config{})
+	var behaviour atomic.Value
+	behaviour.Store(answering(500, "text/plain", ""))
+	brand := w.at(func(rw http.ResponseWriter, r *http.Request) { behaviour.Load().(http.HandlerFunc)(rw, r) })
+	for n := range 8 {
+		if a := w.ask(brand); a.code() != "BANK_ANSWER_INVALID" {
+			t.Fatalf("call %d: %s", n+1, a.code())
+		}
+	}
+	behaviour.Store(http.HandlerFunc(good))
+
+	if a := w.ask(brand); a.status != http.StatusOK {
+		t.Errorf("another call: %d %s", a.status, a.code())
+	}
+}
+
 func TestAfterItsRestABrandIsProbedOnceAndRecovers(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, upstream.Config{Rest: quick.Rest})
 	arrived, goOn := make(chan struct{}, 100), make(chan struct{})
 	var behaviour atomic.Value
-	behaviour.Store(answering(500, "text/plain", ""))
+	behaviour.Store(answering(502, "text/plain", ""))
 	brand := w.at(func(rw http.ResponseWriter, r *http.Request) { behaviour.Load().(http.HandlerFunc)(rw, r) })
 	for range 5 {
 		w.ask(brand)
@@ -96,7 +114,7 @@ func TestAProbeThatFailsLetsTheBrandRestAgain(t *testing.T) {
 	var asked atomic.Int32
 	brand := w.at(func(rw http.ResponseWriter, r *http.Request) {
 		asked.Add(1)
-		answering(500, "text/plain", "")(rw, r)
+		answering(502, "text/plain", "")(rw, r)
 	})
 	for range 5 {
 		w.ask(brand)
@@ -112,7 +130,7 @@ func TestAProbeThatFailsLetsTheBrandRestAgain(t *testing.T) {
 func TestABrandThatMovedIsAskedAtItsNewPlaceAtOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, upstream.Config{})
-	brand := w.at(answering(500, "text/plain", ""))
+	brand := w.at(answering(502, "text/plain", ""))
 	for range 6 {
 		w.ask(brand)
 	}

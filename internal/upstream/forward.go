@@ -69,6 +69,11 @@ func (u *Upstream) forward(ctx context.Context, w http.ResponseWriter, c Call) e
 	if err != nil {
 		return ErrUnreachable.With(err)
 	}
+	tpp := c.Assertion.TPP.Identifier
+	if !l.room.enter(tpp) {
+		return ErrUnavailable.After(untilFree).With(errBusy)
+	}
+	defer l.room.leave(tpp)
 	request, err := u.build(ctx, c)
 	if err != nil {
 		return err
@@ -112,6 +117,10 @@ func beginning(h http.Header, body io.Reader) ([]byte, error) {
 	return first[:n], nil
 }
 
+// away are the statuses that speak of a brand's whole system. A 500 may be about one request, and whoever knows such a request
+// must not be able to keep the others out with it.
+var away = map[int]bool{http.StatusBadGateway: true, http.StatusServiceUnavailable: true, http.StatusGatewayTimeout: true}
+
 // ask sends a request where the breaker lets it, and tells the breaker what came of it.
 func (l *lane) ask(r *http.Request) (*http.Response, error) {
 	done, err := l.breaker.Allow()
@@ -122,7 +131,7 @@ func (l *lane) ask(r *http.Request) (*http.Response, error) {
 	switch {
 	case err != nil:
 		done(err)
-	case answer.StatusCode >= http.StatusInternalServerError:
+	case away[answer.StatusCode]:
 		done(fmt.Errorf("status %d", answer.StatusCode))
 	default:
 		done(nil)

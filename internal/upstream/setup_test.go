@@ -45,7 +45,7 @@ type world struct {
 
 func newWorld(t *testing.T, config upstream.Config) *world {
 	t.Helper()
-	w := &world{t: t, clock: testkit.Clock(), lines: &testkit.Lines{}, left: make(chan struct{}, 100)}
+	w := &world{t: t, clock: testkit.Clock(), lines: &testkit.Lines{}, left: make(chan struct{}, 300)}
 	w.keys = upstream.NewKeys(testkit.SQLiteAt(t, w.clock), testkit.Ring(t))
 	if err := w.keys.Ensure(t.Context()); err != nil {
 		t.Fatal(err)

@@ -127,7 +127,7 @@ func TestAClientThatLeavesHidesNoFailureOfTheBrand(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, upstream.Config{})
 	arrived, gone := make(chan struct{}, 1), make(chan struct{}, 1)
-	failing := answering(500, "text/plain", "")
+	failing := answering(502, "text/plain", "")
 	behaviour := failing
 	brand := w.at(func(rw http.ResponseWriter, r *http.Request) { behaviour(rw, r) })
 	for range 4 {

@@ -85,6 +85,7 @@ type lane struct {
 	upstream, roots string
 	transport       *http.Transport
 	breaker         *gobreaker.TwoStepCircuitBreaker[struct{}]
+	room            room
 }
 
 // lane finds the way to a brand, and makes it anew where the brand has moved.
@@ -122,7 +123,7 @@ func (u *Upstream) transport(roots *x509.CertPool) *http.Transport {
 	dialer := &net.Dialer{Timeout: u.config.Dial, KeepAlive: 30 * time.Second}
 	t := outbound.Transport(dialer.DialContext, &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12})
 	t.TLSHandshakeTimeout, t.ResponseHeaderTimeout = u.config.Handshake, u.config.Answer
-	t.MaxIdleConns, t.MaxIdleConnsPerHost, t.MaxConnsPerHost, t.IdleConnTimeout = 64, 64, 256, time.Minute
+	t.MaxIdleConns, t.MaxIdleConnsPerHost, t.MaxConnsPerHost, t.IdleConnTimeout = 64, 64, mostCalls, time.Minute
 	return t
 }
 
