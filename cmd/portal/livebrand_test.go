@@ -97,7 +97,11 @@ func TestAClientThatLeavesIsLoggedAsThatAndIsNobodysFailure(t *testing.T) {
 		t.Error("the client was answered")
 	}
 	testkit.Eventually(t, "the row of the call", func() bool {
-		row := w.logged(i.e.OrganisationID, calls.Filter{Limit: 1})[0]
+		rows := w.logged(i.e.OrganisationID, calls.Filter{Limit: 1})
+		if len(rows) == 0 {
+			return false
+		}
+		row := rows[0]
 		return strings.Contains(row.Path, "how=slow") && strings.Contains(row.Detail.Reason, "closed from your side")
 	})
 	if strings.Contains(w.printed.String(), "a call failed") {

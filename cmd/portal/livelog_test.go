@@ -13,6 +13,7 @@ import (
 	"fairway/internal/calls"
 	"fairway/internal/demo/demotest"
 	"fairway/internal/qcert"
+	"fairway/internal/testkit"
 )
 
 // logged are an organisation's calls in whole, the newest first.
@@ -33,6 +34,29 @@ func (w *world) logged(organisation string, f calls.Filter) []calls.Call {
 	return page.Calls
 }
 
+// loggedAll waits for so many rows: an answer may arrive a moment before its row is written.
+func (w *world) loggedAll(organisation string, f calls.Filter, n int) (rows []calls.Call) {
+	w.t.Helper()
+	testkit.Eventually(w.t, fmt.Sprint(n, " rows of the log"), func() bool {
+		rows = w.logged(organisation, f)
+		return len(rows) >= n
+	})
+	return rows
+}
+
+// newest waits for the row of the last call, by a part of its path.
+func (w *world) newest(organisation, path string) (row calls.Call) {
+	w.t.Helper()
+	testkit.Eventually(w.t, "the row of "+path, func() bool {
+		rows := w.logged(organisation, calls.Filter{Limit: 1})
+		if len(rows) == 1 {
+			row = rows[0]
+		}
+		return strings.Contains(row.Path, path)
+	})
+	return row
+}
+
 func TestTheLogOfLiveNamesEachStepAndKeepsNoBodyAndNoSecret(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -44,7 +68,7 @@ func TestTheLogOfLiveNamesEachStepAndKeepsNoBodyAndNoSecret(t *testing.T) {
 	bearer, refresh := token.field(t, "access_token"), token.field(t, "refresh_token")
 	read := i.call("GET", "/card-account/v1/card-accounts", bearer, "", "Consent-ID", consent)
 
-	rows := w.logged(i.e.OrganisationID, calls.Filter{Limit: 50})
+	rows := w.loggedAll(i.e.OrganisationID, calls.Filter{Limit: 50}, 4)
 
 	operations := map[string]int{}
 	for _, c := range rows {
@@ -122,7 +146,7 @@ func TestTheLogSaysHowACallEndedAtTheBrand(t *testing.T) {
 	} {
 		a := i.call("GET", "/card-account/v1/card-accounts?how="+how, bearer, "", "Consent-ID", consent)
 
-		row := w.logged(i.e.OrganisationID, calls.Filter{Limit: 1})[0]
+		row := w.newest(i.e.OrganisationID, "how="+how)
 		last := row.Detail.Steps[len(row.Detail.Steps)-1]
 		if a.status != want.status || !strings.Contains(a.body, want.saw) || row.Status != want.status || row.Code != want.code || !strings.Contains(row.Detail.Reason, want.reason) {
 			t.Errorf("%s: %d %s; logged %d %s %q", how, a.status, a.body, row.Status, row.Code, row.Detail.Reason)
@@ -148,7 +172,7 @@ func TestAnAnswerThatBrokeOffIsCutAndLoggedWithItsReason(t *testing.T) {
 	if err == nil || status != http.StatusOK || strings.Contains(body, "}") {
 		t.Errorf("the client takes %d %q, %v", status, body, err)
 	}
-	row := w.logged(i.e.OrganisationID, calls.Filter{Limit: 1})[0]
+	row := w.newest(i.e.OrganisationID, "how=broken")
 	last := row.Detail.Steps[len(row.Detail.Steps)-1]
 	if row.Status != http.StatusOK || row.Code != "BANK_UNREACHABLE" || !strings.Contains(row.Detail.Reason, "broke off in the middle") || last.Verdict != calls.Failed {
 		t.Errorf("logged %d %s %q, %+v", row.Status, row.Code, row.Detail.Reason, last)
@@ -173,7 +197,7 @@ func TestTheTokenEndpointsRowsCarryTheEnvironment(t *testing.T) {
 	sandbox.clientToken(t)
 
 	var got []string
-	for _, c := range w.logged(i.e.OrganisationID, calls.Filter{Operation: "token", Limit: 50}) {
+	for _, c := range w.loggedAll(i.e.OrganisationID, calls.Filter{Operation: "token", Limit: 50}, 3) {
 		got = append(got, fmt.Sprint(c.Environment, " ", c.Status))
 	}
 	slices.Sort(got)
