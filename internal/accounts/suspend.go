@@ -58,7 +58,7 @@ func CheckReason(typed string) (string, error) {
 	reason := strings.TrimSpace(strings.ReplaceAll(typed, "\r\n", "\n"))
 	switch n := utf8.RuneCountInString(reason); {
 	case n < minReason:
-		return reason, fault.Form(fault.Field{Name: "reason", Message: "Write a reason of at least ten characters. The organisation reads it."})
+		return reason, fault.Form(fault.Field{Name: "reason", Message: "Write a reason of at least ten characters."})
 	case n > maxReason:
 		return reason, fault.Form(fault.Field{Name: "reason", Message: "The reason is longer than 2,000 characters. Shorten it."})
 	}

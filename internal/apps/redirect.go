@@ -47,7 +47,7 @@ func plainHTTP(env catalog.Environment) string {
 	if env == catalog.Sandbox {
 		return "Use https. Only localhost, 127.0.0.1 and [::1] may have http, for development."
 	}
-	return "Use https. In Live there is no exception, not even for localhost."
+	return "Use https. In Live plain http is refused, for localhost as well."
 }
 
 // checkCharacters allows what RFC 3986 allows in a URI, without wildcards and fragments, and without escapes that hide

@@ -64,7 +64,7 @@ func versionView(l apiLine, v *catalog.Version, form versionForm, found problems
 	view := page.VersionView{
 		Head:     ui.HeadView{Title: "New version", Lead: l.api.Name + " at " + l.brand.Name + ". Days begin at 00:00 UTC.", Crumbs: []ui.Crumb{{Text: "APIs", Href: apisPath}, {Text: l.brand.Name, Href: brandPath(l.brand.ID)}, {Text: "New version"}}},
 		Problems: found.summary(), New: v == nil, CancelHref: apisPath, Action: versionPath(l.api.ID, l.brand.ID, "new"), Events: events(timeline, now),
-		Version: ui.FieldView{Name: "version", Label: "Version", Value: form.Version, Mono: true, Short: true, Error: found.at("version"), Hint: "As in its address: v2."},
+		Version: ui.FieldView{Name: "version", Label: "Version", Value: form.Version, Mono: true, Short: true, Error: found.at("version"), Hint: "As in its address, such as v1."},
 	}
 	effective := catalog.Version{}
 	if v != nil {
@@ -95,7 +95,7 @@ func versionFields(effective catalog.Version, form versionForm, found problems, 
 	for _, f := range fields {
 		f.Type, f.Error = "date", found.at(f.Name)
 		if f.stands != nil && !f.stands.IsZero() && !now.Before(*f.stands) {
-			f.Hint, f.Optional, f.Attrs = "It came to pass on "+day(*f.stands)+" and stays.", false, templ.Attributes{"readonly": true}
+			f.Hint, f.Optional, f.Attrs = "This day, "+day(*f.stands)+", has passed and stays.", false, templ.Attributes{"readonly": true}
 		} else if f.stands != nil && f.Value == "" {
 			f.Hint += " As it stands: " + day(*f.stands) + "."
 		}

@@ -187,10 +187,10 @@ func TestDaysThatBreakAPromiseAreRefusedAtTheirField(t *testing.T) {
 		if !done.says("Announced only") || !done.says("v1 is deprecated") || !done.says("1 Sep 2027") {
 			t.Errorf("the new version's page: %s", done.body)
 		}
-		if !old.says("As it stands: 1 Mar 2027.") || !old.says("It came to pass on 1 Jun 2026 and stays.") {
+		if !old.says("As it stands: 1 Mar 2027.") || !old.says("This day, 1 Jun 2026, has passed and stays.") {
 			t.Error("the old version's page does not say what follows")
 		}
-		if moved.status != http.StatusUnprocessableEntity || !moved.says("came to pass on 1 June 2026 and stays") || !short.says("1 September 2027 or later") {
+		if moved.status != http.StatusUnprocessableEntity || !moved.says("1 June 2026, has passed and stays") || !short.says("1 September 2027 or later") {
 			t.Errorf("moved %d, short %d", moved.status, short.status)
 		}
 	})

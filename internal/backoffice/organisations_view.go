@@ -106,7 +106,7 @@ func kindName(cert certs.Certificate) string {
 }
 
 func certificateRow(organisationID string, cert certs.Certificate, now time.Time) page.CertificateRow {
-	r := page.CertificateRow{Kind: kindName(cert), Environment: "Sandbox", Serial: cert.Serial, Identifier: cert.Info.OrganizationIdentifier, Until: stamp(cert.X509.NotAfter), Tone: ui.OK, State: "In use"}
+	r := page.CertificateRow{Kind: kindName(cert), Environment: "Sandbox", Serial: cert.Serial, Identifier: cert.Info.OrganizationIdentifier, Until: day(cert.X509.NotAfter), Tone: ui.OK, State: "In use"}
 	if cert.Environment == catalog.Live {
 		r.Environment = "Live"
 	}

@@ -152,7 +152,7 @@ func registerView(v *page.SourcesView, s register.Snapshot, has bool, now time.T
 		v.Register.Problem, v.Register.Advice = "The register is older than a week", "Authorisations may have been withdrawn since. Download the newest file from the EBA and import it with the command below."
 	}
 	v.Facts = []ui.KV{
-		{Key: "Speaks of", Value: stamp(s.Date)},
+		{Key: "As of", Value: stamp(s.Date)},
 		{Key: "Institutions", Value: thousands(s.Institutions) + " of " + thousands(s.Entries) + " entries"},
 		{Key: "Imported", Value: stamp(s.ImportedAt) + " by " + nameOf(s.ImportedBy, who)},
 		{Key: "SHA-256 of its JSON", Value: s.Digest, Copy: "register-digest"},

@@ -207,7 +207,7 @@ func (c Colours) Named(scheme string) map[string]string {
 func checkID(id string) string {
 	switch {
 	case len(id) < 2 || len(id) > 30 || !brandForm.MatchString(id):
-		return "Enter 2 to 30 lower-case letters, digits and single hyphens, with a letter first: alisa."
+		return "Enter 2 to 30 lower-case letters, digits and single hyphens, with a letter first, such as alisa."
 	case slices.Contains(reserved, id):
 		return fmt.Sprintf("%q has a meaning of its own in hosts and paths. Choose another id.", id)
 	}

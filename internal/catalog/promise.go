@@ -158,9 +158,9 @@ func kept(before, after []Version, v Version, now time.Time) (found []fault.Fiel
 				continue
 			}
 			if was.same(v) {
-				found = append(found, fault.Field{Name: d.name, Message: "This came to pass on " + day(*d.at) + " and stays. TPPs rely on it."})
+				found = append(found, fault.Field{Name: d.name, Message: "This day, " + day(*d.at) + ", has passed and stays. TPPs rely on it."})
 			} else {
-				found = append(found, fault.Field{Name: "released_at", Message: "This would change what came to pass for " + was.Version + " on " + day(*d.at) + "."})
+				found = append(found, fault.Field{Name: "released_at", Message: "This would change a day of " + was.Version + " that has passed: " + day(*d.at) + "."})
 			}
 		}
 	}

@@ -36,9 +36,9 @@ func TestNoChangeOfDatesBreaksAPromise(t *testing.T) {
 		"the release taken back":                          {[]catalog.Version{v1, v2}, version("v2", "2026-10-01", "", "", ""), "", ""},
 		"the release made earlier, within the promise":    {[]catalog.Version{v1, v2}, version("v2", "2026-10-01", "2027-01-01", "", ""), "", ""},
 		"the release made earlier than promised":          {[]catalog.Version{v1, v2}, version("v2", "2026-10-01", "2026-12-31", "", ""), "released_at", "1 January 2027 or later"},
-		"the sandbox's day moved, which came":             {[]catalog.Version{v1, v2}, version("v2", "2026-09-01", "2027-02-01", "", ""), "sandbox_from", "came to pass on 1 October 2026"},
-		"a release that happened moved":                   {[]catalog.Version{v1, v2}, version("v1", "2026-02-01", "2026-07-01", "", ""), "released_at", "came to pass on 1 June 2026"},
-		"a release that happened taken back":              {[]catalog.Version{v1}, version("v1", "2026-02-01", "", "", ""), "released_at", "came to pass"},
+		"the sandbox's day moved, which came":             {[]catalog.Version{v1, v2}, version("v2", "2026-09-01", "2027-02-01", "", ""), "sandbox_from", "1 October 2026, has passed"},
+		"a release that happened moved":                   {[]catalog.Version{v1, v2}, version("v1", "2026-02-01", "2026-07-01", "", ""), "released_at", "1 June 2026, has passed"},
+		"a release that happened taken back":              {[]catalog.Version{v1}, version("v1", "2026-02-01", "", "", ""), "released_at", "has passed"},
 		"the old one removed six months after":            {[]catalog.Version{v1, v2}, version("v1", "2026-02-01", "2026-06-01", "2027-02-01", "2027-08-01"), "", ""},
 		"the old one removed a day too early":             {[]catalog.Version{v1, v2}, version("v1", "2026-02-01", "2026-06-01", "2027-02-01", "2027-07-31"), "removed_at", "1 August 2027 or later"},
 		"the old one deprecated early, and removed early": {[]catalog.Version{v1, v2}, version("v1", "2026-02-01", "2026-06-01", "2026-12-01", ""), "removed_at", "v2: The version before this one stays for six months"},
@@ -47,7 +47,7 @@ func TestNoChangeOfDatesBreaksAPromise(t *testing.T) {
 		"deprecated last week, as is said today":          {[]catalog.Version{v1}, version("v1", "2026-02-01", "2026-06-01", "2026-11-14", ""), "deprecated_at", "This day is over"},
 		"removed without being deprecated":                {[]catalog.Version{v1}, version("v1", "2026-02-01", "2026-06-01", "", "2027-06-01"), "removed_at", "deprecated before it is removed"},
 		"a second released before the first":              {[]catalog.Version{version("v1", "2026-10-01", "", "", "")}, version("v2", "2026-11-21", "2027-02-21", "", ""), "released_at", "v1: A version is deprecated after its release"},
-		"a removal that followed by itself put off":       {[]catalog.Version{old1, old2}, version("v1", "2024-01-01", "2024-06-01", "", "2027-06-01"), "removed_at", "came to pass on 1 December 2025"},
+		"a removal that followed by itself put off":       {[]catalog.Version{old1, old2}, version("v1", "2024-01-01", "2024-06-01", "", "2027-06-01"), "removed_at", "1 December 2025, has passed"},
 		"nothing": {[]catalog.Version{v1, v2}, v2, "", ""},
 	}
 	for name, c := range cases {

@@ -72,7 +72,7 @@ func (s *Enrolments) Swap(ctx context.Context, who Who, version int) (*Enrolment
 // read reads both files, and says at once what is wrong with either.
 func read(files Files) (qwac, seal *Upload, err error) {
 	if len(files.QWAC) == 0 && len(files.QSeal) == 0 {
-		return nil, nil, fault.Form(fault.Field{Name: FieldQWAC, Message: "Paste or choose your certificates: the QWAC here, the QC eSeal below."})
+		return nil, nil, fault.Form(fault.Field{Name: FieldQWAC, Message: "Paste or choose your certificates: the QWAC in this field, the QC eSeal in the other."})
 	}
 	var wrong []fault.Field
 	var cause error

@@ -114,7 +114,7 @@ func (s section) appFormView(f appForm, found problems) page.AppFormView {
 	v := page.AppFormView{Once: f.Once, Name: f.Name, URIs: f.RedirectURIs, Schemes: "Use https; in the sandbox http://localhost is allowed too.",
 		NameError: found.at(apps.FieldName), URIsError: found.at(apps.FieldRedirectURIs)}
 	if s.env == catalog.Live {
-		v.Schemes = "Use https; in Live there is no exception, not even for localhost."
+		v.Schemes = "Use https; in Live plain http is refused, for localhost as well."
 	}
 	v.Problems = found.summary()
 	return v

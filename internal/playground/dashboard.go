@@ -86,11 +86,12 @@ func (p *Playground) workbench(ctx context.Context, v httpkit.Visitor) (w workbe
 	return w, err
 }
 
-// newsLasts is how long a good decision about Live is told on the dashboard.
+// newsLasts is how long a good decision about Live is told on the dashboard, unless an API is connected before.
 const newsLasts = 7 * 24 * time.Hour
 
 // liveNotice is what the way to Live asks of the organisation, or tells it; nil where there is nothing to do.
-func liveNotice(e *enrolments.Enrolment, now time.Time) *page.NoticeView {
+func liveNotice(w liveWork, now time.Time) *page.NoticeView {
+	e := w.enrolment
 	if e == nil {
 		return nil
 	}
@@ -102,7 +103,7 @@ func liveNotice(e *enrolments.Enrolment, now time.Time) *page.NoticeView {
 		v.Title, v.Text = "Your Live certificates were not accepted", "The reason says what to change."
 	case e.State == enrolments.Suspended:
 		v.Title, v.Text = "Your Live certificates are suspended", "The reason says what happened."
-	case e.State == enrolments.Approved && now.Sub(e.DecidedAt) < newsLasts:
+	case e.State == enrolments.Approved && w.connections() == 0 && now.Sub(e.DecidedAt) < newsLasts:
 		v.Tone, v.Title, v.Text = ui.OK, "Your certificates are accepted for Live", "Create an app in Live, connect an API, and call it from your own shell."
 	default:
 		return nil
@@ -162,7 +163,7 @@ func (p *Playground) showDashboard(c *gin.Context, failed error) error {
 	v := p.dashboardView(w)
 	v.Problems = found.summary()
 	v.LiveWork = liveDashboard(w.live)
-	v.Live = liveNotice(w.live.enrolment, p.Clock.Now())
+	v.Live = liveNotice(w.live, p.Clock.Now())
 	f := frame(c, v.Head.Title, dashboardPath, found)
 	f.Env = shownIn("", w.apps())
 	if v.Steps.Poll.Href != "" && !found.any() {

@@ -178,7 +178,10 @@ func (p *Playground) checksView(e *enrolments.Enrolment, x *nca.Examination) pag
 	case !e.Sound(p.Clock.Now()):
 		v.Advice = "Something stands against going on. Each line says what is asked for and what to do; the QTSP that issued the certificate can help."
 	default:
-		v.Advice = "You can go on. What a person has to look at does not stop you."
+		v.Advice = "You can go on."
+		if v.Tone == ui.Warn {
+			v.Advice = "You can go on. What a person has to look at does not stop you."
+		}
 		v.Next = &ui.LinkView{Text: "Continue", Href: liveChallengePath, Look: ui.Primary, After: "arrow-right"}
 	}
 	return v

@@ -25,7 +25,7 @@ func TestTheWizardPromisesWhatTheCalendarSays(t *testing.T) {
 		not       string
 	}{
 		"in the morning":   {morning, false, []string{"Handed in now, it is decided by the end of Thursday 26 November 2026, Helsinki time: three working days."}, "counts as handed in"},
-		"after four":       {evening, false, []string{"by the end of Friday 27 November 2026", "now that is Tuesday 24 November 2026"}, "minutes"},
+		"after four":       {evening, false, []string{"by the end of Friday 27 November 2026", "here, Tuesday 24 November 2026"}, "minutes"},
 		"where it decides": {morning, true, []string{"within minutes, where every check passes; otherwise a person decides by the end of Thursday"}, "counts as handed in"},
 	} {
 		p := &Playground{Deps: Deps{Clock: clock.NewManual(c.at), LiveDays: days, Automatic: c.automatic}}

@@ -173,10 +173,10 @@ func TestLiveHasNoCredentialsOfThePlaygroundAndNoAddressOfTheMachine(t *testing.
 	rotate := m.mustGet("/playground/live/apps/" + app.ID + "/rotate?kind=client_secret")
 	renewed := m.post("/playground/live/apps/"+app.ID+"/playground", "x", "y")
 
-	if form.says("localhost:3000") || form.says(base+"/playground/callback") || !form.says("no exception, not even for localhost") {
+	if form.says("localhost:3000") || form.says(base+"/playground/callback") || !form.says("plain http is refused, for localhost as well") {
 		t.Error("the form offers what Live refuses")
 	}
-	if local.status != http.StatusUnprocessableEntity || !local.says("Line 1: Use https. In Live there is no exception") {
+	if local.status != http.StatusUnprocessableEntity || !local.says("Line 1: Use https. In Live plain http is refused") {
 		t.Errorf("an address of the machine: %d", local.status)
 	}
 	if len(app.Credentials) != 2 || page.says(">Playground</span>") || page.says("New credentials for the playground") || rotate.says("The playground has its own") {

@@ -133,7 +133,7 @@ func (f *Face) askFactor(c *gin.Context) error {
 // firstEnrolment is the page on the way in.
 func firstEnrolment(next string) page.EnrolView {
 	return page.EnrolView{
-		Title: "Set up your second factor", Lead: "Staff signs in with a password and a code of an authenticator app.", Action: enrolPath,
+		Title: "Set up your second factor", Lead: "Staff sign in with a password and a code of an authenticator app.", Action: enrolPath,
 		Next: httpkit.OwnPath(next, ""), Half: true,
 	}
 }

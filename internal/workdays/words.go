@@ -45,7 +45,7 @@ func (c Calendar) Standing(now, deadline time.Time, days int) (left int, text st
 func (c Calendar) Promise(now time.Time, days int) string {
 	text := fmt.Sprintf("by the end of %s: %s.", c.Day(c.Deadline(now, days)), spelt(days))
 	if from, later := c.Counted(now); later {
-		text += fmt.Sprintf(" What comes after %d:00 or on a day off counts as handed in on the next working day; now that is %s.", cutOff, c.Day(from))
+		text += fmt.Sprintf(" What comes after %d:00 or on a day off counts as handed in on the next working day: here, %s.", cutOff, c.Day(from))
 	}
 	return text
 }

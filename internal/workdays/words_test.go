@@ -11,8 +11,8 @@ func TestAPromiseAndItsStandingSayTheSame(t *testing.T) {
 	c := mustNamed(t, "finland")
 	for _, day := range []struct{ handedIn, promise, standing string }{
 		{"2026-11-23 10:00", "by the end of Thursday 26 November 2026, Helsinki time: three working days.", "3 working days left"},
-		{"2026-11-23 16:30", "by the end of Friday 27 November 2026, Helsinki time: three working days. What comes after 16:00 or on a day off counts as handed in on the next working day; now that is Tuesday 24 November 2026, Helsinki time.", "3 working days left"},
-		{"2026-11-21 11:00", "by the end of Thursday 26 November 2026, Helsinki time: three working days. What comes after 16:00 or on a day off counts as handed in on the next working day; now that is Monday 23 November 2026, Helsinki time.", "3 working days left"},
+		{"2026-11-23 16:30", "by the end of Friday 27 November 2026, Helsinki time: three working days. What comes after 16:00 or on a day off counts as handed in on the next working day: here, Tuesday 24 November 2026, Helsinki time.", "3 working days left"},
+		{"2026-11-21 11:00", "by the end of Thursday 26 November 2026, Helsinki time: three working days. What comes after 16:00 or on a day off counts as handed in on the next working day: here, Monday 23 November 2026, Helsinki time.", "3 working days left"},
 	} {
 		now := at(t, c, day.handedIn)
 

@@ -74,16 +74,16 @@ func (p Palette) faults(scheme string, on ground) (found ColourFaults) {
 		return found
 	}
 	for _, pair := range []struct{ token, what, text, behind string }{
-		{"on-accent", "on-accent on accent", p.OnAccent, p.Accent},
-		{"accent-hover", "on-accent on accent-hover", p.OnAccent, p.AccentHover},
+		{"on-accent", "text on the accent", p.OnAccent, p.Accent},
+		{"accent-hover", "text on the accent under the pointer", p.OnAccent, p.AccentHover},
 		{"accent", "accent on the page", p.Accent, on.bg},
 		{"accent", "accent on a card", p.Accent, on.surface},
-		{"accent-subtle", "accent on accent-subtle", p.Accent, p.AccentSubtle},
+		{"accent-subtle", "accent on the colour behind what is chosen", p.Accent, p.AccentSubtle},
 		{"link", "link on the page", p.Link, on.bg},
 		{"link", "link on the page's margin", p.Link, on.subtle},
 		{"link", "link on a card", p.Link, on.surface},
-		{"accent-subtle", "text on accent-subtle", on.text, p.AccentSubtle},
-		{"accent-subtle", "small text on accent-subtle", on.muted, p.AccentSubtle},
+		{"accent-subtle", "text on the colour behind what is chosen", on.text, p.AccentSubtle},
+		{"accent-subtle", "small text on the colour behind what is chosen", on.muted, p.AccentSubtle},
 	} {
 		ratio, err := Contrast(pair.text, pair.behind)
 		if err != nil {

@@ -121,10 +121,10 @@ func TestColoursThatAreHardToReadOrNoColoursAreRefused(t *testing.T) {
 		change func(*BrandColours)
 		want   string
 	}{
-		"pale accent":      {func(c *BrandColours) { c.Light.Accent = "#8fb4ff" }, "on-accent on accent has a contrast of"},
+		"pale accent":      {func(c *BrandColours) { c.Light.Accent = "#8fb4ff" }, "text on the accent has a contrast of"},
 		"pale link":        {func(c *BrandColours) { c.Light.Link = "#8fb4ff" }, "link on the page"},
 		"dark link":        {func(c *BrandColours) { c.Dark.Link = "#1d4ed8" }, "dark colours: link on the page"},
-		"strong subtle":    {func(c *BrandColours) { c.Light.AccentSubtle = "#1d4ed8" }, "accent on accent-subtle"},
+		"strong subtle":    {func(c *BrandColours) { c.Light.AccentSubtle = "#1d4ed8" }, "accent on the colour behind what is chosen"},
 		"a word":           {func(c *BrandColours) { c.Light.Accent = "red" }, `"red" is not a colour`},
 		"short form":       {func(c *BrandColours) { c.Light.Accent = "#00f" }, "is not a colour"},
 		"markup":           {func(c *BrandColours) { c.Dark.Link = "#fff;}x{" }, "is not a colour"},

@@ -655,7 +655,7 @@ func Version(p layout.Page, v VersionView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Card(ui.CardView{ID: "timeline", Title: "Days of all versions", Lead: "Those that nobody entered follow from the promises: deprecated with the next release, removed six months later."}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var25), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Card(ui.CardView{ID: "timeline", Title: "Days of all versions", Lead: "Days that nobody entered follow a rule: deprecated with the next release, removed six months later."}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var25), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

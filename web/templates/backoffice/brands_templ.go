@@ -608,7 +608,7 @@ func Preview(v PreviewView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 29, "<div class=\"stack-xs\"><h1>Preview</h1><p class=\"lead\">So the bank's pages look with these colours. Nothing was kept. On a dark screen they take the dark ones. A link looks like <a href=\"#back\">this one</a>.</p></div>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 29, "<div class=\"stack-xs\"><h1>Preview</h1><p class=\"lead\">This is how the bank's pages look with these colours. Nothing is saved yet. On a dark screen they take the dark ones. A link looks like <a href=\"#back\">this one</a>.</p></div>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

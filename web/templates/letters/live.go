@@ -66,7 +66,7 @@ func LiveQuestion(v LiveView) Letter {
 // LiveApproved tells that the certificates are accepted and what comes next.
 func LiveApproved(v LiveView) Letter {
 	parts := []Part{
-		{Text: "Your QWAC and your QC eSeal were examined and are accepted for Live. Certificates that you had there before go on beside them for up to thirty days, so that you can change one server after another."},
+		{Text: "Your QWAC and your QC eSeal were examined and are accepted for Live. If you had others there before, they go on beside them for up to thirty days, so that you can change one server after another."},
 		{Facts: []Fact{{"Organisation", v.Organisation}, {"Accepted on", v.Decided}, {"Roles", v.Roles}, {"QWAC", v.QWAC}, {"QC eSeal", v.Seal}}},
 	}
 	if v.Beside != "" {
@@ -78,7 +78,7 @@ func LiveApproved(v LiveView) Letter {
 		Parts: append(parts,
 			Part{Text: "The decision says:"},
 			Part{Quote: v.Said},
-			Part{Text: "What to do next: in the Live section create an app, connect the APIs that your roles open, and call from your own systems; the page of the app writes a script for your shell. Keep the private keys of both where they are. We write to you 60, 30, 14, 7 and 1 day before the first of them ends."},
+			Part{Text: "What to do next: in the Live section create an app, connect the APIs that your roles open, and call from your own systems; the page Your shell writes the scripts. Keep the private keys of both where they are. We write to you 60, 30, 14, 7 and 1 day before the first of them ends."},
 		),
 	})
 }

@@ -190,7 +190,7 @@ func App(p layout.Page, v AppView) templ.Component {
 				}
 				ctx = templ.InitializeContext(ctx)
 				if len(v.URIs) == 0 {
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<p class=\"muted\">No redirect URI is registered.</p>")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<p class=\"muted\">No redirect URI is registered. Without one no customer can be sent to the bank.</p>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
