@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"fairway/internal/apps"
+	"fairway/internal/calls"
 	"fairway/internal/catalog"
 	"fairway/internal/db"
 	"fairway/internal/demo"
@@ -144,6 +145,14 @@ func TestWhatIsNotApprovedIsToldWhereItStands(t *testing.T) {
 	})
 	if a := ask(i.via); err != nil || !strings.Contains(a.body, `"CERTIFICATE_BLOCKED"`) || strings.Contains(a.body, "was revoked") {
 		t.Errorf("a suspended one: %v, %d %s", err, a.status, a.body)
+	}
+	if row := w.newest(i.e.OrganisationID, "/card-accounts"); row.Code != "CERTIFICATE_BLOCKED" || row.Detail.Thumbprint != i.e.QWAC.Info.SHA256 {
+		t.Errorf("its owner reads %s of %s", row.Code, row.Detail.Thumbprint)
+	}
+	token := i.token(url.Values{"grant_type": {"client_credentials"}})
+	rows := w.loggedAll(i.e.OrganisationID, calls.Filter{Operation: "token", Limit: 5}, 1)
+	if token.status != http.StatusUnauthorized || !strings.Contains(token.body, "taken out of Live") || rows[0].Environment != "live" {
+		t.Errorf("a token: %d %s, logged %s", token.status, token.body, rows[0].Environment)
 	}
 }
 

@@ -1,6 +1,7 @@
 package backoffice
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -85,7 +86,10 @@ func (f *Face) namesOfLimits(ctx context.Context, list []quota.Limit) (names, er
 // askLimit begins with what applies now.
 func (f *Face) askLimit(c *gin.Context) error {
 	form := limitForm{Environment: string(catalog.Sandbox), Organisation: clip(c.Query("organisation"))}
-	if env, known := catalog.ParseEnvironment(c.Query("environment")); known {
+	all := ""
+	if env, known := catalog.ParseEnvironment(c.Query("environment")); known && form.Organisation == "" {
+		form.Environment, all = string(env), everybody
+	} else if known {
 		form.Environment = string(env)
 	}
 	ctx := c.Request.Context()
@@ -98,7 +102,7 @@ func (f *Face) askLimit(c *gin.Context) error {
 	} else if found && limit.EndsAt != nil && limit.Holds(f.Clock.Now()) {
 		form.EndsAt = limit.EndsAt.Format(time.DateOnly)
 	}
-	form.PerSecond, form.PerDay = strconv.Itoa(applies.PerSecond), strconv.Itoa(applies.PerDay)
+	form.PerSecond, form.PerDay, form.Organisation = strconv.Itoa(applies.PerSecond), strconv.Itoa(applies.PerDay), cmp.Or(form.Organisation, all)
 	return f.showLimitForm(c, form, nil)
 }
 
@@ -136,11 +140,14 @@ func (f *Face) setLimit(c *gin.Context) error {
 	return goTo(c, limitsPath, ui.OK, "The limit is in force.")
 }
 
+// everybody is typed in the place of an organisation, so that nobody changes the limit of all by leaving a field empty.
+const everybody = "everybody"
+
 // readLimit reads what was typed; all that can be wrong with it is said at once.
 func (f *Face) readLimit(ctx context.Context, form limitForm) (quota.Limit, error) {
 	reason, reasonErr := accounts.CheckReason(form.Reason)
 	ends, wrong := readDay("ends_at", form.EndsAt)
-	id, unknown, err := f.organisationThere(ctx, strings.TrimSpace(form.Organisation))
+	id, unknown, err := f.organisationOrAll(ctx, strings.TrimSpace(form.Organisation))
 	if err != nil {
 		return quota.Limit{}, err
 	}
@@ -150,6 +157,17 @@ func (f *Face) readLimit(ctx context.Context, form limitForm) (quota.Limit, erro
 		l.EndsAt = &ends
 	}
 	return l, together(fault.Form(append(unknown, wrong...)...), reasonErr, l.Check(f.Clock.Now()))
+}
+
+// organisationOrAll is the organisation that was typed; the empty id is everybody's.
+func (f *Face) organisationOrAll(ctx context.Context, typed string) (string, []fault.Field, error) {
+	switch {
+	case typed == "":
+		return "", []fault.Field{{Name: "organisation", Message: "Enter an organisation, or the word everybody for all in the environment."}}, nil
+	case strings.EqualFold(typed, everybody):
+		return "", nil, nil
+	}
+	return f.organisationThere(ctx, typed)
 }
 
 // organisationThere takes what organisationNamed takes, and makes sure that the organisation exists.

@@ -68,7 +68,7 @@ func TestAnEnvironmentsLimitStandsBeforeTheConfiguredOne(t *testing.T) {
 		ada := o.admin()
 		ada.mustGet("/admin/limits/new")
 
-		a := ada.mustPost("/admin/limits/new", limitFields("", "ends_at", "")...)
+		a := ada.mustPost("/admin/limits/new", limitFields("Everybody", "ends_at", "")...)
 
 		if o.limits(org).PerDay != 20000 || !a.says("Behind another") || !a.says("Everybody") {
 			t.Errorf("%+v\n%s", o.limits(org), a.body)
@@ -90,6 +90,7 @@ func TestALimitThatCannotBeIsShownAgainWithAllThatIsWrong(t *testing.T) {
 		"two of them":  {[]string{"organisation", "budget"}, "Several organisations have a name that begins so."},
 		"nobody":       {[]string{"organisation", "org_00000000000000000000000000"}, "No organisation has this id."},
 		"no name":      {[]string{"organisation", "nobody"}, "No organisation has this id or a name that begins so."},
+		"left empty":   {[]string{"organisation", " "}, "or the word everybody for all in the environment."},
 		"no end":       {[]string{"ends_at", ""}, "A limit of one organisation has an end."},
 		"an end today": {[]string{"ends_at", "2026-11-21"}, "This day has begun already."},
 		"no day":       {[]string{"ends_at", "soon"}, "This is no day."},

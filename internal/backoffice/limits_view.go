@@ -67,7 +67,7 @@ func limitFormView(form limitForm, found problems, factor ui.FactorView) page.Li
 		Problems: found.summary(), Action: limitsPath + "/new", Factor: factor, CancelHref: limitsPath,
 		Environment: ui.SelectView{Name: "environment", Label: "Environment", Value: form.Environment, Error: found.at("environment")},
 		Fields: []ui.FieldView{
-			{Name: "organisation", Label: "Organisation", Value: form.Organisation, Optional: true, Hint: "Its id, or its name. Left empty, the limit is everybody's in the environment."},
+			{Name: "organisation", Label: "Organisation", Value: form.Organisation, Optional: true, Hint: "Its id, or its name; " + everybody + " for all in the environment."},
 			{Name: "per_second", Label: "Requests a second", Value: form.PerSecond, InputMode: "numeric", Hint: "For each app, in any 1,000 ms. At most 1,000."},
 			{Name: "per_day", Label: "Requests a day", Value: form.PerDay, InputMode: "numeric", Hint: "For each app. The day begins at 00:00 UTC."},
 			{Name: "ends_at", Label: "Ends on", Value: form.EndsAt, Type: "date", Hint: "At 00:00 UTC of this day. Needed for an organisation; an environment's limit may go on without end."},

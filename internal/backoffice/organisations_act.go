@@ -69,7 +69,7 @@ func (f *Face) showSuspension(c *gin.Context, form sanctionForm, failed error) e
 	}
 	return f.showSanction(c, o, sanction{path: "/suspend", title: "Suspend", button: "Suspend now", danger: true, hint: reasonRead,
 		lead: "It takes effect at once, and can be taken back.",
-		effects: []string{"Calls of its apps are refused with SERVICE_BLOCKED; no tokens are given, and no customer can authorise.",
+		effects: []string{"Calls of its apps are refused: with SERVICE_BLOCKED in the sandbox, with CERTIFICATE_BLOCKED in Live; no tokens are given, and no customer can authorise.",
 			"Its people can still sign in and read. They see the reason, and cannot make certificates or apps or hand anything in.",
 			"What it has in Live is suspended with it, and comes back with it."},
 	}, form, failed)

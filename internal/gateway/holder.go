@@ -69,7 +69,7 @@ func (a *admission) identifyAny(ctx context.Context) (holder, error) {
 	}
 	pair, err := a.door.Enrolments.AdmittedBy(ctx, qcert.Thumbprint(peer))
 	if errors.Is(err, enrolments.ErrUnknown) {
-		return holder{}, a.notAdmitted(ctx, peer, verdict.Err())
+		return a.notAdmitted(ctx, peer, verdict.Err())
 	}
 	if err != nil {
 		return holder{}, err
@@ -78,15 +78,24 @@ func (a *admission) identifyAny(ctx context.Context) (holder, error) {
 }
 
 // notAdmitted says where a certificate of Live stands, or what the sandbox says of one that was never handed in.
-func (a *admission) notAdmitted(ctx context.Context, peer *x509.Certificate, sandbox error) error {
+func (a *admission) notAdmitted(ctx context.Context, peer *x509.Certificate, sandbox error) (holder, error) {
 	e, err := a.door.Enrolments.Presented(ctx, qcert.Thumbprint(peer))
 	if errors.Is(err, enrolments.ErrUnknown) {
-		return sandbox
+		return holder{}, sandbox
 	}
 	if err != nil {
-		return err
+		return holder{}, err
 	}
-	return whereItStands(e)
+	return formerly(e), whereItStands(e)
+}
+
+// formerly is whose a certificate is that opened the door once, so that its owner reads in the log why it stays shut now.
+// Anybody can upload a certificate, so one that was never approved is nobody's.
+func formerly(e *enrolments.Enrolment) holder {
+	if e.State != enrolments.Suspended && e.State != enrolments.Replaced {
+		return holder{}
+	}
+	return holder{environment: catalog.Live, organisationID: e.OrganisationID, thumbprint: e.QWAC.Info.SHA256, subject: e.QWAC.Info.Subject, x509: e.QWAC.Cert, named: e.QWAC.Info.Roles}
 }
 
 // rightsText is what a holder may do, for a sentence.

@@ -45,7 +45,8 @@ func (a *admission) identifyLive(ctx context.Context, peer *x509.Certificate) (h
 	thumbprint := qcert.Thumbprint(peer)
 	pair, err := a.door.Enrolments.AdmittedBy(ctx, thumbprint)
 	if errors.Is(err, enrolments.ErrUnknown) {
-		return holder{}, "", a.stranger(ctx, peer, thumbprint)
+		who, err := a.stranger(ctx, peer, thumbprint)
+		return who, "", err
 	}
 	if err != nil {
 		return holder{}, "", err
@@ -73,21 +74,21 @@ func (a *admission) judge(u *enrolments.Upload, over bool, path string) error {
 func instant(t time.Time) string { return t.UTC().Format("2 Jan 2006 15:04:05 UTC") }
 
 // stranger says why a certificate opens nothing in Live. Whoever presents it holds its key, so where it stands is no secret.
-func (a *admission) stranger(ctx context.Context, peer *x509.Certificate, thumbprint string) error {
+func (a *admission) stranger(ctx context.Context, peer *x509.Certificate, thumbprint string) (holder, error) {
 	if cert, err := a.door.Certs.ByThumbprint(ctx, thumbprint); err == nil {
-		return errCertificate.Saying("This is a certificate of the sandbox (serial " + cert.Serial + "), and this is an address of Live. Connect with the QWAC that was approved for Live, or call the address of the sandbox.")
+		return holder{}, errCertificate.Saying("This is a certificate of the sandbox (serial " + cert.Serial + "), and this is an address of Live. Connect with the QWAC that was approved for Live, or call the address of the sandbox.")
 	} else if !fault.Is(err, fault.NotFound) {
-		return err
+		return holder{}, err
 	}
 	e, err := a.door.Enrolments.Presented(ctx, thumbprint)
 	if errors.Is(err, enrolments.ErrUnknown) {
-		return errCertificate.Saying(fmt.Sprintf("The client certificate (serial %s, of %q) was not handed in for Live. Upload it under Live, Certificates; it opens this door once it is approved.",
+		return holder{}, errCertificate.Saying(fmt.Sprintf("The client certificate (serial %s, of %q) was not handed in for Live. Upload it under Live, Certificates; it opens this door once it is approved.",
 			qcert.DisplayText(peer.SerialNumber.Text(16), 60), qcert.DisplayText(strings.Join(peer.Subject.Organization, " "), 80)))
 	}
 	if err != nil {
-		return err
+		return holder{}, err
 	}
-	return whereItStands(e)
+	return formerly(e), whereItStands(e)
 }
 
 // whereItStands says what became of what was handed in.

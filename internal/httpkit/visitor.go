@@ -82,13 +82,17 @@ func Owing(c *gin.Context) Visitor {
 }
 
 // FactorField asks for a code in a form whose act needs a recent proof of the second factor, where this session has none.
-// What is wrong with a code that was entered is the fault's field "code".
+// What is wrong with a code that was entered is the fault's field "code"; one that was not looked at, since something else was
+// wrong, stays in its field.
 func FactorField(c *gin.Context, now time.Time, failed error) ui.FactorView {
 	v := ui.FactorView{Ask: !Who(c).Proved(now)}
 	if failed != nil {
+		if c.Request != nil {
+			v.Value = c.Request.PostForm.Get("code")
+		}
 		for _, field := range fault.Of(failed).Fields {
 			if field.Name == "code" {
-				v.Ask, v.Error = true, field.Message
+				v.Ask, v.Error, v.Value = true, field.Message, ""
 			}
 		}
 	}

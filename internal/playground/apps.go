@@ -113,9 +113,9 @@ func (s section) askNewApp(c *gin.Context) error {
 		return err
 	}
 
-	f := appForm{Name: freeName(all)}
+	var f appForm // in Live real customers read the name, and no address of the developer's own machine is allowed
 	if s.env == catalog.Sandbox {
-		f.RedirectURIs = firstRedirect // on the developer's own machine, which Live does not allow
+		f.Name, f.RedirectURIs = freeName(all), firstRedirect
 	}
 	return s.drawNewApp(c, f, nil)
 }

@@ -27,7 +27,7 @@ func TestLiveInABrowser(t *testing.T) {
 	tab.Sound("live-former", live)
 	tab.Sound("live-former-end", live+"/former/"+former.ID+"/end")
 	tab.Open("/playground/live/apps/new")
-	tab.Do(chromedp.SendKeys(chromedp.CSS(`#redirect_uris`), "https://app.example/cb"))
+	tab.Do(chromedp.SendKeys(chromedp.CSS(`#name`), "Budget"), chromedp.SendKeys(chromedp.CSS(`#redirect_uris`), "https://app.example/cb"))
 	tab.Press(`main form .btn.primary`, `#client-secret`)
 	tab.Sound("live-shown-once")
 	app := m.listIn(catalog.Live)[0]

@@ -112,7 +112,10 @@ func (p *Playground) events(e *enrolments.Enrolment, x *nca.Examination) []ui.Ev
 		checks = ui.EventView{State: ui.Done, Title: "Automatic checks", TimeISO: iso(x.At), Time: instant(x.At), Text: "What they found is below."}
 		authority.State, decision.State = ui.Done, ui.Now
 		if x.Unreachable {
-			checks.State, checks.Text, decision.State = ui.Now, "A service of your QTSP did not answer. We try again automatically.", ui.Locked
+			checks.State, checks.Text, decision.State = ui.Now, "A service of your QTSP did not answer.", ui.Locked
+			if e.State == enrolments.Submitted {
+				checks.Text += " We try again automatically."
+			}
 		}
 	}
 	switch e.State {

@@ -72,11 +72,13 @@ type ChoiceView struct {
 type FactorView struct {
 	Ask   bool
 	Error string
+	// Value is what was typed, where something else in the form was wrong.
+	Value string
 }
 
 func (v FactorView) field() FieldView {
 	return FieldView{Name: "code", Label: "Code of your authenticator app", Autocomplete: "one-time-code", InputMode: "numeric", Short: true,
-		Error: v.Error, Hint: "Asked again after five minutes, before anything is decided or changed."}
+		Value: v.Value, Error: v.Error, Hint: "Asked again after five minutes, before anything is decided or changed."}
 }
 
 // FieldError is what is wrong with a form. Field is the id of the field, or empty where no field is to blame.
