@@ -3,6 +3,7 @@ package enrolments_test
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"fairway/internal/db"
 	"fairway/internal/enrolments"
@@ -82,7 +83,10 @@ func TestEachActOnTheWayToLiveDoesEverythingOrNothing(t *testing.T) {
 			{"rejection", change, staff(func(tx db.Tx) error { return w.Reject(tx, e, seen(e), "per_admin", why) })},
 			{"again", []string{"INSERT enrolments", "INSERT audit_log"}, func() error { return keep(w.Again(ctx, w.who, e.ID)) }},
 			{"withdrawal", change, func() error { return w.Withdraw(ctx, w.who, e.Version) }},
-			{"approval", nil, func() error { return keep(w.approved(), nil) }},
+			{"approval", nil, func() error {
+				w.clock.Advance(time.Minute) // so that this one is the newest
+				return keep(w.approved(), nil)
+			}},
 			{"suspension", change, turned(w.Suspend)},
 			{"restoration", change, turned(w.Restore)},
 		} {
