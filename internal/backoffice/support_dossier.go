@@ -128,10 +128,10 @@ func (f *Face) readTaken(tx db.Tx, id string, d *tppFile) (err error) {
 			earliest(&d.taken[progress.Connect], c.CreatedAt)
 		}
 	}
-	if d.taken[progress.Sign], err = f.Calls.FirstSuccessIn(tx, id, progress.FirstSigned); err != nil {
+	if d.taken[progress.Sign], err = f.Calls.FirstSuccessIn(tx, id, string(catalog.Sandbox), progress.FirstSigned); err != nil {
 		return err
 	}
-	d.taken[progress.Answer], err = f.Calls.FirstSuccessIn(tx, id, progress.FirstAnswer)
+	d.taken[progress.Answer], err = f.Calls.FirstSuccessIn(tx, id, string(catalog.Sandbox), progress.FirstAnswer)
 	if d.taken[progress.Sign].IsZero() {
 		d.taken[progress.Sign] = d.taken[progress.Answer]
 	}

@@ -241,10 +241,10 @@ func (l *Log) ByID(ctx context.Context, organisationID string, id int64) (Call, 
 	return call, l.db.Fault(ctx, err)
 }
 
-// FirstSuccess tells when an organisation first got the given operation answered with 2xx; ok is false where it
+// FirstSuccess tells when an organisation first got the given operation of an environment answered with 2xx; ok is false where it
 // never did.
-func (l *Log) FirstSuccess(ctx context.Context, organisationID, operation string) (at time.Time, ok bool, err error) {
-	at, ok, err = firstSuccess(l.db.Reader(ctx), organisationID, operation)
+func (l *Log) FirstSuccess(ctx context.Context, organisationID, environment, operation string) (at time.Time, ok bool, err error) {
+	at, ok, err = firstSuccess(l.db.Reader(ctx), organisationID, environment, operation)
 	return at, ok, l.db.Fault(ctx, err)
 }
 

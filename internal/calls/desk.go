@@ -35,7 +35,7 @@ func (l *Log) Sent(tx db.Tx, requestID string) ([]Call, error) {
 func (l *Log) AnyByID(tx db.Tx, id int64) (Call, error) { return anyByID(tx, id) }
 
 // FirstSuccessIn is FirstSuccess in the caller's transaction; zero where it never was.
-func (l *Log) FirstSuccessIn(tx db.Tx, organisationID, operation string) (time.Time, error) {
-	at, _, err := firstSuccess(tx, organisationID, operation)
+func (l *Log) FirstSuccessIn(tx db.Tx, organisationID, environment, operation string) (time.Time, error) {
+	at, _, err := firstSuccess(tx, organisationID, environment, operation)
 	return at, err
 }

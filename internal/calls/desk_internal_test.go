@@ -61,7 +61,7 @@ func TestAnyCallIsReadWithItsDetails(t *testing.T) {
 	testkit.Each(t, func(t *testing.T, d *db.DB) {
 		l := New(d, testkit.Clock(), testkit.Log(t))
 		testkit.Run(t, l.Run)
-		c := &Call{ID: l.NewID(), At: testkit.Start, OrganisationID: "org_1", RequestID: "x", Operation: "token", Status: 201, Duration: time.Millisecond, Detail: Detail{Reason: "because"}}
+		c := &Call{ID: l.NewID(), At: testkit.Start, OrganisationID: "org_1", RequestID: "x", Environment: "sandbox", Operation: "token", Status: 201, Duration: time.Millisecond, Detail: Detail{Reason: "because"}}
 		l.Record(c)
 		if err := l.Flush(t.Context()); err != nil {
 			t.Fatal(err)
@@ -70,9 +70,10 @@ func TestAnyCallIsReadWithItsDetails(t *testing.T) {
 
 		got, err := l.AnyByID(q, c.ID)
 		_, missing := l.AnyByID(q, c.ID+1)
-		first, firstErr := l.FirstSuccessIn(q, "org_1", "token")
+		first, firstErr := l.FirstSuccessIn(q, "org_1", "sandbox", "token")
+		live, liveErr := l.FirstSuccessIn(q, "org_1", "live", "token")
 
-		if err != nil || got.Detail.Reason != "because" || missing == nil || firstErr != nil || !first.Equal(testkit.Start) {
+		if err != nil || got.Detail.Reason != "because" || missing == nil || firstErr != nil || !first.Equal(testkit.Start) || liveErr != nil || !live.IsZero() {
 			t.Errorf("%+v %v, %v, %s %v", got, err, missing, first, firstErr)
 		}
 	})

@@ -166,10 +166,10 @@ func byID(q db.Tx, organisationID string, id int64) (Call, error) {
 	return row.call()
 }
 
-func firstSuccess(q db.Tx, organisationID, operation string) (time.Time, bool, error) {
+func firstSuccess(q db.Tx, organisationID, environment, operation string) (time.Time, bool, error) {
 	var rows []callRow
 	err := q.SQL().Table("calls").Select("id, at").
-		Where("organisation_id = ? AND operation = ? AND status >= 200 AND status < 300", organisationID, operation).
+		Where("organisation_id = ? AND environment = ? AND operation = ? AND status >= 200 AND status < 300", organisationID, environment, operation).
 		Order("id").Limit(1).Find(&rows).Error
 	if err != nil || len(rows) == 0 {
 		return time.Time{}, false, err

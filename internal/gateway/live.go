@@ -198,5 +198,5 @@ func (g *Door) brandOnly(c *gin.Context) {
 var errNotTheBrand = fault.New(fault.Unauthenticated, "CERTIFICATE_INVALID",
 	"The connection carries no client certificate that this brand is known by. Connect with the one whose SHA-256 is entered for the brand under Admin, Brands.").At(pathTLS)
 
-// unwrapped lets what streams reach the connection behind the writer.
+// Unwrap lets what streams reach the connection behind the writer.
 func (w *capturing) Unwrap() http.ResponseWriter { return w.ResponseWriter }

@@ -30,11 +30,11 @@ func (p *Playground) journey(ctx context.Context, v httpkit.Visitor) (journey, e
 	if j.apps, err = p.Apps.List(ctx, v.OrganisationID, env); err != nil {
 		return j, err
 	}
-	if j.answeredAt, j.answered, err = p.Calls.FirstSuccess(ctx, v.OrganisationID, progress.FirstAnswer); err != nil {
+	if j.answeredAt, j.answered, err = p.Calls.FirstSuccess(ctx, v.OrganisationID, string(env), progress.FirstAnswer); err != nil {
 		return j, err
 	}
 	if j.signed = j.answered; !j.signed {
-		_, j.signed, err = p.Calls.FirstSuccess(ctx, v.OrganisationID, progress.FirstSigned)
+		_, j.signed, err = p.Calls.FirstSuccess(ctx, v.OrganisationID, string(env), progress.FirstSigned)
 	}
 	if err != nil || !j.answered {
 		return j, err

@@ -35,7 +35,7 @@ const (
 )
 
 // handedOn are the headers of a call that a brand gets to see. What opens our door is none of its business.
-var handedOn = []string{"Accept", "Accept-Language", "X-Request-Id", "Psu-Ip-Address", "Psu-Ip-Port", "Psu-Id", "Psu-Corporate-Id", "Psu-User-Agent",
+var handedOn = []string{"Accept-Language", "X-Request-Id", "Psu-Ip-Address", "Psu-Ip-Port", "Psu-Id", "Psu-Corporate-Id", "Psu-User-Agent",
 	"Psu-Device-Id", "Psu-Geo-Location", "Psu-Http-Method", "Psu-Accept", "Psu-Accept-Charset", "Psu-Accept-Encoding", "Psu-Accept-Language"}
 
 // Call is a read that passed every check of ours.
