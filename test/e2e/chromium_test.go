@@ -250,14 +250,26 @@ func (b *tab) look() {
 		})
 		for _, width := range []int64{1280, 390} {
 			b.do(chromedp.EmulateViewport(width, 900))
-			if over := ask[int](b, "document.documentElement.scrollWidth - innerWidth"); over > 0 {
-				b.t.Errorf("%s, %d px: %d px too wide", at, width, over)
-			}
+			b.checkWidth(at, width)
 			b.checkAccess(at, scheme, width)
 		}
 	}
+	b.do(chromedp.EmulateViewport(narrowest, 900))
+	b.checkWidth(at, narrowest)
 	b.colours("light")
 	b.do(chromedp.EmulateViewport(1280, 900))
+	until(b.t, "the wide window", func() bool { return ask[int](b, "innerWidth") == 1280 })
+}
+
+// narrowest is a window of 1280 px magnified four times (WCAG 1.4.10).
+const narrowest = 320
+
+// checkWidth says by how much a page is wider than the window.
+func (b *tab) checkWidth(at string, width int64) {
+	b.t.Helper()
+	if over := ask[int](b, "document.documentElement.scrollWidth - innerWidth"); over > 0 {
+		b.t.Errorf("%s, %d px: %d px too wide", at, width, over)
+	}
 }
 
 func (b *tab) checkAccess(at, scheme string, width int64) {
