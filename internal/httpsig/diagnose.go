@@ -66,6 +66,8 @@ type Diagnosis struct {
 	Order []string
 	// Algorithm is rsa-sha256 or rsa-sha512, the one that the request means.
 	Algorithm string
+	// KeyID names the certificate as the parameter keyId has to; empty without one.
+	KeyID string
 	// DigestAlgorithm is SHA-256 or SHA-512, the one that the request means.
 	DigestAlgorithm string
 }
@@ -121,7 +123,7 @@ type diagnosis struct {
 // bounds are those of [Request.Explain].
 func (r Request) Diagnose(cert *x509.Certificate, now time.Time, others ...*x509.Certificate) Diagnosis {
 	d := &diagnosis{request: r, fields: collect(r.Header), verifier: NewVerifier(cert), others: others}
-	d.FirstDiff = -1
+	d.FirstDiff, d.KeyID = -1, d.verifier.keyID
 	for _, look := range []func() Step{d.parse, d.digest, d.headers, d.keyID, d.certificate, d.verify} {
 		d.Steps = append(d.Steps, look())
 	}

@@ -126,10 +126,20 @@ func (s *search) layouts() *finding {
 // spellings: each line in a letter case of its own, as when one name was written
 // by hand and the other by a library.
 func (s *search) spellings() *finding {
-	forms := s.forms
-	if len(s.lines) > 4 {
-		forms = asSpelt + 1
+	if len(s.lines) <= 3 {
+		return s.mixes(s.forms, s.trySingles)
 	}
+	if len(s.lines) == 4 {
+		if found := s.mixes(s.forms, func(lines []line, _ ...deviation) *finding { return s.try(lines, layout{}) }); found != nil {
+			return found
+		}
+	}
+
+	return s.mixes(asSpelt+1, s.trySingles)
+}
+
+// mixes tries every mix of the first letter cases.
+func (s *search) mixes(forms int, try func([]line, ...deviation) *finding) *finding {
 	total := 1
 	for range min(len(s.lines), 8) {
 		total *= forms
@@ -140,7 +150,7 @@ func (s *search) spellings() *finding {
 			lines[i].form = rest % forms
 			rest /= forms
 		}
-		if found := s.try(lines, layout{}); found != nil {
+		if found := try(lines); found != nil {
 			return found
 		}
 	}
