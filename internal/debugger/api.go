@@ -9,6 +9,7 @@ import (
 	"mime"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -74,7 +75,7 @@ func refuse(c *gin.Context, err error) error {
 	}
 	httpkit.Failed(c, err)
 	c.Header("Retry-After", strconv.Itoa(int(math.Ceil(f.RetryAfter.Seconds()))))
-	return send(c, http.StatusTooManyRequests, &problem{f.Code, f.Message})
+	return send(c, http.StatusTooManyRequests, &problem{strings.ReplaceAll(f.Code, "_", "-"), f.Message})
 }
 
 // readQuestion reads the JSON that a script sent; a problem comes with its status.

@@ -19,7 +19,7 @@ const (
 )
 
 var (
-	errTooMany = fault.New(fault.TooMany, "too-many-checks",
+	errTooMany = fault.New(fault.TooMany, "too_many_checks",
 		"Too many requests were checked from your address. Wait a moment, then go on; 30 a minute are no problem.")
 	errCrowded = fault.New(fault.TooMany, "busy", "Too many requests are being checked at this moment. Try again in a few seconds.").After(3 * time.Second)
 )
@@ -36,7 +36,7 @@ func newLimiter() *limiter {
 	return &limiter{next: map[netip.Prefix]time.Time{}, work: make(chan struct{}, atOnce), line: make(chan struct{}, atOnce+waiting)}
 }
 
-// take spends one try of an address, or is the fault "too-many-checks" with the time to wait.
+// take spends one try of an address, or is the fault "too_many_checks" with the time to wait.
 func (l *limiter) take(address string, now time.Time) error {
 	owner := network(address)
 	l.mu.Lock()
