@@ -115,7 +115,7 @@ func send(c *gin.Context, status int, answer any) error {
 // verdict is an examination for scripts: each reason of a step that failed is a finding, then what stands beside it.
 func (e *examination) verdict() verdict {
 	d := e.diagnosis
-	v := verdict{Valid: d.Valid, SigningString: d.SigningString, SignedInstead: d.SignedInstead, Findings: []finding{}}
+	v := verdict{Valid: d.Valid, SigningString: d.SigningString, SignedInstead: printable(d.SignedInstead), Findings: []finding{}}
 	for _, s := range d.Steps {
 		if s.Verdict != httpsig.Failed {
 			continue

@@ -178,4 +178,7 @@ func TestTheDebuggerInABrowser(t *testing.T) {
 	for name, path := range map[string]string{"debugger": "", "debugger-right": "?example=1", "debugger-case": "?example=case", "debugger-two": "?example=two", "debugger-qwac": "?example=qwac"} {
 		tab.Sound(name, debugger.Path+path)
 	}
+	tab.Open(debugger.Path)
+	tab.Press("#paste button[type=submit]", ".error-summary")
+	tab.Sound("debugger-refused")
 }

@@ -117,6 +117,7 @@ var caseFamilies = []family{
 		s.signs(strings.Replace(s.text(), "x-request-id", "x-Request-iD", 1))
 	}},
 	{"one name only", []string{CauseCase}, func(s *scene) { s.signs(strings.Replace(s.text(), "digest: ", "Digest: ", 1)) }},
+	{"one name only and echo", []string{CauseCase, CauseTrailingNewline}, func(s *scene) { s.signs(strings.Replace(s.text(), "x-request-id", "X-Request-ID", 1) + "\n") }},
 	{"case and a line feed at the end", []string{CauseCase, CauseTrailingNewline}, func(s *scene) { s.signs(strings.Join(s.named(spelling), "\n") + "\n") }},
 	{"case and CR LF", []string{CauseCase, CauseLineEnd}, func(s *scene) { s.signs(strings.Join(s.named(title), "\r\n")) }},
 	{"case, separator and echo", []string{CauseCase, CauseSeparator, CauseTrailingNewline}, func(s *scene) {
