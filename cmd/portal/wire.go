@@ -21,6 +21,7 @@ import (
 	"fairway/internal/config"
 	"fairway/internal/consents"
 	"fairway/internal/db"
+	"fairway/internal/debugger"
 	"fairway/internal/enrolments"
 	"fairway/internal/flows"
 	"fairway/internal/gateway"
@@ -278,6 +279,7 @@ func (p *program) faces() []portal.Face {
 			Enrolments: p.enrols, NCA: p.nca, LiveDays: p.cfg.LiveDays, Automatic: p.automatic(),
 			Addresses: playground.Addresses{Portal: base.String(), Auth: p.cfg.AuthURL.String(), API: p.cfg.APIURL, Bank: p.cfg.BankURL},
 		}),
+		debugger.New(debugger.Deps{Calls: p.calls, Certs: p.certs, Clock: p.clock}),
 	}
 	if p.cfg.Mode == config.Development {
 		faces = append(faces, responder.New(p.demoFolder(), p.demoBase(), p.clock))

@@ -86,6 +86,22 @@ func BenchmarkExplain(b *testing.B) {
 	}
 }
 
+// BenchmarkDiagnose is the widest search: nothing that is tried fits, and neither
+// does the digest. It may take 200 ms.
+func BenchmarkDiagnose(b *testing.B) {
+	other := newSeal(b, 2049)
+	for _, bits := range []int{2048, 3072, 4096} {
+		s := newScene(b, newSeal(b, bits), other, true)
+		s.digests(Digest("SHA-256", []byte("another body")))
+		s.signs("unknown")
+		b.Run(strconv.Itoa(bits), func(b *testing.B) {
+			for b.Loop() {
+				s.request().Diagnose(s.seal.cert, diagnosed, other.cert)
+			}
+		})
+	}
+}
+
 func BenchmarkSign(b *testing.B) {
 	s := newSeal(b, 2048)
 	h := newRequest()

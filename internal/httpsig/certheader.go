@@ -11,7 +11,13 @@ import (
 // between one and four KiB, a QSealC with many statements somewhat more.
 const maxCertificate = 16 << 10
 
-const pathCertificate = "TPP-Signature-Certificate"
+// The headers that mistakes point at most.
+const (
+	pathCertificate = "TPP-Signature-Certificate"
+	pathSignature   = "Signature"
+	pathDigest      = "Digest"
+	pathRequestID   = "X-Request-ID"
+)
 
 // CertificateFromHeader decodes the header TPP-Signature-Certificate: the base64
 // of one DER certificate. White space is stripped, and a whole PEM block is

@@ -56,6 +56,16 @@ type Explanation struct {
 	FirstDiff        int  // the first byte at which the two differ; -1 unless both are known and differ
 	Found            bool // the cause is proved, not only likely
 	Tried            int  // how many texts were compared
+
+	// Reasons are the things that were done differently, each by itself, the most
+	// telling first. There are none where Cause and Text say it all.
+	Reasons []Reason
+}
+
+// Reason is one thing that was done differently.
+type Reason struct {
+	Cause string // one of [Causes]
+	Text  string // what happened and what to do; at most 300 characters
 }
 
 // Request is what is known of a request that is to be explained. Method, Target
@@ -65,6 +75,10 @@ type Request struct {
 	Method, Target, Host string
 	Header               http.Header
 	Body                 []byte
+
+	// BodyUnknown says that Body is not what was sent, as when a log kept a part of
+	// it. [Request.Diagnose] then leaves the digest undecided.
+	BodyUnknown bool
 }
 
 // Explain is [Request.Explain] for a request of which only header and body are known.
@@ -172,21 +186,12 @@ func (v *Verifier) damaged(res Result) Explanation {
 // explainList is for requests whose parameter headers is wrong: the mistake is
 // known, and the search only adds which text was signed.
 func (r Request) explainList(f *fields, v *Verifier, m *Mistake) Explanation {
-	cause := m.Code
-	switch m.Code {
-	case HeadersCase:
-		cause = CauseCase
-	case HeadersMissing:
-		cause = CauseMissingHeader
-	case HeadersNotAllowed:
-		cause = CauseExtraHeader
-	}
-	e := Explanation{Cause: cause, Path: m.Path, Text: cut(m.Text, maxExplanation), FirstDiff: -1, Found: true}
+	e := Explanation{Cause: listCause(m.Code), Path: m.Path, Text: cut(m.Text, maxExplanation), FirstDiff: -1, Found: true}
 	raw, bad := scan(f.value(fieldSignature))
 	if bad != nil {
 		return e
 	}
-	list := strings.Fields(strings.ReplaceAll(strings.ToLower(raw[paramHeaders]), ",", " "))
+	list := listedNames(raw[paramHeaders])
 	e.Expected = f.signingString(f.shouldSign(list))
 	sig, bad := decodeSignature(raw[paramSignature])
 	if bad != nil || len(list) > maxListed || v.key == nil {

@@ -25,7 +25,7 @@ func padded(t *testing.T, key *rsa.PrivateKey, hash crypto.Hash, content []byte)
 	}
 }
 
-func withPSS(t *testing.T, key *rsa.PrivateKey, hash crypto.Hash, salt int, text string) func() []byte {
+func withPSS(t testing.TB, key *rsa.PrivateKey, hash crypto.Hash, salt int, text string) func() []byte {
 	return func() []byte {
 		t.Helper()
 		d := sum(hash, []byte(text))

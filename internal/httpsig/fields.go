@@ -96,6 +96,12 @@ func (f *fields) sound() *Mistake {
 			return m
 		}
 	}
+
+	return f.hopByHop()
+}
+
+// hopByHop refuses a Connection header that lets proxies take our headers away.
+func (f *fields) hopByHop() *Mistake {
 	for _, v := range f.connection {
 		for token := range strings.SplitSeq(v, ",") {
 			if i := fieldIndex(strings.Trim(token, " \t")); i >= 0 {

@@ -2,12 +2,13 @@ package httpsig
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 )
 
-// line is one line of a signing string: a name in its four spellings, a value.
+// line is one line of a signing string: a name in its spellings, a value.
 type line struct {
-	names [4]string // by the forms below
+	names [allForms]string // by the forms below
 	value string
 	form  int // how this line alone is spelt, while its layout says lowerCase
 }
@@ -18,12 +19,16 @@ const (
 	asSpelt   // X-Request-ID
 	canonical // X-Request-Id
 	upperCase
+	asSent // as the request spells it, where that is none of the above
 	allForms
 )
 
-func newLine(name, value string) line {
-	return line{value: value, names: [4]string{name, spelling(name), http.CanonicalHeaderKey(name), strings.ToUpper(name)}}
+func newLine(name, value, sent string) line {
+	return line{value: value, names: [allForms]string{name, spelling(name), http.CanonicalHeaderKey(name), strings.ToUpper(name), sent}}
 }
+
+// oddly says whether the request spells the name in none of the usual ways.
+func (n *line) oddly() bool { return !slices.Contains(n.names[:asSent], n.names[asSent]) }
 
 // layout is how lines become a text. Its zero value is the right one.
 type layout struct{ form, separator, join, end int }

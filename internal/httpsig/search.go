@@ -23,6 +23,7 @@ type search struct {
 	expected string
 	request  Request
 	fields   *fields
+	forms    int // how many letter cases are worth trying: asSent only where a name is spelt oddly
 
 	text   []byte // the text tried last
 	tried  int
@@ -36,11 +37,15 @@ type finding struct {
 }
 
 func newSearch(r Request, f *fields, list []string, b *block) *search {
-	s := &search{block: b, request: r, fields: f, expected: f.signingString(f.shouldSign(list))}
+	s := &search{block: b, request: r, fields: f, expected: f.signingString(f.shouldSign(list)), forms: asSent}
 	look := requestLookUp(r.Method, r.Target, r.Host, r.Header)
 	for _, name := range list {
 		if value, ok := look(name); ok {
-			s.lines = append(s.lines, newLine(name, value))
+			l := newLine(name, value, spelt(r.Header, name))
+			if l.oddly() {
+				s.forms = allForms
+			}
+			s.lines = append(s.lines, l)
 		}
 	}
 
@@ -87,6 +92,9 @@ func (s *search) try(lines []line, l layout, special ...deviation) *finding {
 // trySingles tries lines in the right layout and in every one with a single fault.
 func (s *search) trySingles(lines []line, special ...deviation) *finding {
 	for _, l := range singles {
+		if l.form >= s.forms {
+			continue
+		}
 		if found := s.try(lines, l, special...); found != nil {
 			return found
 		}
@@ -100,7 +108,7 @@ func (s *search) layouts() *finding {
 	if found := s.trySingles(s.lines); found != nil {
 		return found
 	}
-	for form := range allForms {
+	for form := range s.forms {
 		for separator := range separators {
 			for join := range joins {
 				for end := range ends {
@@ -118,10 +126,20 @@ func (s *search) layouts() *finding {
 // spellings: each line in a letter case of its own, as when one name was written
 // by hand and the other by a library.
 func (s *search) spellings() *finding {
-	forms := allForms
-	if len(s.lines) > 4 {
-		forms = asSpelt + 1
+	if len(s.lines) <= 3 {
+		return s.mixes(s.forms, s.trySingles)
 	}
+	if len(s.lines) == 4 {
+		if found := s.mixes(s.forms, func(lines []line, _ ...deviation) *finding { return s.try(lines, layout{}) }); found != nil {
+			return found
+		}
+	}
+
+	return s.mixes(asSpelt+1, s.trySingles)
+}
+
+// mixes tries every mix of the first letter cases.
+func (s *search) mixes(forms int, try func([]line, ...deviation) *finding) *finding {
 	total := 1
 	for range min(len(s.lines), 8) {
 		total *= forms
@@ -132,7 +150,7 @@ func (s *search) spellings() *finding {
 			lines[i].form = rest % forms
 			rest /= forms
 		}
-		if found := s.try(lines, layout{}); found != nil {
+		if found := try(lines); found != nil {
 			return found
 		}
 	}
@@ -291,7 +309,7 @@ func (s *search) unlisted() []line {
 			value, ok = strconv.Itoa(len(s.request.Body)), true
 		}
 		if ok && !slices.ContainsFunc(s.lines, func(l line) bool { return l.names[lowerCase] == name }) {
-			more = append(more, newLine(name, value))
+			more = append(more, newLine(name, value, spelt(s.request.Header, name)))
 		}
 	}
 

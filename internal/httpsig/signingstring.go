@@ -38,6 +38,19 @@ func lookUp(h http.Header, name string) (string, bool) {
 	return strings.Join(trimmed, ", "), ok && len(values) > 0
 }
 
+// spelt is a header's name as the request has it, or as people write it.
+func spelt(h http.Header, name string) string {
+	if _, usual := h[http.CanonicalHeaderKey(name)]; !usual {
+		for sent := range h {
+			if strings.EqualFold(sent, name) {
+				return sent
+			}
+		}
+	}
+
+	return spelling(name)
+}
+
 // requestLookUp is lookUp for drafts that sign more than headers: it knows the
 // pseudo header (request-target) and Host, which Go keeps apart.
 func requestLookUp(method, target, host string, h http.Header) func(string) (string, bool) {

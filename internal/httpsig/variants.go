@@ -63,8 +63,12 @@ func (s *search) digestVariants(value string, as func(cause, value, how string) 
 		as(CauseValue, alg+":"+encoded, "with a colon behind its algorithm"),
 	}
 	for _, name := range []string{nameSHA256, nameSHA512} {
+		how := "as " + name + ", another algorithm than the header has"
+		if strings.EqualFold(name, alg) { // then the one in the header is wrong
+			how = "as the digest of the body, which is not the value that the header has"
+		}
 		all = append(all,
-			as(CauseValue, Digest(name, s.request.Body), "as "+name+", another algorithm than the header has"),
+			as(CauseValue, Digest(name, s.request.Body), how),
 			as(CauseEmptyObject, Digest(name, []byte("{}")), `as the digest of "{}"`),
 			as(CauseBodyChanged, Digest(name, nil), "as the digest of an empty body"),
 			as(CauseBodyChanged, Digest(name, append(slices.Clone(s.request.Body), '\n')), "as the digest of the body with a line feed behind it"))

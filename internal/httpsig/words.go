@@ -31,11 +31,14 @@ func (s *search) wrapping(algorithm string) []deviation {
 // explain makes an explanation of a finding, or of its absence, with what the
 // wrapping told.
 func (s *search) explain(found *finding, wrapping []deviation) Explanation {
-	e := Explanation{Cause: CauseUnknown, Path: "Signature", Expected: s.expected, FirstDiff: -1, Tried: s.tried}
+	e := Explanation{Cause: CauseUnknown, Path: pathSignature, Expected: s.expected, FirstDiff: -1, Tried: s.tried}
 	all := wrapping
 	if found != nil {
 		all = append(all, found.deviations...)
 		e.Signed, e.FirstDiff = found.signed, firstDiff(found.signed, s.expected)
+	}
+	for _, d := range all {
+		e.Reasons = append(e.Reasons, Reason{d.cause, cut(d.what+" "+d.fix, maxExplanation)})
 	}
 	switch {
 	case len(all) > 0 && found != nil && len(found.deviations) == 0:

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"time"
 
 	"fairway/internal/calls"
+	"fairway/internal/callview"
 	"fairway/internal/certs"
 	"fairway/internal/httpkit"
 	"fairway/internal/httpsig"
@@ -31,7 +31,7 @@ func (p *Playground) explain(ctx context.Context, v httpkit.Visitor, call calls.
 	if err != nil {
 		return nil, err
 	}
-	set, found := setAt(sets, call.At)
+	set, found := certs.ActiveAt(sets, call.At)
 	header, whole := sentHeader(d.RequestHeaders, set.QSeal.Header)
 	if !found || !whole {
 		return nil, nil
@@ -40,16 +40,6 @@ func (p *Playground) explain(ctx context.Context, v httpkit.Visitor, call calls.
 		return nil, nil // the log masked a part of the body
 	}
 	return explainedView(httpsig.Explain(header, []byte(d.RequestBody), set.QSeal.X509, set.QWAC.X509)), nil
-}
-
-// setAt is the set that was active at an instant.
-func setAt(sets []certs.Set, at time.Time) (certs.Set, bool) {
-	for _, s := range sets {
-		if !at.Before(s.CreatedAt) && (s.ReplacedAt == nil || at.Before(*s.ReplacedAt)) {
-			return s, true
-		}
-	}
-	return certs.Set{}, false
 }
 
 // sentHeader puts the request's headers together again. The log names the registered seal instead of repeating it; of
@@ -80,53 +70,7 @@ func explainedView(e httpsig.Explanation) *page.ExplainedView {
 	if e.FirstDiff < 0 {
 		return v
 	}
-	v.Diff = &ui.DiffView{ID: "difference", Caption: "What was signed, and what we verify", Lines: diffLines(e.Signed, e.Expected)}
+	v.Diff = &ui.DiffView{ID: "difference", Caption: "What was signed, and what we verify", Lines: callview.Diff(e.Signed, e.Expected)}
 	v.Note = fmt.Sprintf("They differ from byte %d on. %s", e.FirstDiff+1, v.Note)
 	return v
-}
-
-// diffLines compares two texts line by line; line ends that matter are written out.
-func diffLines(signed, expected string) []ui.DiffLine {
-	a, b := visibleLines(signed), visibleLines(expected)
-	var lines []ui.DiffLine
-	for i := range max(len(a), len(b)) {
-		number := fmt.Sprint(i + 1)
-		switch {
-		case i >= len(a):
-			lines = append(lines, ui.DiffLine{Kind: "add", Number: number, Parts: []ui.DiffPart{{Text: b[i], Changed: true}}})
-		case i >= len(b):
-			lines = append(lines, ui.DiffLine{Kind: "del", Number: number, Parts: []ui.DiffPart{{Text: a[i], Changed: true}}})
-		case a[i] == b[i]:
-			lines = append(lines, ui.DiffLine{Number: number, Parts: []ui.DiffPart{{Text: a[i]}}})
-		default:
-			del, add := changedParts(a[i], b[i])
-			lines = append(lines, ui.DiffLine{Kind: "del", Number: number, Parts: del}, ui.DiffLine{Kind: "add", Number: number, Parts: add})
-		}
-	}
-	return lines
-}
-
-// visibleLines splits a text and shows carriage returns and a line end after the last line.
-func visibleLines(text string) []string {
-	lines := strings.Split(strings.ReplaceAll(text, "\r", "␍"), "\n")
-	if last := len(lines) - 1; last > 0 && lines[last] == "" {
-		lines[last] = "␊ (a line end after the last line)"
-	}
-	return lines
-}
-
-// changedParts marks what differs between beginnings and ends that are the same.
-func changedParts(a, b string) (del, add []ui.DiffPart) {
-	x, y := []rune(a), []rune(b)
-	n, m := 0, 0
-	for n < min(len(x), len(y)) && x[n] == y[n] {
-		n++
-	}
-	for m < min(len(x), len(y))-n && x[len(x)-1-m] == y[len(y)-1-m] {
-		m++
-	}
-	parts := func(r []rune) []ui.DiffPart {
-		return []ui.DiffPart{{Text: string(r[:n])}, {Text: string(r[n : len(r)-m]), Changed: n < len(r)-m}, {Text: string(r[len(r)-m:])}}
-	}
-	return parts(x), parts(y)
 }

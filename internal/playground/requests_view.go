@@ -2,6 +2,7 @@ package playground
 
 import (
 	"net/url"
+	"strings"
 
 	"fairway/internal/apps"
 	"fairway/internal/calls"
@@ -73,12 +74,22 @@ func loggedView(call calls.Call, list []apps.App) page.LoggedView {
 	v := page.LoggedView{
 		Head: ui.HeadView{Title: callview.Name(call), Tone: ui.StatusTone(call.Status), Status: callview.Title(call),
 			Crumbs: []ui.Crumb{{Text: "Requests", Href: requestsPath}, {Text: calls.FormatID(call.ID)}}},
-		Call: callview.Of(call, app), Again: openAgain(call, list),
+		Call: callview.Of(call, app), Again: openAgain(call, list), Debug: debug(call),
 	}
 	if call.Status >= 400 {
 		v.Problem = loggedProblem(call)
 	}
 	return v
+}
+
+// debug leads to the signature debugger, which opens a signed request of the log.
+func debug(call calls.Call) *ui.LinkView {
+	for _, h := range call.Detail.RequestHeaders {
+		if strings.EqualFold(h[0], "Signature") {
+			return &ui.LinkView{Text: "Open in the debugger", Href: "/debugger?" + url.Values{"request": {calls.FormatID(call.ID)}}.Encode(), Icon: "fingerprint"}
+		}
+	}
+	return nil
 }
 
 func loggedProblem(call calls.Call) *page.ProblemView {

@@ -56,7 +56,7 @@ func (f *Face) showCode(c *gin.Context) error {
 }
 
 func (l *library) codeView(r messagecode.Record) page.CodeView {
-	v := page.CodeView{Code: r.Code, What: r.What, Own: !r.Standard && !r.OfCheck(), Check: r.OfCheck(), Head: ui.HeadView{Title: r.Title,
+	v := page.CodeView{Code: r.Code, Debugger: r.Code == "SIGNATURE_INVALID", What: r.What, Own: !r.Standard && !r.OfCheck(), Check: r.OfCheck(), Head: ui.HeadView{Title: r.Title,
 		Crumbs: []ui.Crumb{{Text: "Documentation", Href: "/docs"}, {Text: "Errors", Href: errorsPath}, {Text: r.Code}}}}
 	for _, s := range r.HTTP {
 		v.Statuses = append(v.Statuses, page.Status{Tone: ui.StatusTone(s), Text: strconv.Itoa(s) + " " + http.StatusText(s)})

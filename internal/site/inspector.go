@@ -17,7 +17,11 @@ import (
 	"fairway/web/templates/ui"
 )
 
-const inspectorPath = "/inspector"
+// The tools that are open to everybody; the debugger is a face of its own.
+const (
+	inspectorPath = "/inspector"
+	debuggerPath  = "/debugger"
+)
 
 // inspectorForm is the form of the inspector. Nothing of it is kept.
 type inspectorForm struct {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"fairway/internal/example"
 	"fairway/internal/httpkit"
 	"fairway/internal/httpsig"
 	page "fairway/web/templates/site"
@@ -91,7 +92,7 @@ func accountsRequest(p place) string {
 		"Authorization: Bearer …",
 		"X-API-Key: sbx_ak_…",
 		"Consent-ID: " + exampleConsentID,
-		"X-Request-ID: " + exampleRequestID,
+		"X-Request-ID: " + example.RequestID,
 		"PSU-IP-Address: 192.0.2.10",
 		"Digest: " + httpsig.Digest("SHA-256", nil),
 		`Signature: keyId="SN=…,CA=…",algorithm="rsa-sha256",headers="x-request-id digest",signature="…"`,

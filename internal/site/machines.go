@@ -44,7 +44,7 @@ func (f *Face) sendSitemap(c *gin.Context) error {
 
 // publicPaths are the pages that search engines may list.
 func publicPaths() []string {
-	paths := []string{"/", inspectorPath}
+	paths := []string{"/", inspectorPath, debuggerPath}
 	for _, s := range slugs() {
 		paths = append(paths, chapter{Slug: s}.Path())
 	}

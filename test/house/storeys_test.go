@@ -24,6 +24,7 @@ var storeys = map[string]int{
 	"internal/memo":        10,
 	"internal/messagecode": 10,
 	"internal/outbound":    10,
+	"internal/rawrequest":  10,
 	"internal/secret":      10,
 	"internal/strictjson":  10,
 	"internal/workdays":    10,
@@ -36,6 +37,7 @@ var storeys = map[string]int{
 	"internal/certview":        12,
 	"internal/demo":            12,
 	"internal/demobank":        12,
+	"internal/example":         12,
 	"internal/httpkit":         12,
 	"internal/possession":      12,
 	"internal/trustlist/xades": 11,
@@ -72,6 +74,7 @@ var storeys = map[string]int{
 
 	"internal/authserver": 40,
 	"internal/backoffice": 40,
+	"internal/debugger":   40,
 	"internal/notify":     40,
 	"internal/playground": 40,
 	"internal/responder":  40,

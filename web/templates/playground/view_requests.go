@@ -25,6 +25,7 @@ type LoggedView struct {
 	Explained *ExplainedView
 	Call      ui.CallView
 	Again     *ui.LinkView
+	Debug     *ui.LinkView // opens a signed request in the debugger
 }
 
 // ExplainedView is what was found out about a signature that did not fit.

@@ -63,6 +63,7 @@ type CodeView struct {
 	Pairs    []Pair
 	See      []Chapter
 	Own      bool // a code of ours and of no standard
+	Debugger bool // the signature debugger helps with it
 	Check    bool // a code of check lists
 }
 
