@@ -20,6 +20,7 @@ var storeys = map[string]int{
 
 	"internal/address":     10,
 	"internal/clock":       10,
+	"internal/contract":    10,
 	"internal/fault":       10,
 	"internal/memo":        10,
 	"internal/messagecode": 10,
