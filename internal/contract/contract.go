@@ -109,6 +109,8 @@ type Field struct {
 	Description string
 	// Required says that the object that holds it must have it.
 	Required bool
+	// As is the path of a field before it whose members are the same; they are not listed again.
+	As string
 }
 
 // Example is a body that is right.

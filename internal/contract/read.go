@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -126,7 +127,7 @@ func (d Document) answer(status string, n *yaml.Node) (Answer, error) {
 func (d Document) content(n *yaml.Node) (media string, fields []Field, examples []Example, err error) {
 	err = pairs(n, func(name string, m *yaml.Node) error {
 		media = name
-		fields = d.fields(member(m, "schema"), "", 0, nil)
+		fields = d.fields(member(m, "schema"), "", 0, map[string]string{}, nil)
 		write := written
 		if media != "application/json" {
 			write = form
@@ -148,22 +149,29 @@ func (d Document) content(n *yaml.Node) (media string, fields []Field, examples 
 // maxDepth bounds how deep a schema is followed.
 const maxDepth = 12
 
-// fields lists the members of an object and of the objects in it, each behind the one that holds it.
-func (d Document) fields(schema *yaml.Node, path string, depth int, out []Field) []Field {
+// fields lists the members of an object and of the objects in it, each behind the one that holds it. An object whose schema was
+// listed before is not listed again: seen keeps where.
+func (d Document) fields(schema *yaml.Node, path string, depth int, seen map[string]string, out []Field) []Field {
 	schema = d.resolved(schema)
 	required := list(member(schema, "required"))
 	_ = pairs(member(schema, "properties"), func(name string, n *yaml.Node) error { // the visit answers no error
+		_, shared, _ := refers(n)
 		n = d.resolved(n)
 		f := Field{Path: path + name, Depth: depth, Type: typeOf(n), Description: text(n, "description"), Limits: limits(n), Enum: list(member(n, "enum")),
 			Required: slices.Contains(required, name)}
 		inner, below := n, f.Path+"."
 		if items := member(n, "items"); items != nil {
+			_, shared, _ = refers(items)
 			inner, below = d.resolved(items), f.Path+"[]."
 			f.Type = "array of " + plural(typeOf(inner))
 		}
+		if shared != "" && member(inner, "properties") != nil {
+			f.As = seen[shared]
+			seen[shared] = cmp.Or(f.As, strings.TrimSuffix(below, "."))
+		}
 		out = append(out, f)
-		if depth < maxDepth {
-			out = d.fields(inner, below, depth+1, out)
+		if depth < maxDepth && f.As == "" {
+			out = d.fields(inner, below, depth+1, seen, out)
 		}
 		return nil
 	})

@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/gin-gonic/gin"
 
@@ -30,7 +31,7 @@ type siteURL struct {
 // sendSitemap lists the public pages.
 func (f *Face) sendSitemap(c *gin.Context) error {
 	var m sitemap
-	for _, path := range publicPaths() {
+	for _, path := range slices.Concat(publicPaths(), f.MorePaths) {
 		m.URLs = append(m.URLs, siteURL{f.BaseURL.String() + path})
 	}
 	body, err := xml.MarshalIndent(m, "", "  ")
