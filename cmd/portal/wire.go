@@ -267,7 +267,7 @@ func (p *program) faces() []portal.Face {
 			MorePaths: reference.Paths(),
 			Limits:    p.publicLimits, ConsentDays: maxConsentDays, LiveCountry: p.cfg.LiveCountry, SupportEmail: p.cfg.SupportEmail, Automatic: p.automatic(),
 		}),
-		reference.New(reference.Deps{Catalog: p.catalog, Apps: p.apps, APIURL: p.cfg.APIURL, AuthURL: p.cfg.AuthURL, BankURL: p.cfg.BankURL, BaseURL: base}),
+		reference.New(reference.Deps{Catalog: p.catalog, Apps: p.apps, Clock: p.clock, APIURL: p.cfg.APIURL, AuthURL: p.cfg.AuthURL, BankURL: p.cfg.BankURL, BaseURL: base}),
 		signin.New(signin.Deps{Accounts: p.accounts, Clock: p.clock, Secure: base.HTTPS(), Loopback: base.Loopback()}),
 		backoffice.New(backoffice.Deps{
 			DB: p.db, Clock: p.clock, Accounts: p.accounts, Apps: p.apps, Certs: p.certs, Calls: p.calls, Consents: p.consents,

@@ -11,6 +11,7 @@ import (
 	"fairway/internal/address"
 	"fairway/internal/apps"
 	"fairway/internal/catalog"
+	"fairway/internal/clock"
 	"fairway/internal/contract"
 	"fairway/internal/fault"
 	"fairway/internal/httpkit"
@@ -23,6 +24,7 @@ type Deps struct {
 	Catalog *catalog.Catalog
 	// Apps fills collections with the reader's own app.
 	Apps                              *apps.Apps
+	Clock                             clock.Clock
 	APIURL, AuthURL, BankURL, BaseURL address.Template
 	// Samples draws code samples of an operation at a place, in the language that the reader chose. It may be nil.
 	Samples func(c *gin.Context, o contract.Operation, at contract.Addresses) templ.Component
@@ -42,6 +44,7 @@ func (f *Face) Mount(m httpkit.Mounts) {
 	m.Public.Get(rootPath+"/:api/:version/:operation", f.showOperation)
 	m.Public.Get(rootPath+"/:api/:version/openapi.yaml", f.sendYAML)
 	m.Public.Get(rootPath+"/:api/:version/openapi.json", f.sendJSON)
+	f.mountCollections(m)
 }
 
 // Paths are the addresses of the pages that search engines may list.

@@ -13,6 +13,7 @@ import (
 	"fairway/internal/address"
 	"fairway/internal/apps"
 	"fairway/internal/catalog"
+	"fairway/internal/db"
 	"fairway/internal/fault"
 	"fairway/internal/httpkit"
 	"fairway/internal/jobs"
@@ -24,6 +25,7 @@ import (
 // world is the face behind a door that does as little as a door can.
 type world struct {
 	t       testing.TB
+	db      *db.DB
 	deps    reference.Deps
 	handler http.Handler
 	visitor httpkit.Visitor
@@ -48,8 +50,8 @@ func newWorld(t testing.TB) *world {
 		t.Fatal(err)
 	}
 	brands := catalog.New(d, quiet)
-	w := &world{t: t, deps: reference.Deps{
-		Catalog: brands, Apps: apps.New(d, queue, testkit.Ring(t), apps.Config{PlaygroundCallback: "http://localhost:8080/playground/flow/callback", Catalog: brands}, quiet),
+	w := &world{t: t, db: d, deps: reference.Deps{
+		Catalog: brands, Clock: testkit.Clock(), Apps: apps.New(d, queue, testkit.Ring(t), apps.Config{PlaygroundCallback: "http://localhost:8080/playground/flow/callback", Catalog: brands}, quiet),
 		APIURL: mustParse(t, "https://localhost:8443/{environment}/{brand}"), AuthURL: mustParse(t, "https://localhost:8443/auth"),
 		BankURL: mustParse(t, "http://localhost:8080/bank/{environment}/{brand}"), BaseURL: mustParse(t, "http://localhost:8080"),
 	}}

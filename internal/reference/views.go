@@ -125,6 +125,13 @@ func (r reader) place(d contract.Document, env catalog.Environment) string {
 	return at.Place()
 }
 
+// bank is the address of the chosen brand's own pages.
+func (r reader) bank() string {
+	at := r.at
+	at.API = r.at.Bank
+	return at.Place()
+}
+
 // tabs lead to the same page for each brand.
 func (r reader) tabs(path string) []ui.TabLink {
 	out := make([]ui.TabLink, 0, len(r.brands))
