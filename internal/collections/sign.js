@@ -132,7 +132,7 @@ const fairway = (() => {
   }
 
   // A request's id has to be new, not secret; a verifier is better made of the browser's own chance where there is one.
-  const random = () => (globalThis.crypto && crypto.getRandomValues ? crypto.getRandomValues(new Uint8Array(1))[0] : Math.floor(Math.random() * 256));
+  const random = () => (typeof crypto !== 'undefined' && crypto.getRandomValues ? crypto.getRandomValues(new Uint8Array(1))[0] : Math.floor(Math.random() * 256));
   const randomBytes = (n) => Array.from({ length: n }, () => String.fromCharCode(random())).join('');
   const uuid = () => hex(randomBytes(16)).replace(/(.{8})(.{4}).(.{3}).(.{3})(.{12})/, '$1-$2-4$3-8$4-$5');
   const url = (bytes) => toBase64(bytes).replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, '');
