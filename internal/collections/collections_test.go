@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -222,6 +223,25 @@ func TestAHostileNameChangesNothing(t *testing.T) {
 		t.Errorf("%v: %q", err, i.Name)
 	}
 }
+
+// TestTheScriptUsesNothingThatASandboxLacks: Bruno's parser reads no literals of BigInt, Postman's sandbox has no globalThis, and
+// none of them shares a library with all others.
+func TestTheScriptUsesNothingThatASandboxLacks(t *testing.T) {
+	t.Parallel()
+	var found struct {
+		Event []struct{ Script struct{ Exec []string } }
+	}
+	if err := json.Unmarshal(must(t)(collections.Postman(place)), &found); err != nil {
+		t.Fatal(err)
+	}
+	for n, line := range found.Event[0].Script.Exec {
+		if m := lacking.FindString(line); m != "" && !strings.HasPrefix(strings.TrimSpace(line), "//") {
+			t.Errorf("line %d uses %s: %s", n+1, m, line)
+		}
+	}
+}
+
+var lacking = regexp.MustCompile(`\b[0-9]+n\b|globalThis|require\(|Buffer|TextEncoder|\batob\(|\bbtoa\(|CryptoJS|\?\.|\?\?|await |import `)
 
 func TestTheSameValuesGiveTheSameBytes(t *testing.T) {
 	t.Parallel()

@@ -88,10 +88,13 @@ const fairway = (() => {
     return { n, p, q, dp, dq, qi };
   }
 
+  // Written without literals of BigInt: Bruno reads scripts with a parser that knows none.
+  const zero = BigInt(0), one = BigInt(1);
+
   function power(base, exponent, modulus) {
-    let result = 1n;
-    for (base %= modulus; exponent > 0n; exponent >>= 1n) {
-      if (exponent & 1n) result = result * base % modulus;
+    let result = one;
+    for (base %= modulus; exponent > zero; exponent >>= one) {
+      if (exponent & one) result = result * base % modulus;
       base = base * base % modulus;
     }
     return result;

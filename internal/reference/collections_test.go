@@ -77,4 +77,3 @@ func TestAnotherOrganisationsAppIsNotFilledIn(t *testing.T) {
 		t.Errorf("another's app is filled in: %s", page)
 	}
 }
-

@@ -9,6 +9,7 @@ import (
 
 	"fairway/internal/callview"
 	"fairway/internal/contract"
+	"fairway/internal/httpsig"
 	"fairway/internal/messagecode"
 	page "fairway/web/templates/reference"
 	"fairway/web/templates/ui"
@@ -209,7 +210,7 @@ func requests(d contract.Document, o contract.Operation, at contract.Addresses) 
 	return out
 }
 
-// requestText writes a request: first line, headers, an empty line, body.
+// requestText writes a request: first line, headers, an empty line, body. It has what is required, and the customer's address.
 func requestText(d contract.Document, o contract.Operation, body contract.Example, at contract.Addresses) string {
 	base, path := at.Place(), o.Path
 	if d.API == "oauth" {
@@ -222,9 +223,11 @@ func requestText(d contract.Document, o contract.Operation, body contract.Exampl
 			path = strings.Replace(path, "{brand}", at.Brand, 1)
 		case p.In == "path":
 			path = strings.Replace(path, "{"+p.Name+"}", p.Example, 1)
-		case p.Example == "" || !p.Required && p.Unless == "" && p.In == "query":
+		case p.Example == "" || !p.Required && p.Unless == "" && p.Name != "PSU-IP-Address":
 		case p.In == "query":
 			query = append(query, p.Name+"="+url.QueryEscape(p.Example))
+		case p.Name == "Digest":
+			headers = append(headers, p.Name+": "+httpsig.Digest("SHA-256", []byte(body.Text)))
 		default:
 			headers = append(headers, p.Name+": "+p.Example)
 		}
@@ -249,9 +252,7 @@ func proofLines(o contract.Operation) []string {
 	switch {
 	case o.Takes("clientSecret"):
 		return []string{"Authorization: Basic base64(client_id:client_secret)"}
-	case o.Takes("ownToken"):
-		return []string{"Authorization: Bearer sbx_at_…", "X-API-Key: sbx_ak_…"}
-	case o.Takes("customerToken"):
+	case o.Takes("ownToken"), o.Takes("customerToken"):
 		return []string{"Authorization: Bearer sbx_at_…", "X-API-Key: sbx_ak_…"}
 	}
 	return nil

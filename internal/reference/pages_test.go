@@ -13,6 +13,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"fairway/internal/contract"
+	"fairway/internal/httpsig"
 	"fairway/internal/reference"
 )
 
@@ -101,6 +102,21 @@ func TestTheBrandOfTheAddressFillsTheExamples(t *testing.T) {
 	}
 	if strings.Contains(unknown, "<script>") && !strings.Contains(unknown, "Host: localhost:8443") {
 		t.Error("an unknown brand changes the page")
+	}
+}
+
+func TestTheDigestOfAnExampleIsTheOneOfItsBody(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+
+	text := w.get("/reference/consent/v1/consents.create.md").Body.String()
+
+	_, request, _ := strings.Cut(text, "```http\n")
+	head, body, _ := strings.Cut(request, "\n\n")
+	body, _, _ = strings.Cut(body, "\n```")
+	mustContain(t, "the request", head, "Digest: "+httpsig.Digest("SHA-256", []byte(body)), `headers="digest x-request-id"`)
+	if strings.Contains(head, "PSU-ID:") || strings.Contains(head, "TPP-Redirect-URI:") {
+		t.Errorf("a header is sent that the signature leaves out: %s", head)
 	}
 }
 
