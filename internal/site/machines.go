@@ -4,7 +4,6 @@ import (
 	"encoding/xml"
 	"fmt"
 	"net/http"
-	"slices"
 
 	"github.com/gin-gonic/gin"
 
@@ -31,7 +30,11 @@ type siteURL struct {
 // sendSitemap lists the public pages.
 func (f *Face) sendSitemap(c *gin.Context) error {
 	var m sitemap
-	for _, path := range slices.Concat(publicPaths(), f.MorePaths) {
+	paths := publicPaths()
+	if f.MorePaths != nil {
+		paths = append(paths, f.MorePaths()...)
+	}
+	for _, path := range paths {
 		m.URLs = append(m.URLs, siteURL{f.BaseURL.String() + path})
 	}
 	body, err := xml.MarshalIndent(m, "", "  ")
