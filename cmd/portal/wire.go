@@ -35,6 +35,7 @@ import (
 	"fairway/internal/playground"
 	"fairway/internal/portal"
 	"fairway/internal/quota"
+	"fairway/internal/reference"
 	"fairway/internal/refresh"
 	"fairway/internal/register"
 	"fairway/internal/responder"
@@ -264,8 +265,10 @@ func (p *program) faces() []portal.Face {
 		site.New(site.Deps{
 			Catalog: p.catalog, Bank: p.bank, Calls: p.calls, Outbox: p.outbox, Clock: p.clock, Log: p.log, Issuer: p.nca.Issuer,
 			APIURL: p.cfg.APIURL, AuthURL: p.cfg.AuthURL, BankURL: p.cfg.BankURL, BaseURL: base,
-			Limits: p.publicLimits, ConsentDays: maxConsentDays, LiveCountry: p.cfg.LiveCountry, SupportEmail: p.cfg.SupportEmail, Automatic: p.automatic(),
+			MorePaths: reference.Paths,
+			Limits:    p.publicLimits, ConsentDays: maxConsentDays, LiveCountry: p.cfg.LiveCountry, SupportEmail: p.cfg.SupportEmail, Automatic: p.automatic(),
 		}),
+		reference.New(reference.Deps{Catalog: p.catalog, Apps: p.apps, Clock: p.clock, APIURL: p.cfg.APIURL, AuthURL: p.cfg.AuthURL, BankURL: p.cfg.BankURL, BaseURL: base}),
 		signin.New(signin.Deps{Accounts: p.accounts, Clock: p.clock, Secure: base.HTTPS(), Loopback: base.Loopback()}),
 		backoffice.New(backoffice.Deps{
 			DB: p.db, Clock: p.clock, Accounts: p.accounts, Apps: p.apps, Certs: p.certs, Calls: p.calls, Consents: p.consents,

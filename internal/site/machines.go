@@ -30,7 +30,11 @@ type siteURL struct {
 // sendSitemap lists the public pages.
 func (f *Face) sendSitemap(c *gin.Context) error {
 	var m sitemap
-	for _, path := range publicPaths() {
+	paths := publicPaths()
+	if f.MorePaths != nil {
+		paths = append(paths, f.MorePaths()...)
+	}
+	for _, path := range paths {
 		m.URLs = append(m.URLs, siteURL{f.BaseURL.String() + path})
 	}
 	body, err := xml.MarshalIndent(m, "", "  ")

@@ -40,6 +40,8 @@ type Deps struct {
 	Automatic bool
 	// SupportEmail is where people ask for help with the portal.
 	SupportEmail string
+	// MorePaths lists public pages of other faces, for search engines; it may be nil.
+	MorePaths func() []string
 	// ConsentDays is how long a consent lasts at most, its first day included.
 	ConsentDays int
 }

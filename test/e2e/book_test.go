@@ -129,6 +129,11 @@ func (sv *server) judge(r *http.Request, res *http.Response, body string) []stri
 	if strings.HasPrefix(r.URL.String(), sv.machines+"/sandbox/") {
 		problems = append(problems, sv.judgeXS2A(r, res, body)...)
 	}
+	if strings.HasPrefix(r.URL.String(), sv.machines+"/") {
+		if problem := sv.checkAgainstContract(r, res, body); problem != "" {
+			problems = append(problems, "against our own documents: "+problem)
+		}
+	}
 	return problems
 }
 

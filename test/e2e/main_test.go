@@ -35,7 +35,7 @@ func runAll(m *testing.M) int {
 	}
 	fmt.Printf("built the program in %.1f s\n", time.Since(started).Seconds())
 	code := m.Run()
-	if problems := append(endTowns(), neverCompared()...); len(problems) > 0 {
+	if problems := slices.Concat(endTowns(), neverCompared(), neverSeen()); len(problems) > 0 {
 		for _, p := range problems {
 			fmt.Println("--- FAIL: at the end of all tests:", p)
 		}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -79,6 +80,10 @@ func formats() openapi3.SchemaValidationOption {
 		"uuid":      openapi3.NewRegexpFormatValidator(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`),
 		"date":      layout(time.DateOnly),
 		"date-time": layout(time.RFC3339),
+		"ip": openapi3.NewCallbackValidator(func(s string) error {
+			_, err := netip.ParseAddr(s)
+			return err
+		}),
 		"uri": openapi3.NewCallbackValidator(func(s string) error {
 			_, err := url.Parse(s)
 			return err

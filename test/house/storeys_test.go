@@ -20,6 +20,7 @@ var storeys = map[string]int{
 
 	"internal/address":     10,
 	"internal/clock":       10,
+	"internal/contract":    10,
 	"internal/fault":       10,
 	"internal/memo":        10,
 	"internal/messagecode": 10,
@@ -58,6 +59,7 @@ var storeys = map[string]int{
 	"internal/quota":        31,
 	"internal/register":     31,
 	"internal/script":       31,
+	"internal/collections":  31,
 	"internal/trustlist":    31,
 	"internal/upstream":     31,
 	"internal/apps":         32,
@@ -77,6 +79,7 @@ var storeys = map[string]int{
 	"internal/debugger":   40,
 	"internal/notify":     40,
 	"internal/playground": 40,
+	"internal/reference":  40,
 	"internal/responder":  40,
 	"internal/signin":     40,
 	"internal/site":       40,

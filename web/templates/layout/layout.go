@@ -32,6 +32,7 @@ type Page struct {
 	Support   string   // where to ask for help, or ""
 	DevOutbox bool     // the local outbox at /dev/outbox is open; development only
 	Scripts   []string // names of further modules in web/static
+	Canonical string   // the whole address under which search engines know the page, or ""
 }
 
 // NavGroup is a part of the navigation with its heading.
