@@ -45,7 +45,7 @@ func (f *Face) showCode(c *gin.Context) error {
 		return errNoCall
 	}
 
-	frame := httpkit.PublicFrame(c, record.Code, record.Title+". What it means, what usually causes it and how to put it right.")
+	frame := f.frame(c, record.Code, record.Title+". What it means, what usually causes it and how to put it right.")
 	view := l.codeView(record)
 	if rid != "" {
 		if view.Request, err = f.request(ctx, httpkit.Who(c), record.Code, call); err != nil {
@@ -56,7 +56,7 @@ func (f *Face) showCode(c *gin.Context) error {
 }
 
 func (l *library) codeView(r messagecode.Record) page.CodeView {
-	v := page.CodeView{Code: r.Code, What: r.What, Own: !r.Standard && !r.OfCheck(), Check: r.OfCheck(), Head: ui.HeadView{Title: r.Title,
+	v := page.CodeView{Code: r.Code, What: sentence{r.What, explained{}}, Own: !r.Standard && !r.OfCheck(), Check: r.OfCheck(), Head: ui.HeadView{Title: r.Title,
 		Crumbs: []ui.Crumb{{Text: "Documentation", Href: "/docs"}, {Text: "Errors", Href: errorsPath}, {Text: r.Code}}}}
 	for _, s := range r.HTTP {
 		v.Statuses = append(v.Statuses, page.Status{Tone: ui.StatusTone(s), Text: strconv.Itoa(s) + " " + http.StatusText(s)})

@@ -12,6 +12,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"fairway/internal/address"
+	"fairway/internal/audit"
 	"fairway/internal/bank/sandbox"
 	"fairway/internal/calls"
 	"fairway/internal/catalog"
@@ -20,6 +21,7 @@ import (
 	"fairway/internal/httpkit"
 	"fairway/internal/mail"
 	"fairway/internal/nca"
+	"fairway/internal/progress"
 	"fairway/internal/quota"
 	"fairway/internal/site"
 	"fairway/internal/testkit"
@@ -36,6 +38,8 @@ type world struct {
 	deps    site.Deps
 	handler http.Handler
 	visitor httpkit.Visitor
+	used    []site.AppUse
+	taken   [progress.Steps]bool
 }
 
 func mustParse(t *testing.T, template string) address.Template {
@@ -57,6 +61,8 @@ func newWorld(t *testing.T) *world {
 		Catalog: catalog.New(w.d, quiet), Bank: sandbox.New(clk), Calls: w.calls, Outbox: w.outbox, Clock: clk, Log: quiet, Issuer: nca.New(nca.Deps{DB: w.d, Lists: trustlist.New(w.d, nil, quiet)}, nca.Config{}).Issuer,
 		APIURL: mustParse(t, "https://localhost:8443/{environment}/{brand}"), AuthURL: mustParse(t, "https://localhost:8443/auth"),
 		BankURL: mustParse(t, "http://localhost:8080/bank/{environment}/{brand}"), BaseURL: mustParse(t, "http://localhost:8080"),
+		Trail: audit.New(w.d, quiet), Taken: func(context.Context, string) ([progress.Steps]bool, error) { return w.taken, nil },
+		Used:   func(context.Context, string) ([]site.AppUse, error) { return w.used, nil },
 		Limits: limited(quota.Limits{PerSecond: 5, PerDay: 1000}), ConsentDays: 180, LiveCountry: "FI", SupportEmail: "support@fairway.example",
 	}
 	w.mount()

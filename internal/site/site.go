@@ -9,14 +9,18 @@ import (
 	"sync/atomic"
 
 	"fairway/internal/address"
+	"fairway/internal/audit"
 	"fairway/internal/bank"
 	"fairway/internal/calls"
 	"fairway/internal/catalog"
 	"fairway/internal/clock"
 	"fairway/internal/httpkit"
 	"fairway/internal/mail"
+	"fairway/internal/progress"
 	"fairway/internal/qcert"
 	"fairway/internal/quota"
+	"fairway/internal/search"
+	"fairway/web/templates/layout"
 )
 
 // Deps are what the face is built from.
@@ -34,6 +38,14 @@ type Deps struct {
 	APIURL, AuthURL, BankURL, BaseURL address.Template
 	// Limits are how many requests an app may send in the sandbox now.
 	Limits func(ctx context.Context) (quota.Limits, error)
+	// Taken tells of each of the six steps to the first answer whether an organisation took it.
+	Taken func(ctx context.Context, organisationID string) ([progress.Steps]bool, error)
+	// Used are the apps of an organisation with what they have sent today.
+	Used func(ctx context.Context, organisationID string) ([]AppUse, error)
+	// Trail says when a version was announced.
+	Trail *audit.Trail
+	// Entries is what else the search finds, as the operations and fields of a reference; nil where there is nothing.
+	Entries func(ctx context.Context) ([]search.Entry, error)
 	// LiveCountry is where the register must grant a service.
 	LiveCountry string
 	// Automatic says that evidence decides about Live where every check passed.
@@ -63,6 +75,9 @@ func (f *Face) Mount(m httpkit.Mounts) {
 		}
 	}
 	m.Public.Get("/docs/errors/:code", f.showCode)
+	m.Public.Post("/docs/auth", f.computeChallenge)
+	m.Public.Get(feedPath, f.sendFeed)
+	m.Public.Get(layout.SearchPath, f.search)
 	m.Public.Get(inspectorPath, f.askInspector)
 	m.Public.Post(inspectorPath, f.inspect)
 	m.Public.Get("/robots.txt", f.sendRobots)

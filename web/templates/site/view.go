@@ -57,7 +57,7 @@ type CodeView struct {
 	Head     ui.HeadView
 	Code     string
 	Statuses []Status
-	What     string
+	What     templ.Component // a sentence whose terms are explained
 	Request  *RequestView
 	Facts    []ui.KV // of a code of check lists: its rule, and who can put it right
 	Pairs    []Pair
