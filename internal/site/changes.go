@@ -15,7 +15,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"fairway/internal/audit"
-	"fairway/internal/catalog"
 	"fairway/internal/search"
 	page "fairway/web/templates/site"
 	"fairway/web/templates/ui"
@@ -100,9 +99,7 @@ func (f *Face) changes(ctx context.Context, lines []line, brands int, now time.T
 		return nil, err
 	}
 	for _, l := range lines {
-		for _, e := range l.editions {
-			out = append(out, lifeChanges(l.api, e, brands, announced)...)
-		}
+		out = append(out, lifeChanges(l, brands, announced)...)
 	}
 	out = slices.DeleteFunc(out, func(c change) bool { return c.At.After(now) })
 	slices.SortStableFunc(out, func(a, b change) int { return b.At.Compare(a.At) })
@@ -125,28 +122,65 @@ func (f *Face) announced(ctx context.Context) (map[string]time.Time, error) {
 	return out, nil
 }
 
-// lifeChanges are the turns of a version's life as entries.
-func lifeChanges(api catalog.API, e edition, brands int, announced map[string]time.Time) []change {
-	name, at := api.Name+" "+e.Version.Version, e.at(brands)
-	slug := api.ID + "-" + e.Version.Version + "-" + strings.ToLower(strings.Join(strings.FieldsFunc(at, notPlain), "-"))
-	var out []change
-	add := func(t *time.Time, turn, tag, title, body string) {
-		if t != nil {
-			out = append(out, change{Slug: slug + "-" + turn, At: t.UTC(), Tag: tag, About: api.ID, Title: title, Body: body})
+// turn is a day on which something happens to a version, at the banks where it happens then.
+type turn struct {
+	change
+	edition
+	kind string
+}
+
+// lifeChanges are the turns in the lives of an API's versions as entries. What identifies an entry is the version, the turn and
+// its day, so that it stays the same entry when banks part ways later.
+func lifeChanges(l line, brands int, announced map[string]time.Time) []change {
+	var turns []turn
+	add := func(e edition, name, tag string, at *time.Time) {
+		if at == nil {
+			return
 		}
+		slug := l.api.ID + "-" + e.Version.Version + "-" + name + "-" + at.UTC().Format(time.DateOnly)
+		i := slices.IndexFunc(turns, func(t turn) bool { return t.Slug == slug })
+		if i < 0 {
+			c := change{Slug: slug, At: at.UTC(), Tag: tag, About: l.api.ID, Title: l.api.Name + " " + e.Version.Version + " " + titles[name]}
+			turns = append(turns, turn{c, edition{Version: e.Version}, name})
+			i = len(turns) - 1
+		}
+		turns[i].brands = append(turns[i].brands, e.brands...)
 	}
-	if when, ok := announced[e.API+"/"+e.Brand+"/"+e.Version.Version]; ok {
-		add(&when, "announced", "added", name+" is announced", fmt.Sprintf("It opens in the sandbox on %s, at %s, and is released on %s.", dateOr(&e.SandboxFrom, ""), at, dateOr(e.ReleasedAt, "a day that is not fixed yet")))
+	for _, e := range l.editions {
+		if at, ok := announced[e.API+"/"+e.Brand+"/"+e.Version.Version]; ok {
+			add(e, "announced", "added", &at)
+		}
+		add(e, "sandbox", "added", &e.SandboxFrom)
+		add(e, "released", "changed", e.ReleasedAt)
+		add(e, "deprecated", "deprecated", e.DeprecatedAt)
+		add(e, "removed", "removed", e.RemovedAt)
 	}
-	add(&e.SandboxFrom, "sandbox", "added", name+" is in the sandbox", fmt.Sprintf("It can be called in the sandbox of %s. Release: %s.", at, dateOr(e.ReleasedAt, "not fixed yet")))
-	add(e.ReleasedAt, "released", "changed", name+" is the current version", fmt.Sprintf("It is open in Live of %s.", at))
-	add(e.DeprecatedAt, "deprecated", "deprecated", name+" is deprecated", fmt.Sprintf("A newer version took its place at %s. This one stays until %s.", at, dateOr(e.RemovedAt, "a day that will be announced")))
-	add(e.RemovedAt, "removed", "removed", name+" is removed", fmt.Sprintf("It cannot be called at %s any more. Call the current version.", at))
+	out := make([]change, 0, len(turns))
+	for _, t := range turns {
+		t.Body = t.tell(brands)
+		out = append(out, t.change)
+	}
 	return out
 }
 
-func notPlain(r rune) bool {
-	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9')
+// titles follow the name of a version.
+var titles = map[string]string{"announced": "is announced", "sandbox": "is in the sandbox", "released": "is the current version",
+	"deprecated": "is deprecated", "removed": "is removed"}
+
+// tell is a turn in a sentence or two.
+func (t turn) tell(brands int) string {
+	at := t.at(brands)
+	switch t.kind {
+	case "announced":
+		return fmt.Sprintf("It opens in the sandbox on %s, at %s, and is released on %s.", dateOr(&t.SandboxFrom, ""), at, dateOr(t.ReleasedAt, "a day that is not fixed yet"))
+	case "sandbox":
+		return fmt.Sprintf("It can be called in the sandbox of %s. Release: %s.", at, dateOr(t.ReleasedAt, "not fixed yet"))
+	case "released":
+		return fmt.Sprintf("It is open in Live of %s.", at)
+	case "deprecated":
+		return fmt.Sprintf("A newer version took its place at %s. This one stays until %s.", at, dateOr(t.RemovedAt, "a day that will be announced"))
+	}
+	return fmt.Sprintf("It cannot be called at %s any more. Call the current version.", at)
 }
 
 // changelog is the list of changes that the address asks for.

@@ -51,6 +51,7 @@ func (f *Face) showCode(c *gin.Context) error {
 		if view.Request, err = f.request(ctx, httpkit.Who(c), record.Code, call); err != nil {
 			return err
 		}
+		view.Request.Ask = contactPath(calls.FormatID(call))
 	}
 	return httpkit.Page(c, http.StatusOK, page.Code(frame, l.navigation(frame, errorsPath), codeContents(view), view))
 }

@@ -10,9 +10,9 @@ import (
 
 // The measures of the picture of versions, in its own units.
 const (
-	lifeWidth  = 640
+	lifeWidth  = 690
 	lifeMargin = 8
-	lifeTop    = 34
+	lifeTop    = 38
 	lifeRow    = 58
 	lifeBar    = 22
 	// monthsAhead is how much of the future it shows where nothing is planned.

@@ -36,6 +36,7 @@ type world struct {
 	calls   *calls.Log
 	outbox  *mail.Outbox
 	deps    site.Deps
+	face    *site.Face
 	handler http.Handler
 	visitor httpkit.Visitor
 	used    []site.AppUse
@@ -80,7 +81,8 @@ func (w *world) mount() {
 	}
 	e.Use(httpkit.SameOrigin(fail))
 	e.GET("/static/*file", gin.WrapH(static.Handler()))
-	site.New(w.deps).Mount(httpkit.Mounts{Public: httpkit.NewRoutes(e.Group(""), httpkit.Public, &httpkit.Table{}, fail)})
+	w.face = site.New(w.deps)
+	w.face.Mount(httpkit.Mounts{Public: httpkit.NewRoutes(e.Group(""), httpkit.Public, &httpkit.Table{}, fail)})
 	w.handler = e
 }
 

@@ -89,7 +89,7 @@ func lifecycles(lines []line, brands int, now time.Time) templ.Component {
 		for _, e := range l.editions {
 			state := e.At(now)
 			v.Rows = append(v.Rows, page.VersionRow{Version: e.Version.Version, Brands: e.at(brands), Sandbox: dateOr(&e.SandboxFrom, ""), Released: dateOr(e.ReleasedAt, "open"),
-				Deprecated: dateOr(e.DeprecatedAt, "none planned"), Removed: dateOr(e.RemovedAt, "none planned"), State: state.Name(), Tone: stateTone(state)})
+				Deprecated: dateOr(e.DeprecatedAt, "–"), Removed: dateOr(e.RemovedAt, "–"), State: state.Name(), Tone: stateTone(state)})
 		}
 		if !v.None {
 			v.Picture = lifePicture(l, brands, now)

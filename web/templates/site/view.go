@@ -82,6 +82,7 @@ type RequestView struct {
 	Facts  []ui.KV
 	Reason string // what the answer said
 	Href   string // its page in the request log
+	Ask    string // the page of whom to ask, with this request
 }
 
 // UnknownView is the page of a code that does not exist.
