@@ -18,7 +18,6 @@ import (
 
 	"fairway/internal/certs"
 	"fairway/internal/db"
-	"fairway/internal/jobs"
 	"fairway/internal/qcert"
 	"fairway/internal/testkit"
 )
@@ -45,11 +44,7 @@ func (w *world) inspect(fields ...string) *httptest.ResponseRecorder {
 // set are a QWAC and a seal of the sandbox, in PEM.
 func (w *world) set() (qwac, seal string) {
 	w.t.Helper()
-	log := testkit.Log(w.t)
-	q, err := jobs.New(w.d, log)
-	must(w.t, err)
-	c := certs.New(w.d, q, testkit.Ring(w.t), certs.Config{BaseURL: "http://localhost:8080", AuthURL: "https://localhost:8443/auth"}, log)
-	must(w.t, c.EnsureAuthorities(w.t.Context()))
+	c := w.certs()
 	org, person := testkit.Organisation(w.t, w.d, "Example Oy")
 	keys, err := c.Prepare(w.t.Context(), certs.Request{OrganisationID: org, Roles: []qcert.Role{qcert.RoleAI}, KeyBits: certs.DefaultKeyBits})
 	must(w.t, err)

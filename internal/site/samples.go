@@ -20,7 +20,11 @@ func Samples() ([]Sample, error) {
 	if err != nil {
 		return nil, err
 	}
-	values, err := exampleValues()
+	printed, err := printedSeal()
+	if err != nil {
+		return nil, err
+	}
+	values, err := exampleValues(printed)
 	if err != nil {
 		return nil, err
 	}

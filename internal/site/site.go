@@ -30,6 +30,8 @@ type Deps struct {
 	Calls   *calls.Log
 	// Issuer is the inspector's line about the trusted lists.
 	Issuer func(ctx context.Context, cert *x509.Certificate, chain []*x509.Certificate, kind qcert.Kind) (qcert.Check, error)
+	// Seal issues a certificate for the worked example by the sandbox's authority, with the signature that its key made of a text.
+	Seal func(ctx context.Context, text []byte) (*x509.Certificate, []byte, error)
 	// Outbox is nil where letters are sent; then its pages do not exist.
 	Outbox *mail.Outbox
 	Clock  clock.Clock
@@ -60,6 +62,7 @@ type Deps struct {
 type Face struct {
 	Deps
 	current atomic.Pointer[library]
+	example atomic.Pointer[seal]
 }
 
 // New makes the face. Its pages are written when the first of them is asked for.

@@ -35,7 +35,11 @@ func (f *Face) placeOf(b catalog.Brand) place {
 
 // values are what pages say about this deployment, with one brand as the example.
 func (f *Face) values(ctx context.Context, p place, limits quota.Limits) (map[string]string, error) {
-	values, err := exampleValues()
+	own, err := f.sealed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	values, err := exampleValues(own)
 	if err != nil {
 		return nil, err
 	}
