@@ -122,17 +122,24 @@ func (f *Face) request(ctx context.Context, who httpkit.Visitor, code string, id
 	return v, nil
 }
 
-// find waits a moment for the log, since readers come here right after the answer.
 func (f *Face) find(ctx context.Context, organisationID string, id int64) (calls.Call, error) {
+	if err := f.awaitLog(ctx); err != nil {
+		return calls.Call{}, err
+	}
+	return f.Calls.ByID(ctx, organisationID, id)
+}
+
+// awaitLog waits a moment for the log, since readers come here right after the answer.
+func (f *Face) awaitLog(ctx context.Context) error {
 	wait, cancel := context.WithTimeout(ctx, flushTime)
 	defer cancel()
 	if err := f.Calls.Flush(wait); err != nil {
 		if ctx.Err() != nil {
-			return calls.Call{}, err
+			return err
 		}
 		f.Log.WarnContext(ctx, "the request log is behind", "error", err)
 	}
-	return f.Calls.ByID(ctx, organisationID, id)
+	return nil
 }
 
 // nearest are the codes that are written most like what was asked for.

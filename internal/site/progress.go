@@ -21,6 +21,9 @@ func (f *Face) progress(c *gin.Context, _ *library) (templ.Component, error) {
 	if !who.SignedIn() || who.Staff() {
 		return page.Progress(page.ProgressView{SignIn: !who.SignedIn(), Staff: who.Staff()}), nil
 	}
+	if err := f.awaitLog(c.Request.Context()); err != nil {
+		return nil, err
+	}
 	taken, err := f.Taken(c.Request.Context(), who.OrganisationID)
 	if err != nil {
 		return nil, fmt.Errorf("read the steps taken: %w", err)

@@ -136,6 +136,9 @@ func (f *Face) yourVersions(c *gin.Context, l *library) (templ.Component, error)
 	if v.SignIn || v.Staff {
 		return page.YourVersions(v), nil
 	}
+	if err := f.awaitLog(c.Request.Context()); err != nil {
+		return nil, err
+	}
 	counts, err := f.Calls.ByOperation(c.Request.Context(), who.OrganisationID, f.Clock.Now().Add(-weekCounted))
 	if err != nil {
 		return nil, fmt.Errorf("count the calls of a week: %w", err)
