@@ -242,8 +242,9 @@ func (p *program) listen() error {
 
 // doors builds the people's door and the machines' door.
 func (p *program) doors() (*portal.Door, *gateway.Door, error) {
+	public := p.site()
 	people, err := portal.New(portal.Deps{
-		Faces: p.faces(), Bank: p.auth, Keeper: signin.NewKeeper(p.accounts.Sessions()), Ring: p.cfg.Keys, Log: p.log,
+		Faces: p.faces(public), Near: public.Near, Bank: p.auth, Keeper: signin.NewKeeper(p.accounts.Sessions()), Ring: p.cfg.Keys, Log: p.log,
 		BaseURL: p.cfg.BaseURL, BankURL: p.cfg.BankURL, Proxies: p.cfg.TrustedProxies, Outbox: p.outbox != nil, Support: p.cfg.SupportEmail, Ready: p.ready,
 	})
 	if err != nil {
@@ -259,15 +260,10 @@ func (p *program) doors() (*portal.Door, *gateway.Door, error) {
 }
 
 // faces are the parts of the portal that mount their own pages.
-func (p *program) faces() []portal.Face {
+func (p *program) faces(public *site.Face) []portal.Face {
 	base := p.cfg.BaseURL
 	faces := []portal.Face{
-		site.New(site.Deps{
-			Catalog: p.catalog, Bank: p.bank, Calls: p.calls, Outbox: p.outbox, Clock: p.clock, Log: p.log, Issuer: p.nca.Issuer,
-			APIURL: p.cfg.APIURL, AuthURL: p.cfg.AuthURL, BankURL: p.cfg.BankURL, BaseURL: base,
-			MorePaths: reference.Paths,
-			Limits:    p.publicLimits, ConsentDays: maxConsentDays, LiveCountry: p.cfg.LiveCountry, SupportEmail: p.cfg.SupportEmail, Automatic: p.automatic(),
-		}),
+		public,
 		reference.New(reference.Deps{Catalog: p.catalog, Apps: p.apps, Clock: p.clock, APIURL: p.cfg.APIURL, AuthURL: p.cfg.AuthURL, BankURL: p.cfg.BankURL, BaseURL: base}),
 		signin.New(signin.Deps{Accounts: p.accounts, Clock: p.clock, Secure: base.HTTPS(), Loopback: base.Loopback()}),
 		backoffice.New(backoffice.Deps{

@@ -1,6 +1,6 @@
 // Package example owns the worked example of message signing that the documentation prints and the signature debugger
-// loads. Its certificate was made for these pages and its private key was thrown away, so that nobody can sign with it; no
-// bank has it on file.
+// loads. Its own certificate was made for it, and another can take its place; the private keys are thrown away, so that nobody
+// can sign with them, and no bank has either certificate on file.
 package example
 
 import (
@@ -41,7 +41,7 @@ type Signed struct {
 	PEM string
 }
 
-// Read puts the example together and verifies it. An error means that its files were changed.
+// Read is the example with the certificate that was made for it.
 func Read() (Signed, error) {
 	block, _ := pem.Decode([]byte(certificate))
 	if block == nil {
@@ -51,11 +51,32 @@ func Read() (Signed, error) {
 	if err != nil {
 		return Signed{}, fmt.Errorf("read the example's certificate: %w", err)
 	}
-	s := Signed{Header: http.Header{}, Body: body, Signature: strings.TrimSpace(signature), Certificate: cert, PEM: strings.TrimSpace(certificate)}
-	s.Header.Set("X-Request-ID", RequestID)
-	s.Header.Set("Digest", httpsig.Digest("SHA-256", []byte(body)))
+	return By(cert, strings.TrimSpace(signature))
+}
+
+// SigningString is the text that the key of the example's certificate signs.
+func SigningString() (string, error) {
+	text, err := httpsig.SigningString(unsigned(), []string{"x-request-id", "digest"})
+	if err != nil {
+		return "", fmt.Errorf("write the example: %w", err)
+	}
+	return text, nil
+}
+
+func unsigned() http.Header {
+	h := http.Header{}
+	h.Set("X-Request-ID", RequestID)
+	h.Set("Digest", httpsig.Digest("SHA-256", []byte(body)))
+	return h
+}
+
+// By is the example with a certificate and the signature that its key made of [SigningString], in base64. It is verified: an
+// error means that the two do not fit, or that the package's files were changed.
+func By(cert *x509.Certificate, signature string) (Signed, error) {
+	s := Signed{Header: unsigned(), Body: body, Signature: signature, Certificate: cert,
+		PEM: strings.TrimSpace(string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert.Raw})))}
 	s.Header.Set("TPP-Signature-Certificate", base64.StdEncoding.EncodeToString(cert.Raw))
-	s.Header.Set("Signature", fmt.Sprintf(`keyId="%s",algorithm="rsa-sha256",headers="x-request-id digest",signature="%s"`, httpsig.KeyID(cert), s.Signature))
+	s.Header.Set("Signature", fmt.Sprintf(`keyId="%s",algorithm="rsa-sha256",headers="x-request-id digest",signature="%s"`, httpsig.KeyID(cert), signature))
 	result, err := httpsig.Verify(s.Header, cert)
 	if err != nil {
 		return Signed{}, fmt.Errorf("verify the example: %w", err)
@@ -67,7 +88,7 @@ func Read() (Signed, error) {
 // Text is the example as a request that can be pasted.
 func (s Signed) Text() string {
 	var b strings.Builder
-	b.WriteString("POST /card-account/v1/consents HTTP/1.1\nContent-Type: application/json\n")
+	b.WriteString("POST /consent/v1/consents HTTP/1.1\nContent-Type: application/json\n")
 	for _, name := range []string{"X-Request-ID", "Digest", "Signature", "TPP-Signature-Certificate"} {
 		b.WriteString(name + ": " + s.Header.Get(name) + "\n")
 	}

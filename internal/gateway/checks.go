@@ -198,7 +198,7 @@ func (a *admission) checkQuota() (string, error) {
 	}
 	limits := d.Limits
 	a.header["Ratelimit-Policy"] = a.door.policyOf(limits)
-	a.header["Ratelimit"] = []string{rateLimit(d.LeftInSecond, d.UntilSecond, d.LeftInDay, d.UntilDay)}
+	a.header["Ratelimit"] = []string{d.Header()}
 	if a.counted = d.OK; d.OK {
 		return strconv.Itoa(d.UsedToday) + " of " + strconv.Itoa(limits.PerDay) + " today", nil
 	}
@@ -209,21 +209,6 @@ func (a *admission) checkQuota() (string, error) {
 	}
 	return "", fault.New(fault.TooMany, "RATE_LIMIT_EXCEEDED", text).After(d.RetryAfter)
 }
-
-func rateLimit(leftSecond int, untilSecond time.Duration, leftDay int, untilDay time.Duration) string {
-	b := make([]byte, 0, 64)
-	b = append(b, `"second";r=`...)
-	b = strconv.AppendInt(b, int64(leftSecond), 10)
-	b = append(b, ";t="...)
-	b = strconv.AppendInt(b, ceilSeconds(untilSecond), 10)
-	b = append(b, `, "day";r=`...)
-	b = strconv.AppendInt(b, int64(leftDay), 10)
-	b = append(b, ";t="...)
-	b = strconv.AppendInt(b, ceilSeconds(untilDay), 10)
-	return string(b)
-}
-
-func ceilSeconds(d time.Duration) int64 { return int64((d + time.Second - 1) / time.Second) }
 
 func peerCertificate(certificates []*x509.Certificate) *x509.Certificate {
 	if len(certificates) == 0 {

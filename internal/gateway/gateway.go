@@ -65,7 +65,7 @@ type endpoint struct{ method, pattern string }
 
 // New builds the door.
 func New(d Deps) *Door {
-	g := &Door{Deps: d, operations: map[endpoint]*catalog.Operation{}, policy: policy(d.Quota.Limits()), seen: newSeenRequests(), searches: newSearchBudget(), guesses: newGuesses()}
+	g := &Door{Deps: d, operations: map[endpoint]*catalog.Operation{}, policy: []string{d.Quota.Limits().Policy()}, seen: newSeenRequests(), searches: newSearchBudget(), guesses: newGuesses()}
 	for _, o := range catalog.Operations() {
 		g.operations[endpoint{o.Method, ginPattern(o.Pattern)}] = &o
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"runtime/debug"
-	"strconv"
 	"time"
 
 	"fairway/internal/quota"
@@ -29,17 +28,12 @@ func TLSConfig(certificate func(*tls.ClientHelloInfo) (*tls.Certificate, error))
 	}
 }
 
-// policy is the RateLimit-Policy header of these limits.
-func policy(l quota.Limits) []string {
-	return []string{`"second";q=` + strconv.Itoa(l.PerSecond) + `;w=1, "day";q=` + strconv.Itoa(l.PerDay) + `;w=86400`}
-}
-
 // policyOf is the header of the limits that apply to a caller. That of the configured ones is written once.
 func (g *Door) policyOf(l quota.Limits) []string {
 	if l == g.Quota.Limits() {
 		return g.policy
 	}
-	return policy(l)
+	return []string{l.Policy()}
 }
 
 // health answers /healthz and /readyz on any host with one word.

@@ -94,6 +94,9 @@ func (d *Door) message(c *gin.Context, status int, f *fault.Error) templ.Compone
 		view.Text = []string{"Nothing of what you sent is lost where it was saved before. Try again in a minute; if it stays, send " + support(d.deps.Support) + " the reference below."}
 		view.Reference = httpkit.RequestID(c)
 	}
+	if f.Code == errNoPage.Code && d.deps.Near != nil {
+		view.Near = d.deps.Near(c.Request.Context(), c.Request.URL.Path)
+	}
 	start := "Start page"
 	if p.SignedIn && !p.Staff {
 		start = "Dashboard"

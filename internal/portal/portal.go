@@ -18,6 +18,7 @@ import (
 	"fairway/internal/httpkit"
 	"fairway/internal/secret"
 	"fairway/web/static"
+	"fairway/web/templates/ui"
 )
 
 // Face is a part of the portal that mounts its own routes.
@@ -45,6 +46,8 @@ type Deps struct {
 	Outbox bool
 	// Support is the address that pages say to write to.
 	Support string
+	// Near are pages that an address which is not there may have meant, the likeliest first; nil where nobody knows.
+	Near func(ctx context.Context, path string) []ui.LinkView
 	// Ready reports whether the database, its schema and the queue are there.
 	Ready func(context.Context) error
 }

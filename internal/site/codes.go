@@ -45,18 +45,19 @@ func (f *Face) showCode(c *gin.Context) error {
 		return errNoCall
 	}
 
-	frame := httpkit.PublicFrame(c, record.Code, record.Title+". What it means, what usually causes it and how to put it right.")
+	frame := f.frame(c, record.Code, record.Title+". What it means, what usually causes it and how to put it right.")
 	view := l.codeView(record)
 	if rid != "" {
 		if view.Request, err = f.request(ctx, httpkit.Who(c), record.Code, call); err != nil {
 			return err
 		}
+		view.Request.Ask = contactPath(calls.FormatID(call))
 	}
 	return httpkit.Page(c, http.StatusOK, page.Code(frame, l.navigation(frame, errorsPath), codeContents(view), view))
 }
 
 func (l *library) codeView(r messagecode.Record) page.CodeView {
-	v := page.CodeView{Code: r.Code, Debugger: r.Code == "SIGNATURE_INVALID", What: r.What, Own: !r.Standard && !r.OfCheck(), Check: r.OfCheck(), Head: ui.HeadView{Title: r.Title,
+	v := page.CodeView{Code: r.Code, Debugger: r.Code == "SIGNATURE_INVALID", What: sentence{r.What, explained{}}, Own: !r.Standard && !r.OfCheck(), Check: r.OfCheck(), Head: ui.HeadView{Title: r.Title,
 		Crumbs: []ui.Crumb{{Text: "Documentation", Href: "/docs"}, {Text: "Errors", Href: errorsPath}, {Text: r.Code}}}}
 	for _, s := range r.HTTP {
 		v.Statuses = append(v.Statuses, page.Status{Tone: ui.StatusTone(s), Text: strconv.Itoa(s) + " " + http.StatusText(s)})
@@ -121,17 +122,24 @@ func (f *Face) request(ctx context.Context, who httpkit.Visitor, code string, id
 	return v, nil
 }
 
-// find waits a moment for the log, since readers come here right after the answer.
 func (f *Face) find(ctx context.Context, organisationID string, id int64) (calls.Call, error) {
+	if err := f.awaitLog(ctx); err != nil {
+		return calls.Call{}, err
+	}
+	return f.Calls.ByID(ctx, organisationID, id)
+}
+
+// awaitLog waits a moment for the log, since readers come here right after the answer.
+func (f *Face) awaitLog(ctx context.Context) error {
 	wait, cancel := context.WithTimeout(ctx, flushTime)
 	defer cancel()
 	if err := f.Calls.Flush(wait); err != nil {
 		if ctx.Err() != nil {
-			return calls.Call{}, err
+			return err
 		}
 		f.Log.WarnContext(ctx, "the request log is behind", "error", err)
 	}
-	return f.Calls.ByID(ctx, organisationID, id)
+	return nil
 }
 
 // nearest are the codes that are written most like what was asked for.

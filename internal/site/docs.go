@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/a-h/templ"
 	"github.com/gin-gonic/gin"
 
 	"fairway/internal/fault"
@@ -15,7 +16,13 @@ import (
 )
 
 // showChapter is a page of the documentation, /docs and below.
-func (f *Face) showChapter(c *gin.Context) error {
+func (f *Face) showChapter(c *gin.Context) error { return f.chapter(c, http.StatusOK, nil) }
+
+// scripts are the modules of chapters that have one.
+var scripts = map[string][]string{"auth": {"pkce.js"}}
+
+// chapter draws the page of the address, with the parts that the handler has drawn itself.
+func (f *Face) chapter(c *gin.Context, status int, own map[slot]templ.Component) error {
 	l, err := f.library(c.Request.Context())
 	if err != nil {
 		return err
@@ -26,12 +33,20 @@ func (f *Face) showChapter(c *gin.Context) error {
 		return fault.New(fault.NotFound, "page_unknown", "There is no such page in the documentation.")
 	}
 
-	frame := httpkit.PublicFrame(c, w.Title, w.Description)
-	return httpkit.Page(c, http.StatusOK, page.Doc(frame, l.navigation(frame, w.Path()), w.contents(), l.docView(w)))
+	v := l.docView(w)
+	if v.Parts, err = f.drawn(c, l, w, own); err != nil {
+		return err
+	}
+	frame := f.frame(c, w.Title, w.Description)
+	frame.Scripts, frame.Error = scripts[slug], status == http.StatusUnprocessableEntity
+	if slug == "changelog" {
+		frame.Feed = feedPath
+	}
+	return httpkit.Page(c, status, page.Doc(frame, l.navigation(frame, w.Path()), w.contents(), v))
 }
 
 func (l *library) docView(w written) page.DocView {
-	v := page.DocView{Head: ui.HeadView{Title: w.Title, Lead: w.Lead}, Parts: w.doc.Parts}
+	v := page.DocView{Head: ui.HeadView{Title: w.Title, Lead: w.Lead}}
 	if w.Slug != "" {
 		v.Head.Crumbs = []ui.Crumb{{Text: "Documentation", Href: "/docs"}, {Text: w.Name}}
 	}

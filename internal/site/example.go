@@ -1,6 +1,8 @@
 package site
 
 import (
+	"context"
+	"encoding/base64"
 	"fmt"
 	"strings"
 
@@ -14,12 +16,31 @@ const (
 	exampleChallenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 )
 
-// exampleValues are what pages say about the worked examples. They are the same at every place.
-func exampleValues() (map[string]string, error) {
-	s, err := example.Read()
-	if err != nil {
-		return nil, err
+// signed is the worked example of message signing as this portal's pages show it, with a certificate that its own sandbox
+// issued. It is made when the pages are first written and stays as long as the process, so that readers meet the same one;
+// before its certificate ends another is made. The files that go with the samples know no portal; theirs was made for them.
+func (f *Face) signed(ctx context.Context) (example.Signed, error) {
+	if s := f.example.Load(); s != nil && f.Clock.Now().AddDate(0, 0, 7).Before(s.Certificate.NotAfter) {
+		return *s, nil
 	}
+	text, err := example.SigningString()
+	if err != nil {
+		return example.Signed{}, err
+	}
+	cert, signature, err := f.Seal(ctx, []byte(text))
+	if err != nil {
+		return example.Signed{}, fmt.Errorf("make the example's certificate: %w", err)
+	}
+	s, err := example.By(cert, base64.StdEncoding.EncodeToString(signature))
+	if err != nil {
+		return example.Signed{}, err
+	}
+	f.example.Store(&s)
+	return s, nil
+}
+
+// exampleValues are what pages say about the worked examples.
+func exampleValues(s example.Signed) map[string]string {
 	serial, issuer, _ := strings.Cut(strings.TrimPrefix(httpsig.KeyID(s.Certificate), "SN="), ",CA=")
 	return map[string]string{
 		"EXAMPLE_REQUEST_ID":     example.RequestID,
@@ -36,5 +57,5 @@ func exampleValues() (map[string]string, error) {
 		"EMPTY_DIGEST":           httpsig.Digest("SHA-256", nil),
 		"VERIFIER":               exampleVerifier,
 		"CHALLENGE":              exampleChallenge,
-	}, nil
+	}
 }

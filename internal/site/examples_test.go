@@ -77,7 +77,7 @@ func TestTheSignatureOnThePageVerifies(t *testing.T) {
 		name, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
 		h.Add(name, value)
 	}
-	block, _ := pem.Decode([]byte(samples["example-qseal.pem"].Text))
+	block, _ := pem.Decode([]byte(blockWith(t, page, "BEGIN CERTIFICATE")))
 	cert, err := x509.ParseCertificate(block.Bytes)
 	if err != nil {
 		t.Fatal(err)
@@ -137,6 +137,30 @@ func TestTheScriptsThatNeedNoServerPrintWhatThePagesSay(t *testing.T) {
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Errorf("%s is no shell script: %s", name, out)
 		}
+	}
+}
+
+func TestThePageVerifiesWithItsOwnCommands(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("openssl"); err != nil {
+		t.Skip("there is no openssl on this machine")
+	}
+	w, folder := newWorld(t), t.TempDir()
+	page, samples := w.page("/docs/signing"), mustSamples(t)
+	signature := regexp.MustCompile(`signature="([^"]+)"`).FindStringSubmatch(blockWith(t, page, "TPP-Signature-Certificate: MII"))
+	for name, text := range map[string]string{
+		"example-qseal.pem": blockWith(t, page, "BEGIN CERTIFICATE"), "example-signature.txt": signature[1],
+		"example-body.json": samples["example-body.json"].Text, "verify-example.sh": samples["verify-example.sh"].Text,
+	} {
+		must(t, os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600))
+	}
+
+	cmd := exec.CommandContext(t.Context(), "sh", "verify-example.sh")
+	cmd.Dir = folder
+	out, err := cmd.CombinedOutput()
+
+	if err != nil || strings.TrimSpace(string(out)) != "Verified OK" {
+		t.Errorf("%v %s", err, out)
 	}
 }
 

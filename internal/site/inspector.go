@@ -125,7 +125,7 @@ func (f *Face) showInspector(c *gin.Context, form inspectorForm, found inspectio
 		v.refuse(problem)
 	}
 
-	frame := httpkit.PublicFrame(c, v.Head.Title, "Paste a PSD2 certificate, QWAC or QC eSeal, and see what it says and which rules of ETSI it keeps or breaks. Nothing is kept.")
+	frame := f.frame(c, v.Head.Title, "Paste a PSD2 certificate, QWAC or QC eSeal, and see what it says and which rules of ETSI it keeps or breaks. Nothing is kept.")
 	frame.Path, frame.Error = inspectorPath, failed != nil
 	return httpkit.Page(c, status, page.Inspector(frame, v.InspectorView))
 }

@@ -18,15 +18,14 @@ import (
 
 	"fairway/internal/certs"
 	"fairway/internal/db"
-	"fairway/internal/jobs"
 	"fairway/internal/qcert"
 	"fairway/internal/testkit"
 )
 
-// post sends the inspector's form as a browser does.
-func (w *world) post(kind string, body []byte) *httptest.ResponseRecorder {
+// post sends a form as a browser does.
+func (w *world) post(path, kind string, body []byte) *httptest.ResponseRecorder {
 	w.t.Helper()
-	r := httptest.NewRequestWithContext(w.t.Context(), http.MethodPost, "http://localhost:8080/inspector", bytes.NewReader(body))
+	r := httptest.NewRequestWithContext(w.t.Context(), http.MethodPost, "http://localhost:8080"+path, bytes.NewReader(body))
 	r.Header.Set("Content-Type", kind)
 	answer := httptest.NewRecorder()
 	w.handler.ServeHTTP(answer, r)
@@ -39,17 +38,13 @@ func (w *world) inspect(fields ...string) *httptest.ResponseRecorder {
 	for i := 0; i+1 < len(fields); i += 2 {
 		form.Set(fields[i], fields[i+1])
 	}
-	return w.post("application/x-www-form-urlencoded", []byte(form.Encode()))
+	return w.post("/inspector", "application/x-www-form-urlencoded", []byte(form.Encode()))
 }
 
 // set are a QWAC and a seal of the sandbox, in PEM.
 func (w *world) set() (qwac, seal string) {
 	w.t.Helper()
-	log := testkit.Log(w.t)
-	q, err := jobs.New(w.d, log)
-	must(w.t, err)
-	c := certs.New(w.d, q, testkit.Ring(w.t), certs.Config{BaseURL: "http://localhost:8080", AuthURL: "https://localhost:8443/auth"}, log)
-	must(w.t, c.EnsureAuthorities(w.t.Context()))
+	c := w.certs()
 	org, person := testkit.Organisation(w.t, w.d, "Example Oy")
 	keys, err := c.Prepare(w.t.Context(), certs.Request{OrganisationID: org, Roles: []qcert.Role{qcert.RoleAI}, KeyBits: certs.DefaultKeyBits})
 	must(w.t, err)
@@ -104,7 +99,7 @@ func TestTheInspectorTakesAFileToo(t *testing.T) {
 		}
 		_, _ = part.Write(file) // as above
 		_ = form.Close()
-		return w.post(form.FormDataContentType(), body.Bytes())
+		return w.post("/inspector", form.FormDataContentType(), body.Bytes())
 	}
 
 	der, both, none := send("", block.Bytes), send(qwac, block.Bytes), send(qwac, nil)

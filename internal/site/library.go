@@ -3,12 +3,15 @@ package site
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/a-h/templ"
 
 	"fairway/internal/catalog"
 	"fairway/internal/quota"
+	"fairway/internal/search"
 	page "fairway/web/templates/site"
 )
 
@@ -19,6 +22,11 @@ type library struct {
 	pages   map[string]written
 	order   []chapter
 	landing page.LandingView
+	// index finds everything, words the terms alone.
+	index, words *search.Index
+	lines        []line
+	changes      []change
+	changeBodies []fragment // of the changes, in their order
 }
 
 // written is one page of the documentation, ready but for who reads it.
@@ -38,11 +46,17 @@ func (f *Face) library(ctx context.Context) (*library, error) {
 	if err != nil {
 		return nil, err
 	}
-	key := keyOf(brands, limits)
+	lines, err := f.lines(ctx, brands)
+	if err != nil {
+		return nil, err
+	}
+	now := f.Clock.Now().UTC()
+	key := keyOf(brands, limits) + keyOfLines(lines, now)
 	if l := f.current.Load(); l != nil && l.key == key {
 		return l, nil
 	}
-	l, err := f.write(context.WithoutCancel(ctx), key, brands, limits)
+	l := &library{key: key, pages: map[string]written{}, lines: lines}
+	err = f.write(context.WithoutCancel(ctx), l, brands, limits, now)
 	if err != nil {
 		return nil, fmt.Errorf("write the documentation: %w", err)
 	}
@@ -59,34 +73,68 @@ func keyOf(brands []catalog.Brand, limits quota.Limits) string {
 	return b.String()
 }
 
-func (f *Face) write(ctx context.Context, key string, brands []catalog.Brand, limits quota.Limits) (*library, error) {
-	if len(brands) == 0 {
-		return nil, fmt.Errorf("there is no brand")
+// keyOfLines changes with a date of a version, and with the day.
+func keyOfLines(lines []line, now time.Time) string {
+	var b strings.Builder
+	b.WriteString(now.Format(time.DateOnly))
+	for _, l := range lines {
+		b.WriteString("\x00" + l.api.ID + l.api.Name)
+		for _, e := range l.editions {
+			b.WriteString("\x00" + e.Version.Version + days(e.Version) + strings.Join(e.brands, "\x00"))
+			for _, t := range []*time.Time{&e.SandboxFrom, e.ReleasedAt, e.DeprecatedAt, e.RemovedAt} {
+				b.WriteString(strconv.FormatBool(t != nil && !now.Before(*t)))
+			}
+		}
 	}
-	l := &library{key: key, pages: map[string]written{}}
+	return b.String()
+}
+
+func (f *Face) write(ctx context.Context, l *library, brands []catalog.Brand, limits quota.Limits, now time.Time) error {
+	if len(brands) == 0 {
+		return fmt.Errorf("there is no brand")
+	}
 	for _, b := range brands {
 		l.places = append(l.places, f.placeOf(b))
 	}
 	values, err := f.values(ctx, l.places[0], limits)
 	if err != nil {
-		return nil, err
+		return err
 	}
+	if l.changes, err = f.changes(ctx, l.lines, len(brands), now); err != nil {
+		return err
+	}
+	if err := l.writeChanges(ctx); err != nil {
+		return err
+	}
+	if err := f.writeChapters(ctx, l, values, now); err != nil {
+		return err
+	}
+	if l.landing, err = f.landing(ctx, l.places); err != nil {
+		return err
+	}
+	l.words = search.New(termEntries())
+	l.index, err = f.index(ctx, l)
+	return err
+}
+
+func (f *Face) writeChapters(ctx context.Context, l *library, values map[string]string, now time.Time) error {
+	var err error
 	if l.order, err = chapters(); err != nil {
-		return nil, err
+		return err
 	}
 	inserts, err := f.inserts(ctx, l.places)
 	if err != nil {
-		return nil, err
+		return err
 	}
+	inserts["lifecycles"] = lifecycles(l.lines, len(l.places), now)
 	for _, c := range l.order {
 		w, err := writeChapter(ctx, c, values, inserts)
 		if err != nil {
-			return nil, fmt.Errorf("page %q: %w", c.Title, err)
+			return fmt.Errorf("page %q: %w", c.Title, err)
 		}
 		l.pages[c.Slug] = w
 	}
-	l.landing, err = f.landing(ctx, l.places)
-	return l, err
+	return nil
 }
 
 func writeChapter(ctx context.Context, c chapter, values map[string]string, inserts map[string]templ.Component) (written, error) {

@@ -64,6 +64,7 @@ func convert(ctx context.Context, source string, inserts map[string]templ.Compon
 	raw := []byte(source)
 	root := md.Parser().Parse(text.NewReader(raw))
 	d := document{Headings: headings(root, raw)}
+	explain(root, raw)
 
 	var html strings.Builder
 	flush := func() {
@@ -88,6 +89,16 @@ func convert(ctx context.Context, source string, inserts map[string]templ.Compon
 	}
 	flush()
 	return d, nil
+}
+
+// convertPlain renders Markdown that has no parts of its own, in which no term is explained.
+func convertPlain(ctx context.Context, source string) (fragment, error) {
+	var html strings.Builder
+	md := markdown(goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(&pageRenderer{ctx: ctx}, 100))))
+	if err := md.Convert([]byte(source), &html); err != nil {
+		return "", fmt.Errorf("render text: %w", err)
+	}
+	return fragment(html.String()), nil
 }
 
 func inserted(n ast.Node, source []byte) (string, bool) {

@@ -28,6 +28,7 @@ func (r *pageRenderer) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 	reg.Register(extast.KindTableHeader, r.tableHeader)
 	reg.Register(extast.KindTableRow, r.tableRow)
 	reg.Register(extast.KindTableCell, r.tableCell)
+	reg.Register(kindTerm, r.term)
 }
 
 func (r *pageRenderer) code(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {

@@ -1,5 +1,7 @@
 package site
 
+import "fairway/internal/example"
+
 // Sample is a file that a page of the documentation tells its readers to save.
 type Sample struct {
 	// Page is the address of the page.
@@ -20,10 +22,11 @@ func Samples() ([]Sample, error) {
 	if err != nil {
 		return nil, err
 	}
-	values, err := exampleValues()
+	printed, err := example.Read()
 	if err != nil {
 		return nil, err
 	}
+	values := exampleValues(printed)
 	var out []Sample
 	for _, c := range all {
 		for _, b := range codeBlocks(c.Body) {

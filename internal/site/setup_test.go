@@ -2,24 +2,31 @@ package site_test
 
 import (
 	"context"
+	"crypto/x509"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/gin-gonic/gin"
 
 	"fairway/internal/address"
+	"fairway/internal/audit"
 	"fairway/internal/bank/sandbox"
 	"fairway/internal/calls"
 	"fairway/internal/catalog"
+	"fairway/internal/certs"
 	"fairway/internal/db"
 	"fairway/internal/fault"
 	"fairway/internal/httpkit"
+	"fairway/internal/jobs"
 	"fairway/internal/mail"
 	"fairway/internal/nca"
+	"fairway/internal/progress"
 	"fairway/internal/quota"
 	"fairway/internal/site"
 	"fairway/internal/testkit"
@@ -34,8 +41,11 @@ type world struct {
 	calls   *calls.Log
 	outbox  *mail.Outbox
 	deps    site.Deps
+	face    *site.Face
 	handler http.Handler
 	visitor httpkit.Visitor
+	used    []site.AppUse
+	taken   [progress.Steps]bool
 }
 
 func mustParse(t *testing.T, template string) address.Template {
@@ -57,10 +67,49 @@ func newWorld(t *testing.T) *world {
 		Catalog: catalog.New(w.d, quiet), Bank: sandbox.New(clk), Calls: w.calls, Outbox: w.outbox, Clock: clk, Log: quiet, Issuer: nca.New(nca.Deps{DB: w.d, Lists: trustlist.New(w.d, nil, quiet)}, nca.Config{}).Issuer,
 		APIURL: mustParse(t, "https://localhost:8443/{environment}/{brand}"), AuthURL: mustParse(t, "https://localhost:8443/auth"),
 		BankURL: mustParse(t, "http://localhost:8080/bank/{environment}/{brand}"), BaseURL: mustParse(t, "http://localhost:8080"),
+		Seal:  w.seal,
+		Trail: audit.New(w.d, quiet), Taken: func(context.Context, string) ([progress.Steps]bool, error) { return w.taken, nil },
+		Used:   func(context.Context, string) ([]site.AppUse, error) { return w.used, nil },
 		Limits: limited(quota.Limits{PerSecond: 5, PerDay: 1000}), ConsentDays: 180, LiveCountry: "FI", SupportEmail: "support@fairway.example",
 	}
 	w.mount()
 	return w
+}
+
+// example is the seal that all worlds show: making the key takes a while.
+var example struct {
+	sync.Mutex
+	cert             *x509.Certificate
+	signature, chain []byte
+}
+
+// seal has the authority of the first world that asks issue the example.
+func (w *world) seal(ctx context.Context, text []byte) (*x509.Certificate, []byte, error) {
+	example.Lock()
+	defer example.Unlock()
+	if example.cert != nil {
+		return example.cert, example.signature, nil
+	}
+	var err error
+	c := w.certs()
+	example.chain = slices.Concat(c.Chain(), c.Roots())
+	example.cert, example.signature, err = c.Example(ctx, text)
+	return example.cert, example.signature, err
+}
+
+// certs are the authorities of this world.
+func (w *world) certs() *certs.Certs {
+	w.t.Helper()
+	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
+	q, err := jobs.New(w.d, quiet)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	c := certs.New(w.d, q, testkit.Ring(w.t), certs.Config{BaseURL: "http://localhost:8080", AuthURL: "https://localhost:8443/auth"}, quiet)
+	if err := c.EnsureAuthorities(w.t.Context()); err != nil {
+		w.t.Fatal(err)
+	}
+	return c
 }
 
 // mount makes the handler anew, after a change of what the face is built from.
@@ -74,7 +123,8 @@ func (w *world) mount() {
 	}
 	e.Use(httpkit.SameOrigin(fail))
 	e.GET("/static/*file", gin.WrapH(static.Handler()))
-	site.New(w.deps).Mount(httpkit.Mounts{Public: httpkit.NewRoutes(e.Group(""), httpkit.Public, &httpkit.Table{}, fail)})
+	w.face = site.New(w.deps)
+	w.face.Mount(httpkit.Mounts{Public: httpkit.NewRoutes(e.Group(""), httpkit.Public, &httpkit.Table{}, fail)})
 	w.handler = e
 }
 

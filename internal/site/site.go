@@ -9,14 +9,19 @@ import (
 	"sync/atomic"
 
 	"fairway/internal/address"
+	"fairway/internal/audit"
 	"fairway/internal/bank"
 	"fairway/internal/calls"
 	"fairway/internal/catalog"
 	"fairway/internal/clock"
+	"fairway/internal/example"
 	"fairway/internal/httpkit"
 	"fairway/internal/mail"
+	"fairway/internal/progress"
 	"fairway/internal/qcert"
 	"fairway/internal/quota"
+	"fairway/internal/search"
+	"fairway/web/templates/layout"
 )
 
 // Deps are what the face is built from.
@@ -26,6 +31,8 @@ type Deps struct {
 	Calls   *calls.Log
 	// Issuer is the inspector's line about the trusted lists.
 	Issuer func(ctx context.Context, cert *x509.Certificate, chain []*x509.Certificate, kind qcert.Kind) (qcert.Check, error)
+	// Seal issues a certificate for the worked example by the sandbox's authority, with the signature that its key made of a text.
+	Seal func(ctx context.Context, text []byte) (*x509.Certificate, []byte, error)
 	// Outbox is nil where letters are sent; then its pages do not exist.
 	Outbox *mail.Outbox
 	Clock  clock.Clock
@@ -34,6 +41,14 @@ type Deps struct {
 	APIURL, AuthURL, BankURL, BaseURL address.Template
 	// Limits are how many requests an app may send in the sandbox now.
 	Limits func(ctx context.Context) (quota.Limits, error)
+	// Taken tells of each of the six steps to the first answer whether an organisation took it.
+	Taken func(ctx context.Context, organisationID string) ([progress.Steps]bool, error)
+	// Used are the apps of an organisation with what they have sent today.
+	Used func(ctx context.Context, organisationID string) ([]AppUse, error)
+	// Trail says when a version was announced.
+	Trail *audit.Trail
+	// Entries is what else the search finds, as the operations and fields of a reference; nil where there is nothing.
+	Entries func(ctx context.Context) ([]search.Entry, error)
 	// LiveCountry is where the register must grant a service.
 	LiveCountry string
 	// Automatic says that evidence decides about Live where every check passed.
@@ -50,6 +65,7 @@ type Deps struct {
 type Face struct {
 	Deps
 	current atomic.Pointer[library]
+	example atomic.Pointer[example.Signed]
 }
 
 // New makes the face. Its pages are written when the first of them is asked for.
@@ -65,6 +81,9 @@ func (f *Face) Mount(m httpkit.Mounts) {
 		}
 	}
 	m.Public.Get("/docs/errors/:code", f.showCode)
+	m.Public.Post("/docs/auth", f.computeChallenge)
+	m.Public.Get(feedPath, f.sendFeed)
+	m.Public.Get(layout.SearchPath, f.search)
 	m.Public.Get(inspectorPath, f.askInspector)
 	m.Public.Post(inspectorPath, f.inspect)
 	m.Public.Get("/robots.txt", f.sendRobots)

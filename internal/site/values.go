@@ -35,10 +35,11 @@ func (f *Face) placeOf(b catalog.Brand) place {
 
 // values are what pages say about this deployment, with one brand as the example.
 func (f *Face) values(ctx context.Context, p place, limits quota.Limits) (map[string]string, error) {
-	values, err := exampleValues()
+	own, err := f.signed(ctx)
 	if err != nil {
 		return nil, err
 	}
+	values := exampleValues(own)
 	customer, cards, err := f.exampleCustomer(ctx, p.Brand.ID)
 	if err != nil {
 		return nil, err
@@ -74,6 +75,8 @@ func (f *Face) values(ctx context.Context, p place, limits quota.Limits) (map[st
 		"ISSUER": p.Issuer, "METADATA_URL": p.Issuer + metadataPath,
 		"METADATA_URL_2": f.AuthURL.Origin("", "") + metadataPath + strings.TrimPrefix(p.Issuer, f.AuthURL.Origin("", "")),
 		"PER_SECOND":     strconv.Itoa(limits.PerSecond), "PER_DAY": grouped(limits.PerDay), "CONSENT_DAYS": strconv.Itoa(f.ConsentDays),
+		"RATE_LIMIT_POLICY": limits.Policy(), "RATE_LIMIT": exampleDecision(limits).Header(), "DAY_LIMIT_LEFT": grouped(exampleDecision(limits).LeftInDay),
+		"SANDBOX_MONTHS": strconv.Itoa(catalog.SandboxMonths), "OVERLAP_MONTHS": strconv.Itoa(catalog.OverlapMonths), "FEED_URL": f.BaseURL.String() + feedPath,
 		"PER_DAY_PLAIN": strconv.Itoa(limits.PerDay), "PSU_ID": customer.ID, "BLOCKED_ID": blocked,
 		"BANK_URL": p.Bank, "EXAMPLE_CONSENT": exampleConsentID, "CONSENT_ANSWER": created, "CARDS_ANSWER": listed,
 	})

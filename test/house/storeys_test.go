@@ -26,6 +26,7 @@ var storeys = map[string]int{
 	"internal/messagecode": 10,
 	"internal/outbound":    10,
 	"internal/rawrequest":  10,
+	"internal/search":      10,
 	"internal/secret":      10,
 	"internal/strictjson":  10,
 	"internal/workdays":    10,

@@ -32,7 +32,19 @@ type Page struct {
 	Support   string   // where to ask for help, or ""
 	DevOutbox bool     // the local outbox at /dev/outbox is open; development only
 	Scripts   []string // names of further modules in web/static
-	Canonical string   // the whole address under which search engines know the page, or ""
+	Canonical string   // the page's own full address, for search engines, or ""
+	Feed      string   // address of the feed of changes that the page belongs to, or ""
+	Finder    bool     // the header has the search field; the frame of the documentation sets it
+}
+
+// SearchPath is the page that looks through the documentation.
+const SearchPath = "/search"
+
+// documentation adds what belongs to every page of the documentation: the search in the header, unless the page is the search.
+func (p Page) documentation() Page {
+	p.Finder = p.Path != SearchPath
+	p.Scripts = append([]string{"find.js"}, p.Scripts...)
+	return p
 }
 
 // NavGroup is a part of the navigation with its heading.
@@ -70,6 +82,7 @@ type MessageView struct {
 	Reference string   // the request id that support asks for
 	Icon      string
 	Actions   []ui.LinkView
+	Near      []ui.LinkView // pages that may have been meant
 }
 
 func (p Page) title() string { return pageTitle(p.Error, p.Title, "Fairway") }

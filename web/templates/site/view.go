@@ -57,7 +57,7 @@ type CodeView struct {
 	Head     ui.HeadView
 	Code     string
 	Statuses []Status
-	What     string
+	What     templ.Component // a sentence whose terms are explained
 	Request  *RequestView
 	Facts    []ui.KV // of a code of check lists: its rule, and who can put it right
 	Pairs    []Pair
@@ -83,6 +83,7 @@ type RequestView struct {
 	Facts  []ui.KV
 	Reason string // what the answer said
 	Href   string // its page in the request log
+	Ask    string // the page of whom to ask, with this request
 }
 
 // UnknownView is the page of a code that does not exist.
