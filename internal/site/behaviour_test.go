@@ -68,6 +68,19 @@ func TestBrowserTheChallengeFollowsTheTyping(t *testing.T) {
 	}
 }
 
+func TestBrowserThePagesToLookThingsUpIn(t *testing.T) {
+	t.Parallel()
+	chrome.Need(t)
+	b := newWorld(t).tab("/search")
+
+	for name, path := range map[string]string{
+		"limits": "/docs/limits", "versions": "/docs/versions", "changelog": "/docs/changelog", "changelog-none": "/docs/changelog?tag=removed",
+		"terms": "/docs/terms", "terms-none": "/docs/terms?q=zebra", "contact": "/docs/contact?rid=abc", "search": "/search", "search-none": "/search?q=zebra",
+	} {
+		b.Sound(name, path)
+	}
+}
+
 // tab opens a page of the world in a browser.
 func (w *world) tab(path string) *chrome.Tab {
 	w.t.Helper()
