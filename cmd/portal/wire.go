@@ -278,7 +278,7 @@ func (p *program) faces(public *site.Face) []portal.Face {
 			Enrolments: p.enrols, NCA: p.nca, LiveDays: p.cfg.LiveDays, Automatic: p.automatic(),
 			Addresses: playground.Addresses{Portal: base.String(), Auth: p.cfg.AuthURL.String(), API: p.cfg.APIURL, Bank: p.cfg.BankURL},
 		}),
-		debugger.New(debugger.Deps{Calls: p.calls, Certs: p.certs, Clock: p.clock}),
+		debugger.New(debugger.Deps{Calls: p.calls, Certs: p.certs, Clock: p.clock, Example: public.Example}),
 	}
 	if p.cfg.Mode == config.Development {
 		faces = append(faces, responder.New(p.demoFolder(), p.demoBase(), p.clock))

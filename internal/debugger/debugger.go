@@ -11,6 +11,7 @@ import (
 	"fairway/internal/calls"
 	"fairway/internal/certs"
 	"fairway/internal/clock"
+	"fairway/internal/example"
 	"fairway/internal/httpkit"
 )
 
@@ -28,6 +29,8 @@ type Deps struct {
 	Calls *calls.Log
 	Certs *certs.Certs
 	Clock clock.Clock
+	// Example is the worked example as the documentation shows it.
+	Example func(context.Context) (example.Signed, error)
 }
 
 // Face is the signature debugger.

@@ -1,6 +1,7 @@
 package debugger
 
 import (
+	"context"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -49,10 +50,6 @@ type exampleText struct{ request, certificate, second string }
 
 // find is the example of a name; ok is false where there is none.
 func (x *examples) find(name string, now time.Time) (text exampleText, ok bool, err error) {
-	if name == exampleOfDocs {
-		s, err := example.Read()
-		return exampleText{request: s.Text(), certificate: s.PEM}, true, err
-	}
 	for _, b := range breakages {
 		if b.name == name {
 			x.once.Do(func() { x.made, x.err = newExampleKeys(now) })
@@ -64,6 +61,15 @@ func (x *examples) find(name string, now time.Time) (text exampleText, ok bool, 
 		}
 	}
 	return exampleText{}, false, nil
+}
+
+// example is one of ours, or the documentation's.
+func (f *Face) example(ctx context.Context, name string) (text exampleText, ok bool, err error) {
+	if name != exampleOfDocs {
+		return f.examples.find(name, f.Clock.Now())
+	}
+	s, err := f.Example(ctx)
+	return exampleText{request: s.Text(), certificate: s.PEM}, true, err
 }
 
 func newExampleKeys(now time.Time) (*exampleKeys, error) {

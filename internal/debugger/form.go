@@ -40,7 +40,7 @@ func (f *Face) openExample(c *gin.Context, name string) error {
 		return err
 	}
 	defer leave()
-	text, ok, err := f.examples.find(name, f.Clock.Now())
+	text, ok, err := f.example(c.Request.Context(), name)
 	if !ok {
 		return errNoExample
 	}

@@ -1,6 +1,7 @@
 package debugger_test
 
 import (
+	"context"
 	"encoding/json"
 	"encoding/pem"
 	"html"
@@ -18,6 +19,7 @@ import (
 	"fairway/internal/clock"
 	"fairway/internal/db"
 	"fairway/internal/debugger"
+	"fairway/internal/example"
 	"fairway/internal/fault"
 	"fairway/internal/httpkit"
 	"fairway/internal/jobs"
@@ -57,7 +59,7 @@ func newWorld(t testing.TB) *world {
 	}
 	e.Use(httpkit.Headers(false), func(c *gin.Context) { httpkit.SetVisitor(c, w.visitor) })
 	e.GET("/static/*file", gin.WrapH(static.Handler()))
-	debugger.New(debugger.Deps{Calls: w.calls, Certs: w.certs, Clock: clk}).Mount(httpkit.Mounts{
+	debugger.New(debugger.Deps{Calls: w.calls, Certs: w.certs, Clock: clk, Example: func(context.Context) (example.Signed, error) { return example.Read() }}).Mount(httpkit.Mounts{
 		Open:   httpkit.NewRoutes(e.Group(""), httpkit.Open, &httpkit.Table{}, fail),
 		Public: httpkit.NewRoutes(e.Group("", httpkit.SameOrigin(fail)), httpkit.Public, &httpkit.Table{}, fail),
 	})

@@ -16,10 +16,10 @@ const (
 	exampleChallenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 )
 
-// signed is the worked example of message signing as this portal's pages show it, with a certificate that its own sandbox
+// Example is the worked example of message signing as this portal's pages show it, with a certificate that its own sandbox
 // issued. It is made when the pages are first written and stays as long as the process, so that readers meet the same one;
 // before its certificate ends another is made. The files that go with the samples know no portal; theirs was made for them.
-func (f *Face) signed(ctx context.Context) (example.Signed, error) {
+func (f *Face) Example(ctx context.Context) (example.Signed, error) {
 	if s := f.example.Load(); s != nil && f.Clock.Now().AddDate(0, 0, 7).Before(s.Certificate.NotAfter) {
 		return *s, nil
 	}

@@ -35,7 +35,7 @@ func (f *Face) placeOf(b catalog.Brand) place {
 
 // values are what pages say about this deployment, with one brand as the example.
 func (f *Face) values(ctx context.Context, p place, limits quota.Limits) (map[string]string, error) {
-	own, err := f.signed(ctx)
+	own, err := f.Example(ctx)
 	if err != nil {
 		return nil, err
 	}
