@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"fairway/internal/address"
+	"fairway/internal/apps"
 	"fairway/internal/bank"
 	"fairway/internal/calls"
 	"fairway/internal/catalog"
@@ -17,6 +18,7 @@ import (
 	"fairway/internal/mail"
 	"fairway/internal/qcert"
 	"fairway/internal/quota"
+	"fairway/internal/rehearsals"
 )
 
 // Deps are what the face is built from.
@@ -24,6 +26,9 @@ type Deps struct {
 	Catalog *catalog.Catalog
 	Bank    bank.Bank
 	Calls   *calls.Log
+	// Apps and Rehearsals let a reader order the answer that a page explains.
+	Apps       *apps.Apps
+	Rehearsals *rehearsals.Rehearsals
 	// Issuer is the inspector's line about the trusted lists.
 	Issuer func(ctx context.Context, cert *x509.Certificate, chain []*x509.Certificate, kind qcert.Kind) (qcert.Check, error)
 	// Outbox is nil where letters are sent; then its pages do not exist.
