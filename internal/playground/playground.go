@@ -81,6 +81,7 @@ func (p *Playground) Mount(m httpkit.Mounts) {
 	p.mountFlow(m)
 	p.mountRequest(m)
 	p.mountRequests(m)
+	p.mountRehearsals(m)
 	p.mountLive(m)
 	p.mountShell(m)
 }

@@ -107,6 +107,17 @@ func statusWords(statuses []int) string {
 	return strings.Join(words, " or ")
 }
 
+// String names the order as a header writes it, with what is not the usual: "CONSENT_UNKNOWN;status=403".
+func (o Order) String() string {
+	switch {
+	case o.Seconds > 0:
+		return o.Outcome.Name + ";seconds=" + strconv.Itoa(o.Seconds)
+	case len(o.Outcome.Statuses) > 1:
+		return o.Outcome.Name + ";status=" + strconv.Itoa(o.Status)
+	}
+	return o.Outcome.Name
+}
+
 // Fits reports whether the order is for this operation.
 func (o Order) Fits(operation string) bool { return o.Operation == "" || o.Operation == operation }
 
@@ -118,7 +129,7 @@ func (o Order) Fault() *fault.Error {
 // ParseHeader reads an order for one call: an outcome, and behind semicolons what belongs to it, as in "slow;seconds=5" or
 // "CONSENT_UNKNOWN;status=403". The fault is FORMAT_ERROR and names the header.
 func ParseHeader(value string) (Order, error) {
-	w, ok := parse(value)
+	w, ok := ParseWish(value)
 	if !ok {
 		return Order{}, headerFault("The header " + Header + " is an outcome and, behind semicolons, seconds or status, as in slow;seconds=5. It has at most 64 characters.")
 	}
@@ -129,7 +140,8 @@ func ParseHeader(value string) (Order, error) {
 	return o, nil
 }
 
-func parse(value string) (w Wish, ok bool) {
+// ParseWish reads a wish as a header writes it, unchecked but for its form.
+func ParseWish(value string) (w Wish, ok bool) {
 	if len(value) > maxHeader {
 		return Wish{}, false
 	}

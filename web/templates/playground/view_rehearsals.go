@@ -1,0 +1,37 @@
+package playground
+
+import "fairway/web/templates/ui"
+
+// RehearsalsView is what is armed, and what can be.
+type RehearsalsView struct {
+	FormView
+	Head    ui.HeadView
+	Missing *ui.EmptyView // nothing can be armed yet
+	Armed   []ArmedRow
+	Disarm  string // where the forms go that take an order back
+	Form    RehearsalFormView
+	Groups  []OutcomeGroup
+}
+
+// ArmedRow is what the next calls of an app meet.
+type ArmedRow struct {
+	AppID, App                string
+	Outcome, Operation, Calls string
+	UntilISO, Until           string
+	Send                      string // the page that sends one call
+}
+
+// RehearsalFormView orders an answer.
+type RehearsalFormView struct {
+	App, Outcome, Operation ui.SelectView
+	Calls, Seconds          ui.FieldView
+}
+
+// OutcomeGroup are the outcomes of one status.
+type OutcomeGroup struct {
+	Title string
+	Rows  []OutcomeRow
+}
+
+// OutcomeRow is one outcome: its page, where it has one, the form with it chosen, and the requests that it was the answer to.
+type OutcomeRow struct{ Name, Title, Href, Choose, Log string }
