@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"fairway/internal/apps"
 	"fairway/internal/catalog"
@@ -123,22 +124,35 @@ func outcomeOptions() []ui.Option {
 	return options
 }
 
+// outcomeGroups are bad days, what refuses a request, and servers that fail.
 func outcomeGroups() []page.OutcomeGroup {
-	var out []page.OutcomeGroup
+	out := []page.OutcomeGroup{{ID: "bad-days", Title: "Bad days"}, {ID: "refusals", Title: "Your request is refused"}, {ID: "failures", Title: "A server fails"}}
 	statuses, groups := grouped()
 	for _, status := range statuses {
-		g := page.OutcomeGroup{Title: groupTitle(status)}
-		for _, o := range groups[status] {
-			row := page.OutcomeRow{Name: o.Name, Title: o.Title, Choose: rehearsalsPath + "?" + url.Values{"outcome": {o.value}}.Encode() + "#order"}
-			if _, known := messagecode.Find(o.Name); known {
-				row.Href = messagecode.Path(o.Name)
-			}
-			if o.Code != "" {
-				row.Log = requestsPath + "?" + url.Values{"code": {o.Code}, "env": {string(env)}}.Encode()
-			}
-			g.Rows = append(g.Rows, row)
+		g := &out[0]
+		switch {
+		case status >= http.StatusInternalServerError:
+			g = &out[2]
+		case status > 0:
+			g = &out[1]
 		}
-		out = append(out, g)
+		for _, o := range groups[status] {
+			g.Rows = append(g.Rows, outcomeRow(o))
+		}
 	}
 	return out
+}
+
+func outcomeRow(o variant) page.OutcomeRow {
+	row := page.OutcomeRow{Name: o.Name, Title: o.Title, Status: "as it is", For: strings.ReplaceAll(o.value, ";status=", " with "), Choose: rehearsalsPath + "?" + url.Values{"outcome": {o.value}}.Encode() + "#order"}
+	if o.status > 0 {
+		row.Status = strconv.Itoa(o.status)
+	}
+	if _, known := messagecode.Find(o.Name); known {
+		row.Href = messagecode.Path(o.Name)
+	}
+	if o.Code != "" {
+		row.Log = requestsPath + "?" + url.Values{"code": {o.Code}, "env": {string(env)}}.Encode()
+	}
+	return row
 }

@@ -27,11 +27,15 @@ type RehearsalFormView struct {
 	Calls, Seconds          ui.FieldView
 }
 
-// OutcomeGroup are the outcomes of one status.
+// OutcomeGroup are outcomes of one kind.
 type OutcomeGroup struct {
-	Title string
-	Rows  []OutcomeRow
+	ID, Title string
+	Rows      []OutcomeRow
 }
 
 // OutcomeRow is one outcome: its page, where it has one, the form with it chosen, and the requests that it was the answer to.
-type OutcomeRow struct{ Name, Title, Href, Choose, Log string }
+type OutcomeRow struct {
+	Name, Title, Status string
+	For                 string // which one, for links that are read out alone
+	Href, Choose, Log   string
+}
