@@ -46,13 +46,17 @@ func meets(o rehearsals.Order) string {
 }
 
 func armedRow(a apps.App, order rehearsals.Armed) page.ArmedRow {
-	row := page.ArmedRow{AppID: a.ID, App: a.Name, Outcome: meets(order.Order), Operation: "Any operation", Calls: strconv.Itoa(order.Left) + " of " + many(order.Calls, "call") + " to come",
-		UntilISO: iso(order.EndsAt), Until: instant(order.EndsAt), Send: requestPath + "?" + url.Values{"app": {a.ID}}.Encode()}
+	query, operation := url.Values{"app": {a.ID}}, "any operation"
 	if order.Operation != "" {
-		row.Operation = order.Operation
-		row.Send += "&" + url.Values{"operation": {order.Operation}}.Encode()
+		query.Set("operation", order.Operation)
+		operation = order.Operation
 	}
-	return row
+	return page.ArmedRow{AppID: a.ID, App: a.Name, Send: requestPath + "?" + query.Encode(), Facts: []ui.KV{
+		{Key: "Answer", Value: meets(order.Order), Mono: true},
+		{Key: "For", Value: operation},
+		{Key: "Calls", Value: strconv.Itoa(order.Left) + " of " + many(order.Calls, "call") + " to come"},
+		{Key: "Until", Value: instant(order.EndsAt)},
+	}}
 }
 
 func rehearsalFormView(f rehearsalForm, list []apps.App, found problems) page.RehearsalFormView {
@@ -144,7 +148,7 @@ func outcomeGroups() []page.OutcomeGroup {
 }
 
 func outcomeRow(o variant) page.OutcomeRow {
-	row := page.OutcomeRow{Name: o.Name, Title: o.Title, Status: "as it is", For: strings.ReplaceAll(o.value, ";status=", " with "), Choose: rehearsalsPath + "?" + url.Values{"outcome": {o.value}}.Encode() + "#order"}
+	row := page.OutcomeRow{Name: o.Name, Title: o.Title, Status: "its own", For: strings.ReplaceAll(o.value, ";status=", " with "), Choose: rehearsalsPath + "?" + url.Values{"outcome": {o.value}}.Encode() + "#order"}
 	if o.status > 0 {
 		row.Status = strconv.Itoa(o.status)
 	}

@@ -72,7 +72,7 @@ func TestPublicPagesInABrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	pages := []string{"/", "/docs", "/docs/start", "/docs/flow", "/docs/environments", "/docs/auth", "/docs/signing", "/docs/errors",
-		"/docs/errors/SIGNATURE_INVALID?rid=abc", "/docs/errors/SIGNATUR_INVALID", "/dev/outbox", "/dev/outbox/1"}
+		"/docs/errors/SIGNATURE_INVALID?rid=abc", "/docs/errors/SIGNATUR_INVALID", "/docs/errors/CONSENT_UNKNOWN", "/dev/outbox", "/dev/outbox/1"}
 	for _, path := range pages {
 		for _, scheme := range []string{"light", "dark"} {
 			for _, width := range []int64{1280, 390, 320} {

@@ -15,10 +15,9 @@ type RehearsalsView struct {
 
 // ArmedRow is what the next calls of an app meet.
 type ArmedRow struct {
-	AppID, App                string
-	Outcome, Operation, Calls string
-	UntilISO, Until           string
-	Send                      string // the page that sends one call
+	AppID, App string
+	Facts      []ui.KV
+	Send       string // the page that sends one call
 }
 
 // RehearsalFormView orders an answer.
