@@ -81,7 +81,7 @@ var (
 		{name: "Quota", run: (*admission).checkQuota},
 		{name: "Digest", run: (*admission).checkDigest},
 		{name: "Signature", run: (*admission).checkSignature},
-		{name: "Rehearsal", run: (*admission).rehearse, quiet: true},
+		{name: rehearsals.Step, run: (*admission).rehearse, quiet: true},
 	}
 )
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"fairway/internal/calls"
 	"fairway/internal/rehearsals"
 )
 
@@ -108,5 +109,25 @@ func TestTheCallFromThePlaygroundMeetsWhatIsArmed(t *testing.T) {
 
 	if !met.says("401 Unauthorized") || !met.says("Rehearsed: you ordered this answer.") || len(m.armed()) != 0 || !after.says("200 OK") {
 		t.Errorf("%d; armed %v; then %v", met.status, m.armed(), after.says("200 OK"))
+	}
+}
+
+func TestARehearsedSignatureIsNotSearchedForMistakes(t *testing.T) {
+	t.Parallel()
+	m, app, _ := newStreet(t).finished()
+	m.post("/playground/rehearsals", "app", app.ID, "outcome", "SIGNATURE_INVALID")
+	m.ask("card-accounts.list")
+	if err := m.calls.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	found := must(m.calls.List(t.Context(), m.org, calls.Filter{Code: "SIGNATURE_INVALID", Limit: 1}))(t)
+	if len(found.Calls) != 1 {
+		t.Fatalf("%d calls", len(found.Calls))
+	}
+
+	page := m.mustGet("/playground/requests/" + calls.FormatID(found.Calls[0].ID))
+
+	if !page.says("Rehearsed: you ordered this answer.") || page.says("You signed this") || page.says("No common mistake") {
+		t.Errorf("the page explains a signature that was right: %s", page.body)
 	}
 }

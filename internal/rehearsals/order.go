@@ -24,6 +24,9 @@ const (
 	Marker = "Fairway-Rehearsal"
 )
 
+// Step is what the request log calls the check that met an order.
+const Step = "Rehearsal"
+
 // Wish is what was asked for, as it was typed. Zero values mean the usual.
 type Wish struct {
 	Outcome   string
