@@ -10,7 +10,6 @@ func TestACodeIsRehearsedFromItsPage(t *testing.T) {
 	t.Parallel()
 	sv := town(t, "")
 	b := newTab(t, sv)
-	b.axe = axeSource(t)
 	b.reach200()
 	page := sv.portal + "/docs/errors/CONSENT_EXPIRED"
 	b.open(page)
