@@ -24,6 +24,7 @@ import (
 	"fairway/internal/enrolments"
 	"fairway/internal/gateway"
 	"fairway/internal/quota"
+	"fairway/internal/rehearsals"
 	"fairway/internal/secret"
 	"fairway/internal/testkit"
 	"fairway/internal/xs2a"
@@ -104,9 +105,9 @@ func mustDoor(b *testing.B, w *world, s settings, perSecond int) http.Handler {
 	}
 	deps := gateway.Deps{
 		Clock: clk, Log: log, Catalog: brands, Certs: w.certs, Apps: w.apps, Consents: w.consents, OAuth: w.oauth, Calls: kept, XS2A: xs2a.New(w.consents, bank, xs2a.Live{}, testkit.Ring(b)),
-		Enrolments: enrolments.New(w.db, nil, enrolments.Config{}),
-		Quota:      quota.New(w.db, clk, quota.Limits{PerSecond: perSecond, PerDay: 1 << 30}),
-		APIURL:     parse("https://" + s.machines + "/{environment}/{brand}"), AuthURL: parse(s.authURL()), BaseURL: parse(s.baseURL()),
+		Enrolments: enrolments.New(w.db, nil, enrolments.Config{}), Rehearsals: rehearsals.New(w.db, w.apps),
+		Quota:  quota.New(w.db, clk, quota.Limits{PerSecond: perSecond, PerDay: 1 << 30}),
+		APIURL: parse("https://" + s.machines + "/{environment}/{brand}"), AuthURL: parse(s.authURL()), BaseURL: parse(s.baseURL()),
 	}
 	deps.Auth = authserver.New(w.oauth, brands, bank, authserver.Config{
 		AuthURL: deps.AuthURL, APIURL: deps.APIURL, BankURL: parse(s.baseURL() + "/bank/{environment}/{brand}"), PortalURL: s.baseURL(),

@@ -65,7 +65,7 @@ func (p *program) used(ctx context.Context, organisationID string) ([]site.AppUs
 // site builds the public pages, which the door's error pages ask too.
 func (p *program) site() *site.Face {
 	return site.New(site.Deps{
-		Catalog: p.catalog, Bank: p.bank, Calls: p.calls, Outbox: p.outbox, Clock: p.clock, Log: p.log, Issuer: p.nca.Issuer, Trail: p.audit,
+		Catalog: p.catalog, Bank: p.bank, Calls: p.calls, Outbox: p.outbox, Clock: p.clock, Log: p.log, Issuer: p.nca.Issuer, Trail: p.audit, Apps: p.apps, Rehearsals: p.orders,
 		APIURL: p.cfg.APIURL, AuthURL: p.cfg.AuthURL, BankURL: p.cfg.BankURL, BaseURL: p.cfg.BaseURL, Taken: p.taken, Used: p.used, Seal: p.certs.Example,
 		MorePaths: reference.Paths, Entries: reference.Entries,
 		Limits: p.publicLimits, ConsentDays: maxConsentDays, LiveCountry: p.cfg.LiveCountry, SupportEmail: p.cfg.SupportEmail, Automatic: p.automatic(),

@@ -45,6 +45,7 @@ func (p *program) serve(ctx context.Context) error {
 	}
 	servers := []*http.Server{newServer(people.Handler(), time.Minute, p.log), newServer(machines.Handler(), 30*time.Second, p.log)}
 	servers[1].TLSConfig = gateway.TLSConfig(certificate)
+	servers[1].RegisterOnShutdown(machines.End)
 	p.greet()
 	return p.work(ctx, servers, []net.Listener{peopleAt, machinesAt})
 }

@@ -38,6 +38,7 @@ import (
 	"fairway/internal/reference"
 	"fairway/internal/refresh"
 	"fairway/internal/register"
+	"fairway/internal/rehearsals"
 	"fairway/internal/responder"
 	"fairway/internal/revocation"
 	"fairway/internal/signin"
@@ -75,6 +76,7 @@ type program struct {
 	enrols   *enrolments.Enrolments
 	nca      *nca.NCA
 	refresh  *refresh.Refresh
+	orders   *rehearsals.Rehearsals
 	calls    *calls.Log
 	outbox   *mail.Outbox
 	letters  *notify.Notify
@@ -105,6 +107,7 @@ func (p *program) open(ctx context.Context) error {
 	}, p.log)
 	p.apps = apps.New(p.db, p.queue, ring, apps.Config{PlaygroundCallback: p.cfg.BaseURL.String() + playground.CallbackPath, Catalog: p.catalog,
 		Live: enrolments.Live, Grants: enrolments.Grants}, p.log)
+	p.orders = rehearsals.New(p.db, p.apps)
 	p.consents = consents.New(p.db, consents.Config{MaxDays: maxConsentDays})
 	p.flows = flows.New(p.db, ring)
 	p.bank = sandbox.New(p.clock)
@@ -235,6 +238,7 @@ func (p *program) listen() error {
 	p.queue.Every("calls.purge", time.Hour, p.calls.Purge)
 	p.queue.Every("oauth.purge", time.Hour, p.oauth.Purge)
 	p.queue.Every("flows.purge", 24*time.Hour, p.flows.Purge)
+	p.queue.Every("rehearsals.purge", time.Hour, p.orders.Purge)
 	p.queue.Every("quota.purge", 24*time.Hour, func(ctx context.Context) error { return p.quota.Purge(ctx, p.clock.Now().AddDate(0, 0, -7)) })
 	p.queue.Every("changes.purge", 10*time.Minute, func(ctx context.Context) error { return p.db.ForgetChanges(ctx, p.clock.Now().Add(-time.Hour)) })
 	return nil
@@ -252,7 +256,7 @@ func (p *program) doors() (*portal.Door, *gateway.Door, error) {
 	}
 	machines := gateway.New(gateway.Deps{
 		Clock: p.clock, Log: p.log, Catalog: p.catalog, Certs: p.certs, Enrolments: p.enrols, Apps: p.apps, Consents: p.consents, OAuth: p.oauth, Quota: p.quota,
-		Calls: p.calls, Auth: p.auth,
+		Rehearsals: p.orders, Calls: p.calls, Auth: p.auth,
 		XS2A:   xs2a.New(p.consents, p.bank, xs2a.Live{Upstream: p.upstream, Catalog: p.catalog, Issuer: p.cfg.AuthURL.String()}, p.cfg.Keys),
 		APIURL: p.cfg.APIURL, AuthURL: p.cfg.AuthURL, BaseURL: p.cfg.BaseURL, Ready: p.ready,
 	})
@@ -274,7 +278,7 @@ func (p *program) faces(public *site.Face) []portal.Face {
 		}),
 		playground.New(playground.Deps{
 			DB: p.db, Clock: p.clock, Accounts: p.accounts, Apps: p.apps, Certs: p.certs, Catalog: p.catalog, Consents: p.consents,
-			Flows: p.flows, Calls: p.calls, Quota: p.quota, Bank: p.bank,
+			Flows: p.flows, Calls: p.calls, Quota: p.quota, Bank: p.bank, Rehearsals: p.orders,
 			Enrolments: p.enrols, NCA: p.nca, LiveDays: p.cfg.LiveDays, Automatic: p.automatic(),
 			Addresses: playground.Addresses{Portal: base.String(), Auth: p.cfg.AuthURL.String(), API: p.cfg.APIURL, Bank: p.cfg.BankURL},
 		}),

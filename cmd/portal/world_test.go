@@ -85,6 +85,7 @@ func newWorldWithin(t *testing.T, limits string) *world {
 	}
 	servers := []*http.Server{newServer(w.people.Handler(), time.Minute, w.log), newServer(w.machines.Handler(), 30*time.Second, w.log)}
 	servers[1].TLSConfig = gateway.TLSConfig(certificate)
+	servers[1].RegisterOnShutdown(w.machines.End)
 	testkit.Run(t, func(ctx context.Context) error { return w.work(ctx, servers, []net.Listener{peopleAt, machinesAt}) })
 	return w
 }
@@ -274,6 +275,7 @@ func (v *visitor) appIn(env catalog.Environment, name string) apps.App {
 type client struct {
 	provisioned
 	via *http.Transport
+	dir string // where its files are
 }
 
 func (w *world) client(email string) client {
@@ -291,7 +293,7 @@ func (w *world) client(email string) client {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	c := client{via: w.transport(&pair)}
+	c := client{via: w.transport(&pair), dir: dir}
 	if err := json.Unmarshal(out.Bytes(), &c.provisioned); err != nil {
 		w.t.Fatal(err)
 	}

@@ -198,6 +198,12 @@ func (a *Apps) OwnerOf(tx db.Tx, clientID string) (organisationID, appID string,
 	return rec.app.OrganisationID, appID, err
 }
 
+// ByIDIn is ByID in the caller's transaction: nobody changes or deletes the app until it ends.
+func (a *Apps) ByIDIn(tx db.Tx, organisationID, appID string) (App, error) {
+	rec, err := a.lock(tx, organisationID, appID)
+	return rec.app, err
+}
+
 // ByID is one app of an organisation, else ErrUnknown.
 func (a *Apps) ByID(ctx context.Context, organisationID, appID string) (App, error) {
 	var rec record

@@ -16,6 +16,7 @@ import (
 	"fairway/internal/fault"
 	"fairway/internal/httpkit"
 	"fairway/internal/oauth"
+	"fairway/internal/rehearsals"
 	"fairway/internal/xs2a"
 )
 
@@ -47,7 +48,9 @@ type admission struct {
 	cut bool
 	// counted says that the quota counted the call, and so bounds how many there are.
 	counted bool
-	header  http.Header // of the answer
+	// rehearsal is the answer that the TPP ordered for this call; nil where it ordered none.
+	rehearsal *rehearsals.Order
+	header    http.Header // of the answer
 
 	// What follows is room for what the fields above point to: one piece of memory a request.
 	row    calls.Call
@@ -59,27 +62,30 @@ type admission struct {
 type check struct {
 	name string
 	run  func(*admission) (string, error)
+	// quiet checks make a step only where they have something to say.
+	quiet bool
 }
 
 // identity are the steps that say whose call it is; admittance those that a call must pass as well. The order is the
 // product's promise: what is cheap comes first, and a flood of bad signatures is bounded by the quota.
 var (
 	identity = []check{
-		{"Certificate", (*admission).checkCertificate},
-		{"API key", (*admission).checkKey},
+		{name: "Certificate", run: (*admission).checkCertificate},
+		{name: "API key", run: (*admission).checkKey},
 	}
 	admittance = []check{
-		{"Token", (*admission).checkToken},
-		{"Role", (*admission).checkRole},
-		{"Connection", (*admission).checkConnection},
-		{"Headers", (*admission).checkHeaders},
-		{"Quota", (*admission).checkQuota},
-		{"Digest", (*admission).checkDigest},
-		{"Signature", (*admission).checkSignature},
+		{name: "Token", run: (*admission).checkToken},
+		{name: "Role", run: (*admission).checkRole},
+		{name: "Connection", run: (*admission).checkConnection},
+		{name: "Headers", run: (*admission).checkHeaders},
+		{name: "Quota", run: (*admission).checkQuota},
+		{name: "Digest", run: (*admission).checkDigest},
+		{name: "Signature", run: (*admission).checkSignature},
+		{name: rehearsals.Step, run: (*admission).rehearse, quiet: true},
 	}
 )
 
-// maxSteps is every check, and the operation behind them.
+// maxSteps is every check, and the operation behind them, on a day without a rehearsal.
 const maxSteps = 10
 
 const admissionKey = "fairway.admission"
@@ -114,12 +120,17 @@ func (g *Door) admit(c *gin.Context) {
 		return
 	}
 	a.admitted = clock.Monotonic()
+	if err := a.delay(); err != nil {
+		g.refuse(c, err)
+		return
+	}
 	ctx := xs2a.WithCaller(c.Request.Context(), &a.caller)
 	if a.body != nil {
 		ctx = xs2a.WithBody(ctx, a.body)
 	}
 	c.Request = c.Request.WithContext(ctx)
 	c.Next()
+	a.cutWithoutBody()
 }
 
 // identifyOnly finds out whose call it is where no operation is at the address, so that its owner can read why.
@@ -144,9 +155,13 @@ func (g *Door) methods(c *gin.Context) []string {
 	if c.FullPath() == "" { // no route, but others at this address: they were found on the way
 		return slices.DeleteFunc(strings.Split(c.Writer.Header().Get("Allow"), ", "), func(m string) bool { return m == http.MethodHead })
 	}
+	return g.methodsAt(c.FullPath())
+}
+
+func (g *Door) methodsAt(pattern string) []string {
 	var taken []string
 	for _, m := range []string{http.MethodGet, http.MethodPost, http.MethodDelete} {
-		if g.operations[endpoint{m, c.FullPath()}] != nil {
+		if g.operations[endpoint{m, pattern}] != nil {
 			taken = append(taken, m)
 		}
 	}
@@ -163,6 +178,9 @@ func (a *admission) pass(checks []check) error {
 	start, before := clock.Monotonic(), time.Duration(0)
 	for i, ch := range checks {
 		text, err := ch.run(a)
+		if ch.quiet && text == "" && err == nil {
+			continue
+		}
 		now := clock.Since(start)
 		step := calls.Step{Name: ch.name, Verdict: calls.Passed, Text: text, Micros: (now - before).Microseconds()}
 		before = now
@@ -170,7 +188,9 @@ func (a *admission) pass(checks []check) error {
 			step.Verdict, step.Text = calls.Failed, fault.Of(err).Message
 			a.call.Detail.Steps = append(a.call.Detail.Steps, step)
 			for _, skipped := range checks[i+1:] {
-				a.call.Detail.Steps = append(a.call.Detail.Steps, calls.Step{Name: skipped.name, Verdict: calls.Skipped})
+				if !skipped.quiet {
+					a.call.Detail.Steps = append(a.call.Detail.Steps, calls.Step{Name: skipped.name, Verdict: calls.Skipped})
+				}
 			}
 			return err
 		}

@@ -23,6 +23,7 @@ import (
 	"fairway/internal/httpkit"
 	"fairway/internal/oauth"
 	"fairway/internal/quota"
+	"fairway/internal/rehearsals"
 	"fairway/internal/xs2a"
 )
 
@@ -38,6 +39,7 @@ type Deps struct {
 	Consents   *consents.Consents
 	OAuth      *oauth.OAuth
 	Quota      *quota.Quota
+	Rehearsals *rehearsals.Rehearsals
 	Calls      *calls.Log
 	XS2A       *xs2a.Face
 	Auth       *authserver.Face
@@ -58,6 +60,7 @@ type Door struct {
 	seen       *seenRequests
 	searches   *searchBudget
 	guesses    *guesses
+	waiting    *waitingRoom
 }
 
 // endpoint is a route as gin knows it.
@@ -65,7 +68,7 @@ type endpoint struct{ method, pattern string }
 
 // New builds the door.
 func New(d Deps) *Door {
-	g := &Door{Deps: d, operations: map[endpoint]*catalog.Operation{}, policy: []string{d.Quota.Limits().Policy()}, seen: newSeenRequests(), searches: newSearchBudget(), guesses: newGuesses()}
+	g := &Door{Deps: d, operations: map[endpoint]*catalog.Operation{}, policy: []string{d.Quota.Limits().Policy()}, seen: newSeenRequests(), searches: newSearchBudget(), guesses: newGuesses(), waiting: newWaitingRoom()}
 	for _, o := range catalog.Operations() {
 		g.operations[endpoint{o.Method, ginPattern(o.Pattern)}] = &o
 	}
@@ -93,6 +96,7 @@ func (g *Door) mountAPI() {
 	g.api.NoRoute(g.identifyOnly, func(c *gin.Context) { g.fail(c, xs2a.NoPath()) })
 	g.api.NoMethod(g.noMethod)
 	g.XS2A.Mount(httpkit.NewRoutes(g.api.Group("", g.admit), httpkit.Machine, &g.table, g.fail))
+	g.mountRehearsals(httpkit.NewRoutes(g.api.Group("", g.admitApp), httpkit.App, &g.table, g.fail))
 }
 
 func (g *Door) mountAuth() {

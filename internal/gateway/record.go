@@ -125,18 +125,22 @@ func (a *admission) finish() {
 func (g *Door) fail(c *gin.Context, err error) {
 	f := fault.Of(err)
 	a := admissionOf(c)
-	a.call.Code, a.call.Detail.Reason, a.call.Detail.ErrorPath = xs2a.Code(f), f.Message, f.Path
+	status, code := xs2a.Status(f), xs2a.Code(f)
+	if a.ordered(err) {
+		status, code = a.rehearsal.Status, a.rehearsal.Outcome.Code
+	}
+	a.call.Code, a.call.Detail.Reason, a.call.Detail.ErrorPath = code, f.Message, f.Path
 	if (f.Kind == fault.Internal || f.Kind == fault.Unavailable) && !errors.Is(err, upstream.ErrLeft) {
 		g.Log.Error("a call failed", "door", "machines", "operation", a.call.Operation, "call", calls.FormatID(a.call.ID), "code", f.Code, "error", f.Error())
 	}
-	if xs2a.Status(f) == http.StatusUnauthorized {
+	if status == http.StatusUnauthorized {
 		c.Header("WWW-Authenticate", challenge(f.Code, c.Request.Header))
 	}
 	if c.Writer.Written() {
 		a.cut = true
 		return
 	}
-	xs2a.WriteError(c, err, func(code string) string {
+	xs2a.WriteError(c, status, code, f, func(code string) string {
 		return g.BaseURL.String() + "/docs/errors/" + code + "?rid=" + calls.FormatID(a.call.ID)
 	})
 }
@@ -225,6 +229,13 @@ type capturing struct {
 
 // Write sends p on and keeps a copy while there is room.
 func (w *capturing) Write(p []byte) (int, error) {
+	if w.admission.spoils() {
+		return len(p), w.spoil(p)
+	}
+	return w.write(p)
+}
+
+func (w *capturing) write(p []byte) (int, error) {
 	room := calls.MaxBody - w.body.Len()
 	w.cut = w.cut || room < len(p)
 	w.body.Write(p[:min(room, len(p))])

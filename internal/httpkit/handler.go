@@ -28,8 +28,9 @@ func ExceptionalStatus(code string) (status int, ok bool) {
 type Guard string
 
 // The guards. Open is for programs that ask for public files: no session, no cookie, no form. Halfway is who entered the
-// password and still owes the second factor, Bank is the payer's pages, Machine the signed bank API, Token the OAuth
-// endpoints of the machines' door, and Brand what a brand's own system tells us there.
+// password and still owes the second factor, Bank is the payer's pages, Machine the signed bank API, App what an app asks of
+// the sandbox with certificate and key alone, Token the OAuth endpoints of the machines' door, and Brand what a brand's own
+// system tells us there.
 const (
 	Open     Guard = "open"
 	Public   Guard = "public"
@@ -40,6 +41,7 @@ const (
 	Bank     Guard = "bank"
 	Token    Guard = "token"
 	Machine  Guard = "machine"
+	App      Guard = "app"
 	Brand    Guard = "brand"
 )
 
@@ -77,6 +79,9 @@ func (r Routes) Get(path string, h Handler) {
 
 // Post mounts an act.
 func (r Routes) Post(path string, h Handler) { r.mount("POST", path, h) }
+
+// Put mounts the replacement of a resource, for machines.
+func (r Routes) Put(path string, h Handler) { r.mount("PUT", path, h) }
 
 // Delete mounts the removal of a resource, for machines.
 func (r Routes) Delete(path string, h Handler) { r.mount("DELETE", path, h) }

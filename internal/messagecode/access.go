@@ -6,6 +6,7 @@ var accessCodes = []Record{
 		Code: "API_KEY_MISSING", HTTP: []int{401},
 		Title: "The API key is missing",
 		What:  "Every request to a bank API carries the key of your app in the header X-API-Key.",
+		Try:   "Leave out the header X-API-Key.",
 		Causes: []string{
 			"The header X-API-Key is absent or empty.",
 			"The script's variable is empty because env.sh was made before the app existed.",
@@ -20,6 +21,7 @@ var accessCodes = []Record{
 		Code: "API_KEY_INVALID", HTTP: []int{401},
 		Title: "The API key is not valid",
 		What:  "No current app has this key. A wrong key, an expired one and a deleted one are answered alike.",
+		Try:   "Change a letter of the API key.",
 		Causes: []string{
 			"The key was replaced and its overlap has ended.",
 			"The key belongs to another environment. Sandbox keys begin with sbx_ak_.",
@@ -36,6 +38,7 @@ var accessCodes = []Record{
 		Code: "API_NOT_CONNECTED", HTTP: []int{403},
 		Title: "The app is not connected to this API",
 		What:  "Your app is known, but it is not connected to this API at this brand.",
+		Try:   "Remove the app's connection under Apps, then call.",
 		Causes: []string{
 			"The app was never connected to the API at this brand.",
 			"The connection was removed.",
@@ -52,6 +55,7 @@ var accessCodes = []Record{
 		Code: "RATE_LIMIT_EXCEEDED", HTTP: []int{429},
 		Title: "Too many requests",
 		What:  "The app has used its requests of this second or of this UTC day. The text says which limit was met; Retry-After says in how many seconds to try again.",
+		Try:   "Send more requests within a second than RateLimit-Policy allows.",
 		Causes: []string{
 			"More requests were sent within one second than the limit allows.",
 			"The requests of the day are used; the count begins again at 00:00 UTC.",
@@ -66,6 +70,7 @@ var accessCodes = []Record{
 		Code: "TOKEN_UNKNOWN", HTTP: []int{401}, Standard: true,
 		Title: "The access token is not known",
 		What:  "The header Authorization is absent or holds a token that was not issued to you here.",
+		Try:   "Send Authorization: Bearer abc.",
 		Causes: []string{
 			"The header is missing, or does not begin with Bearer and one blank.",
 			"The token was issued for another environment or to another organisation.",
@@ -82,6 +87,7 @@ var accessCodes = []Record{
 		Code: "TOKEN_INVALID", HTTP: []int{401}, Standard: true,
 		Title: "The access token does not fit this call",
 		What:  "The token is yours and known, but it cannot be used here: it is of the wrong kind, for another consent, or bound to another certificate.",
+		Try:   "Read card accounts with the token of the client_credentials grant.",
 		Causes: []string{
 			"Card accounts were read with a token of the client-credentials grant.",
 			"The token was obtained for another consent than the one in Consent-ID.",
@@ -102,6 +108,7 @@ var accessCodes = []Record{
 		Code: "TOKEN_EXPIRED", HTTP: []int{401}, Standard: true,
 		Title: "The access token has expired",
 		What:  "The token was right and its time is over. expires_in of the token endpoint's answer says how long a token lives.",
+		Try:   "Wait until the seconds of expires_in are over, then call with the same token.",
 		Causes: []string{
 			"The client keeps a token longer than expires_in.",
 			"The clock of the client runs behind.",

@@ -6,6 +6,7 @@ var certificateCodes = []Record{
 		Code: "CERTIFICATE_MISSING", HTTP: []int{401}, Standard: true,
 		Title: "No certificate was presented",
 		What:  "Either no client certificate came with the TLS handshake, or the header TPP-Signature-Certificate is absent. The field path says which: TLS or TPP-Signature-Certificate.",
+		Try:   "Leave out --cert and --key.",
 		Causes: []string{
 			"The client does not send its QWAC in the TLS handshake.",
 			"A proxy or gateway of yours ends TLS before the request leaves, so that your certificate never reaches us.",
@@ -22,6 +23,7 @@ var certificateCodes = []Record{
 		Code: "CERTIFICATE_INVALID", HTTP: []int{401}, Standard: true,
 		Title: "The certificate is not one that we accept here",
 		What:  "The certificate was read, but it is not registered for you in this environment, or it is of the wrong kind. The field path says which one: TLS or TPP-Signature-Certificate.",
+		Try:   "Connect with qseal.pem and qseal.key.",
 		Causes: []string{
 			"The certificate comes from another sandbox, another bank or your own authority.",
 			"QWAC and QSealC were swapped.",
@@ -56,6 +58,7 @@ var certificateCodes = []Record{
 		Code: "CERTIFICATE_REVOKED", HTTP: []int{401}, Standard: true,
 		Title: "The certificate was revoked",
 		What:  "The certificate was valid once and was withdrawn. Re-generating a set revokes the one before it at once.",
+		Try:   "Choose Re-generate under Certificates, then call with the old files.",
 		Causes: []string{
 			"Somebody in your organisation chose Re-generate, and this client still uses the old set.",
 			"The private key became known to others and the set was withdrawn.",
@@ -83,6 +86,7 @@ var certificateCodes = []Record{
 		Code: "ROLE_INVALID", HTTP: []int{401}, Standard: true,
 		Title: "The certificate lacks the role for this API",
 		What:  "The PSD2 roles in your certificate do not include the one that this API needs. Account information needs PSP_AI.",
+		Try:   "Generate a set without the role PSP_AI, then call.",
 		Causes: []string{
 			"The set was generated with other roles than the API needs.",
 		},

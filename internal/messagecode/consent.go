@@ -6,6 +6,7 @@ var consentCodes = []Record{
 		Code: "CONSENT_UNKNOWN", HTTP: []int{400, 403}, Standard: true,
 		Title: "There is no such consent",
 		What:  "No consent of yours has this id at this brand. The status is 400 for the header Consent-ID and 403 for the id in the path.",
+		Try:   "Send a made-up UUID as Consent-ID.",
 		Causes: []string{
 			"The id was mistyped or cut off.",
 			"The consent was created at another brand, in another environment or by another organisation.",
@@ -20,6 +21,7 @@ var consentCodes = []Record{
 		Code: "CONSENT_INVALID", HTTP: []int{401}, Standard: true,
 		Title: "The consent does not allow this call",
 		What:  "The consent is yours, but it is not valid now or does not open what you asked for.",
+		Try:   "Ask for accounts alone in a consent, then read balances with it.",
 		Causes: []string{
 			"The customer has not authorised it yet: its status is received.",
 			"The customer declined or revoked it, or you ended it with DELETE.",
@@ -38,6 +40,7 @@ var consentCodes = []Record{
 		Code: "CONSENT_EXPIRED", HTTP: []int{401}, Standard: true,
 		Title: "The consent is over",
 		What:  "The last day of the consent has passed, or a one-off consent was used. Tokens for it no longer work.",
+		Try:   "Read the list twice with a consent whose recurringIndicator is false.",
 		Causes: []string{
 			"validUntil has passed. The bank may have shortened it: GET /consent/v1/consents/{consentId} shows the date that counts.",
 			"A one-off consent (recurringIndicator false) reads each account and kind of data once, within 20 minutes of the authorisation.",
@@ -52,6 +55,7 @@ var consentCodes = []Record{
 		Code: "ACCESS_EXCEEDED", HTTP: []int{429}, Standard: true,
 		Title: "The consent's reads of today are used",
 		What:  "Without the customer present a consent allows frequencyPerDay reads a day for each account and kind of data. This has nothing to do with the limit of requests a second.",
+		Try:   "Set frequencyPerDay to 1 and read the list twice without PSU-IP-Address.",
 		Causes: []string{
 			"The data was read more often today than frequencyPerDay says, without PSU-IP-Address.",
 			"The customer asked for the data, but the request did not say so.",
@@ -66,6 +70,7 @@ var consentCodes = []Record{
 		Code: "SESSIONS_NOT_SUPPORTED", HTTP: []int{400}, Standard: true,
 		Title: "Combined services are not offered",
 		What:  "combinedServiceIndicator is true, but this bank does not combine account information with payments in one session.",
+		Try:   "Set combinedServiceIndicator to true in a new consent.",
 		Causes: []string{
 			"The consent request was copied from a bank that combines services.",
 		},
@@ -92,6 +97,7 @@ var consentCodes = []Record{
 		Code: "SERVICE_BLOCKED", HTTP: []int{403}, Standard: true,
 		Title: "The bank does not serve this customer, or you",
 		What:  "As an answer to a call: your organisation is suspended, and no call of it is taken. In an authorisation the code stands in error_description beside access_denied: the bank has blocked this customer, whatever channel is used. In the sandbox one of the test customers is blocked for your tests.",
+		Try:   "Log in on the bank's page as the blocked test customer: error_description of the redirect begins with this code.",
 		Causes: []string{
 			"Your organisation was suspended in this portal.",
 			"The bank blocked the customer.",

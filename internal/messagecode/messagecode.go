@@ -21,6 +21,8 @@ type Record struct {
 	What string
 	// Causes are the usual reasons, the most frequent first; Fixes[i] says what to do about Causes[i].
 	Causes, Fixes []string
+	// Try says what to do in the sandbox to see the code for real; empty where nothing that a TPP does brings it about.
+	Try string
 	// Rule is the paragraph that a check list holds against, and By are those who can put it right, the likeliest first. Both
 	// belong to codes of check lists only.
 	Rule string

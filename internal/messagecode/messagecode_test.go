@@ -95,6 +95,24 @@ func TestAChangedListDoesNotChangeTheNextOne(t *testing.T) {
 	}
 }
 
+// What nothing brings about can be rehearsed, which is proved where rehearsals are; the token endpoint has none.
+func TestARecordSaysHowToSeeItsCodeForReal(t *testing.T) {
+	t.Parallel()
+	var none []string
+	for _, r := range slices.Concat(messagecode.All(), messagecode.OAuth(), messagecode.Statuses()) {
+		if r.Try == "" {
+			none = append(none, r.Code)
+		} else if !strings.HasSuffix(r.Try, ".") || unwanted.MatchString(r.Try) || len(r.Try) > 120 {
+			t.Errorf("%s: %q", r.Code, r.Try)
+		}
+	}
+
+	if want := []string{"BANK_ANSWER_INVALID", "BANK_TIMEOUT", "BANK_UNAVAILABLE", "BANK_UNREACHABLE", "CERTIFICATE_BLOCKED", "CERTIFICATE_EXPIRED", "STATUS_INVALID",
+		"server_error", "408", "500", "503"}; !slices.Equal(none, want) {
+		t.Errorf("nothing is said of %v, want %v", none, want)
+	}
+}
+
 func TestOurOwnCodesAreMarked(t *testing.T) {
 	t.Parallel()
 	var own []string

@@ -6,6 +6,7 @@ var grantCodes = []Record{
 		Code: "invalid_request", HTTP: []int{400}, Standard: true,
 		Title: "A parameter is missing, repeated or malformed",
 		What:  "The token endpoint could not read the request, or the authorisation endpoint sent the customer back with this error. error_description names the parameter.",
+		Try:   "Leave out code_challenge when you send the customer to the bank.",
 		Causes: []string{
 			"code_challenge is missing, or code_challenge_method is not S256.",
 			"The token request is not form-encoded, or a parameter occurs twice.",
@@ -24,6 +25,7 @@ var grantCodes = []Record{
 		Code: "unauthorized_client", HTTP: []int{400}, Standard: true,
 		Title: "The app may not use this grant here",
 		What:  "The app is known, but it is not allowed what it asked for, most often because it is not connected to an API of the brand.",
+		Try:   "Remove the app's connections under Apps, then send a customer to the bank.",
 		Causes: []string{
 			"The app is not connected to an API at this brand.",
 			"Your organisation is suspended in this portal: it gets no tokens and no authorisations.",
@@ -38,6 +40,7 @@ var grantCodes = []Record{
 		Code: "invalid_scope", HTTP: []int{400}, Standard: true,
 		Title: "The scope does not name a consent that can be authorised",
 		What:  "The scope of the authorisation is AIS: and the id of a consent of yours that waits for the customer.",
+		Try:   "Send the customer to the bank with scope=AIS.",
 		Causes: []string{
 			"The scope is written differently, as in AIS alone or AIS[id].",
 			"The consent was created by another app or at another brand.",
@@ -56,6 +59,7 @@ var grantCodes = []Record{
 		Code: "invalid_client", HTTP: []int{401}, Standard: true,
 		Title: "The client could not be authenticated",
 		What:  "Client id, client secret and the QWAC on the connection belong together. Which of them was wrong is not told.",
+		Try:   "Change a letter of the client secret.",
 		Causes: []string{
 			"The client secret was mistyped or replaced.",
 			"No QWAC came with the connection, or it is not the current one of the app's organisation.",
@@ -70,6 +74,7 @@ var grantCodes = []Record{
 		Code: "invalid_grant", HTTP: []int{400}, Standard: true,
 		Title: "The code or refresh token cannot be used",
 		What:  "The code or the refresh token is wrong, used, expired, or was given to another app, redirect URI or certificate; or the code verifier does not fit.",
+		Try:   "Exchange the same code twice.",
 		Causes: []string{
 			"The code was used before. A code works once and for a short time.",
 			"code_verifier is not the one that code_challenge was made from.",
@@ -90,6 +95,7 @@ var grantCodes = []Record{
 		Code: "unsupported_grant_type", HTTP: []int{400}, Standard: true,
 		Title: "This grant type is not offered",
 		What:  "The token endpoint knows client_credentials, authorization_code and refresh_token.",
+		Try:   "Send grant_type=password to the token endpoint.",
 		Causes: []string{
 			"grant_type is misspelt, as in authorisation_code with an s.",
 		},
@@ -113,6 +119,7 @@ var grantCodes = []Record{
 		Code: "temporarily_unavailable", HTTP: []int{429, 503}, Standard: true,
 		Title: "Not available at the moment",
 		What:  "With status 429 the app asked for tokens too often; with 503 the server is overloaded or in maintenance.",
+		Try:   "Ask for more tokens within a second than the limit of requests allows.",
 		Causes: []string{
 			"A token is fetched before every call (429).",
 			"A short interruption (503).",
@@ -131,6 +138,7 @@ var redirectCodes = []Record{
 		Code: "unsupported_response_type", Standard: true,
 		Title: "This response type is not offered",
 		What:  "The authorisation endpoint knows response_type=code alone. The browser came back to your redirect URI with this error.",
+		Try:   "Send the customer to the bank with response_type=token.",
 		Causes: []string{
 			"response_type is missing, or is token or id_token.",
 		},
@@ -143,6 +151,7 @@ var redirectCodes = []Record{
 		Code: "access_denied", Standard: true,
 		Title: "The customer said no",
 		What:  "The customer declined on the bank's pages, or could not confirm. The browser came back to your redirect URI with this error and your state; error_description says which it was.",
+		Try:   "Decline on the bank's page, or log in there as the blocked test customer.",
 		Causes: []string{
 			"The customer chose to decline.",
 			"The customer entered a wrong code three times.",

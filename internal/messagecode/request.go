@@ -6,6 +6,7 @@ var requestCodes = []Record{
 		Code: "FORMAT_ERROR", HTTP: []int{400}, Standard: true,
 		Title: "A header or field is missing or malformed",
 		What:  "The field path names the header, query parameter or place in the body; the text says what was found and what is expected.",
+		Try:   "Send X-Request-ID: 12345.",
 		Causes: []string{
 			"X-Request-ID is absent or is not a UUID.",
 			"A mandatory header is absent: PSU-IP-Address on POST consents, Consent-ID on account reads.",
@@ -30,6 +31,7 @@ var requestCodes = []Record{
 		Code: "PARAMETER_NOT_CONSISTENT", HTTP: []int{400}, Standard: true,
 		Title: "Query parameters contradict each other",
 		What:  "Each parameter can be read, but they do not go together.",
+		Try:   "Add dateFrom to the link next of a list of transactions, then call it.",
 		Causes: []string{
 			"A link to a further page was changed before it was called.",
 			"A parameter occurs twice with different values.",
@@ -44,6 +46,7 @@ var requestCodes = []Record{
 		Code: "PARAMETER_NOT_SUPPORTED", HTTP: []int{400}, Standard: true,
 		Title: "This optional parameter is not offered",
 		What:  "The standard leaves the parameter to the bank, and the bank does not offer it for card accounts.",
+		Try:   "Add withBalance=true to the transactions.",
 		Causes: []string{
 			"deltaList or entryReferenceFrom was sent: card transactions have no entry reference.",
 			"withBalance was sent: balances of cards have a call of their own.",
@@ -58,6 +61,7 @@ var requestCodes = []Record{
 		Code: "PERIOD_INVALID", HTTP: []int{400}, Standard: true,
 		Title: "The period cannot be read",
 		What:  "dateFrom and dateTo are dates, but the period between them is not possible.",
+		Try:   "Send a dateFrom that is later than dateTo.",
 		Causes: []string{
 			"dateFrom is later than dateTo.",
 			"dateFrom is further back than the bank keeps transactions, or in the future.",
@@ -72,6 +76,7 @@ var requestCodes = []Record{
 		Code: "RESOURCE_UNKNOWN", HTTP: []int{404}, Standard: true,
 		Title: "There is nothing at this address",
 		What:  "The path is not one of this interface, or the account in it does not exist for this customer.",
+		Try:   "Read an account with a made-up UUID.",
 		Causes: []string{
 			"The account id is not a resourceId of the customer's list of card accounts.",
 			"resourceIds of one brand or environment were used at another.",
@@ -88,6 +93,7 @@ var requestCodes = []Record{
 		Code: "SERVICE_INVALID", HTTP: []int{400, 405}, Standard: true,
 		Title: "This service is not offered here",
 		What:  "The path exists, but not with this method (405), or the body asks for a service that the bank does not offer (400).",
+		Try:   "Send PUT instead of GET.",
 		Causes: []string{
 			"The method is wrong, as in GET instead of POST for a new consent.",
 			"The consent asks for something that this bank does not offer.",
@@ -102,6 +108,7 @@ var requestCodes = []Record{
 		Code: "REQUESTED_FORMATS_INVALID", HTTP: []int{406}, Standard: true,
 		Title: "The requested format is not offered",
 		What:  "Accept does not allow application/json, which is the format of this interface.",
+		Try:   "Send Accept: application/xml.",
 		Causes: []string{
 			"Accept asks for XML or text, as some banks offer for payment accounts.",
 		},

@@ -6,6 +6,7 @@ var signatureCodes = []Record{
 		Code: "SIGNATURE_MISSING", HTTP: []int{401}, Standard: true,
 		Title: "The request is not signed",
 		What:  "The header Signature is absent or empty. Every request to a bank API is signed, also GET and DELETE without a body.",
+		Try:   "Leave out the header Signature.",
 		Causes: []string{
 			"The client signs only requests that have a body.",
 			"A proxy of yours removes headers that it does not know.",
@@ -20,6 +21,7 @@ var signatureCodes = []Record{
 		Code: "SIGNATURE_INVALID", HTTP: []int{401}, Standard: true,
 		Title: "The signature does not fit the request",
 		What:  "Digest or Signature is there but is malformed, or was made over other bytes, or with another key. The field path says which header; the page of your request shows the signing string that we computed.",
+		Try:   "Write X-Request-ID with capitals in the signing string.",
 		Causes: []string{
 			"The Digest is not the hash of the body as sent: the JSON was formatted again after hashing, or echo added a line end.",
 			"Names in the signing string have capital letters, more than one blank after the colon, or a line end after the last line.",

@@ -19,6 +19,7 @@ var plainStatuses = []Record{
 		Code: "413", HTTP: []int{413}, Standard: true,
 		Title: "The body is too large",
 		What:  "A body has at most 64 kB. No request of this interface needs more.",
+		Try:   "Send a body of more than 64 kB.",
 		Causes: []string{
 			"The wrong file was sent as the body.",
 		},
@@ -31,6 +32,7 @@ var plainStatuses = []Record{
 		Code: "415", HTTP: []int{415}, Standard: true,
 		Title: "The body's type is not accepted",
 		What:  "The bank APIs take JSON, uncompressed.",
+		Try:   "Send a new consent with Content-Type: text/plain.",
 		Causes: []string{
 			"Content-Type is missing or names another type. curl sends form data unless it is told otherwise.",
 			"The body is compressed (Content-Encoding).",

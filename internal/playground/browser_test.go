@@ -60,3 +60,18 @@ func TestTheWorkbenchInABrowser(t *testing.T) {
 	tab.Press(`main form .btn.primary`, `.error-summary`)
 	tab.Sound("download-refused")
 }
+
+func TestRehearsalsInABrowser(t *testing.T) {
+	t.Parallel()
+	v, tab := newVisit(t)
+	tab.Sound("rehearsals-empty", "/playground/rehearsals")
+	app, _ := v.create("Savings planner")
+	long, _ := v.create("An app whose name has as many letters as a name may have, 60")
+	tab.Sound("rehearsals-none", "/playground/rehearsals")
+	v.post("/playground/rehearsals", "app", app.ID, "outcome", "CONSENT_EXPIRED")
+	v.post("/playground/rehearsals", "app", long.ID, "outcome", "PARAMETER_NOT_CONSISTENT", "operation", "card-accounts.transactions", "calls", "10")
+	tab.Sound("rehearsals", "/playground/rehearsals")
+	tab.Do(chromedp.SetValue(chromedp.CSS(`#calls`), "99"))
+	tab.Press(`#order .btn.primary`, `.error-summary`)
+	tab.Sound("rehearsals-refused")
+}

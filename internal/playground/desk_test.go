@@ -33,6 +33,7 @@ import (
 	"fairway/internal/playground"
 	"fairway/internal/portal"
 	"fairway/internal/quota"
+	"fairway/internal/rehearsals"
 	"fairway/internal/signin"
 	"fairway/internal/testkit"
 	"fairway/internal/workdays"
@@ -54,6 +55,7 @@ type desk struct {
 	certs    *certs.Certs
 	calls    *calls.Log
 	quota    *quota.Quota
+	orders   *rehearsals.Rehearsals
 
 	enrolments *enrolments.Enrolments
 	nca        *nca.NCA
@@ -95,10 +97,11 @@ func newDeskOn(t *testing.T, d *db.DB, clk *clock.Manual, at string) desk {
 	testkit.Run(t, k.calls.Run)
 	banks := must(address.Parse(at + "/bank/{environment}/{brand}"))(t)
 	k.addLive(q)
+	k.orders = rehearsals.New(d, k.apps)
 	face := playground.New(playground.Deps{
 		Enrolments: k.enrolments, NCA: k.nca, LiveDays: k.days,
 		DB: d, Clock: clk, Accounts: k.accounts, Apps: k.apps, Certs: k.certs, Catalog: list, Calls: k.calls, Quota: k.quota, Bank: sandbox.New(clk),
-		Consents: consents.New(d, consents.Config{MaxDays: 180}), Flows: flows.New(d, ring),
+		Consents: consents.New(d, consents.Config{MaxDays: 180}), Flows: flows.New(d, ring), Rehearsals: k.orders,
 		Addresses: playground.Addresses{Portal: at, Auth: auth, Bank: banks, API: must(address.Parse("https://localhost:8443/{environment}/{brand}"))(t)},
 	})
 	k.door = must(portal.New(portal.Deps{

@@ -80,6 +80,8 @@ func TestWhatBelongsToOthersDoesNotExist(t *testing.T) {
 		m.post("/playground/apis/connect", "app", theirs.ID, "brand", "st1", "api", "card-account"),
 		m.post("/playground/apis/disconnect", "app", theirs.ID, "brand", "rocker", "api", "card-account"),
 		m.get("/playground/apis/disconnect?brand=rocker&api=card-account&app=" + theirs.ID),
+		m.post("/playground/rehearsals", "app", theirs.ID, "outcome", "503"),
+		m.post("/playground/rehearsals/disarm", "app", theirs.ID),
 	}
 	for i, a := range elsewhere {
 		if a.status != http.StatusNotFound {

@@ -19,6 +19,7 @@ import (
 	"fairway/internal/httpkit"
 	"fairway/internal/nca"
 	"fairway/internal/quota"
+	"fairway/internal/rehearsals"
 	"fairway/internal/workdays"
 )
 
@@ -50,6 +51,8 @@ type Deps struct {
 	Calls    *calls.Log
 	Quota    *quota.Quota
 	Bank     bank.Bank
+	// Rehearsals are the answers that are ordered for the next calls of an app.
+	Rehearsals *rehearsals.Rehearsals
 	// Enrolments and NCA are the way to Live; LiveDays are the working days that count there.
 	Enrolments *enrolments.Enrolments
 	NCA        *nca.NCA
@@ -78,6 +81,7 @@ func (p *Playground) Mount(m httpkit.Mounts) {
 	p.mountFlow(m)
 	p.mountRequest(m)
 	p.mountRequests(m)
+	p.mountRehearsals(m)
 	p.mountLive(m)
 	p.mountShell(m)
 }

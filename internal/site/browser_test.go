@@ -17,6 +17,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"fairway/internal/mail"
+	"fairway/internal/rehearsals"
 )
 
 // newBrowser starts Chromium without a window, or skips the test where there is none.
@@ -72,7 +73,7 @@ func TestPublicPagesInABrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	pages := []string{"/", "/docs", "/docs/start", "/docs/flow", "/docs/environments", "/docs/auth", "/docs/signing", "/docs/errors",
-		"/docs/errors/SIGNATURE_INVALID?rid=abc", "/docs/errors/SIGNATUR_INVALID", "/dev/outbox", "/dev/outbox/1"}
+		"/docs/errors/SIGNATURE_INVALID?rid=abc", "/docs/errors/SIGNATUR_INVALID", "/docs/errors/CONSENT_UNKNOWN", "/dev/outbox", "/dev/outbox/1"}
 	for _, path := range pages {
 		for _, scheme := range []string{"light", "dark"} {
 			for _, width := range []int64{1280, 390, 320} {
@@ -141,5 +142,41 @@ func onEveryPage(script string) chromedp.Action[chromedp.Void] {
 	return func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
 		_, err := cdp.Call(ctx, t, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script})
 		return chromedp.Void{}, err
+	}
+}
+
+func TestThePanelThatArmsACodeInABrowser(t *testing.T) {
+	w := newWorld(t)
+	organisation, ids := w.tpp("Savings planner", "An app whose name has as many letters as a name may have, 60")
+	for n, outcome := range []string{"PARAMETER_NOT_CONSISTENT", "slow"} {
+		order, err := rehearsals.Wish{Outcome: outcome, Calls: 10}.Order()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.orders.Arm(t.Context(), organisation, ids[n], order); err != nil {
+			t.Fatal(err)
+		}
+	}
+	server := httptest.NewServer(w.handler)
+	t.Cleanup(server.Close)
+	ctx := newBrowser(t)
+	axe := ""
+	if name := os.Getenv("FAIRWAY_AXE"); name != "" {
+		source, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		axe = string(source)
+	}
+	if err := chromedp.Do(ctx, onEveryPage(watch)); err != nil {
+		t.Fatal(err)
+	}
+	for _, scheme := range []string{"light", "dark"} {
+		for _, width := range []int64{1280, 390, 320} {
+			for _, problem := range problems(ctx, t, server.URL+"/docs/errors/CONSENT_UNKNOWN", scheme, width, axe) {
+				t.Errorf("%s, %d px: %s", scheme, width, problem)
+			}
+			keep(ctx, t, fmt.Sprintf("code-armed-%s-%d", scheme, width))
+		}
 	}
 }

@@ -53,11 +53,14 @@ func (f *Face) showCode(c *gin.Context) error {
 		}
 		view.Request.Ask = contactPath(calls.FormatID(call))
 	}
+	if view.Rehearse, err = f.rehearse(ctx, httpkit.Who(c), record.Code); err != nil {
+		return err
+	}
 	return httpkit.Page(c, http.StatusOK, page.Code(frame, l.navigation(frame, errorsPath), codeContents(view), view))
 }
 
 func (l *library) codeView(r messagecode.Record) page.CodeView {
-	v := page.CodeView{Code: r.Code, Debugger: r.Code == "SIGNATURE_INVALID", What: sentence{r.What, explained{}}, Own: !r.Standard && !r.OfCheck(), Check: r.OfCheck(), Head: ui.HeadView{Title: r.Title,
+	v := page.CodeView{Code: r.Code, Debugger: r.Code == "SIGNATURE_INVALID", What: sentence{r.What, explained{}}, Try: r.Try, Own: !r.Standard && !r.OfCheck(), Check: r.OfCheck(), Head: ui.HeadView{Title: r.Title,
 		Crumbs: []ui.Crumb{{Text: "Documentation", Href: "/docs"}, {Text: "Errors", Href: errorsPath}, {Text: r.Code}}}}
 	for _, s := range r.HTTP {
 		v.Statuses = append(v.Statuses, page.Status{Tone: ui.StatusTone(s), Text: strconv.Itoa(s) + " " + http.StatusText(s)})
@@ -88,6 +91,12 @@ func codeContents(v page.CodeView) []layout.NavItem {
 	add("What happened", "what")
 	add("Usual causes, and what to do", "fix")
 	add("How to check", "check")
+	if v.Try != "" {
+		add("See it for real", "try")
+	}
+	if v.Rehearse != nil {
+		add("Rehearse it", "rehearse")
+	}
 	if len(v.See) > 0 {
 		add("Read more", "see")
 	}

@@ -31,6 +31,7 @@ func (f *Face) inserts(ctx context.Context, places []place) (map[string]templ.Co
 		"oauth-codes":  codeTable("Codes of the token and authorisation endpoints", messagecode.OAuth()),
 		"status-codes": codeTable("Statuses without a code", messagecode.Statuses()),
 		"check-codes":  page.CheckCodes(checkRows()),
+		"on-purpose":   page.OnPurpose(tryRows()),
 	}
 	for name := range slots {
 		inserts[string(name)] = name

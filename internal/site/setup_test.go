@@ -15,6 +15,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"fairway/internal/address"
+	"fairway/internal/apps"
 	"fairway/internal/audit"
 	"fairway/internal/bank/sandbox"
 	"fairway/internal/calls"
@@ -28,6 +29,7 @@ import (
 	"fairway/internal/nca"
 	"fairway/internal/progress"
 	"fairway/internal/quota"
+	"fairway/internal/rehearsals"
 	"fairway/internal/site"
 	"fairway/internal/testkit"
 	"fairway/internal/trustlist"
@@ -40,6 +42,8 @@ type world struct {
 	d       *db.DB
 	calls   *calls.Log
 	outbox  *mail.Outbox
+	apps    *apps.Apps
+	orders  *rehearsals.Rehearsals
 	deps    site.Deps
 	face    *site.Face
 	handler http.Handler
@@ -63,7 +67,14 @@ func newWorld(t *testing.T) *world {
 	clk, quiet := testkit.Clock(), slog.New(slog.NewTextHandler(io.Discard, nil))
 	w := &world{t: t, d: testkit.SQLiteAt(t, clk)}
 	w.calls, w.outbox = calls.New(w.d, clk, quiet), mail.NewOutbox(w.d)
+	q, err := jobs.New(w.d, quiet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.apps = apps.New(w.d, q, testkit.Ring(t), apps.Config{PlaygroundCallback: "http://localhost:8080/playground/callback"}, quiet)
+	w.orders = rehearsals.New(w.d, w.apps)
 	w.deps = site.Deps{
+		Apps: w.apps, Rehearsals: w.orders,
 		Catalog: catalog.New(w.d, quiet), Bank: sandbox.New(clk), Calls: w.calls, Outbox: w.outbox, Clock: clk, Log: quiet, Issuer: nca.New(nca.Deps{DB: w.d, Lists: trustlist.New(w.d, nil, quiet)}, nca.Config{}).Issuer,
 		APIURL: mustParse(t, "https://localhost:8443/{environment}/{brand}"), AuthURL: mustParse(t, "https://localhost:8443/auth"),
 		BankURL: mustParse(t, "http://localhost:8080/bank/{environment}/{brand}"), BaseURL: mustParse(t, "http://localhost:8080"),

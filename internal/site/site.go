@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"fairway/internal/address"
+	"fairway/internal/apps"
 	"fairway/internal/audit"
 	"fairway/internal/bank"
 	"fairway/internal/calls"
@@ -20,6 +21,7 @@ import (
 	"fairway/internal/progress"
 	"fairway/internal/qcert"
 	"fairway/internal/quota"
+	"fairway/internal/rehearsals"
 	"fairway/internal/search"
 	"fairway/web/templates/layout"
 )
@@ -29,6 +31,9 @@ type Deps struct {
 	Catalog *catalog.Catalog
 	Bank    bank.Bank
 	Calls   *calls.Log
+	// Apps and Rehearsals let a reader order the answer that a page explains.
+	Apps       *apps.Apps
+	Rehearsals *rehearsals.Rehearsals
 	// Issuer is the inspector's line about the trusted lists.
 	Issuer func(ctx context.Context, cert *x509.Certificate, chain []*x509.Certificate, kind qcert.Kind) (qcert.Check, error)
 	// Seal issues a certificate for the worked example by the sandbox's authority, with the signature that its key made of a text.

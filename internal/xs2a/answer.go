@@ -69,11 +69,10 @@ var (
 	noStore  = []string{"no-store"}
 )
 
-// WriteError answers with tppMessages (variant A of 14.11.3). Help is the page of the code, with this very request;
-// it stands at the end of the text and in a Link header. Where the standard has no code, the status stands alone.
-func WriteError(c *gin.Context, err error, help func(code string) string) {
-	f := fault.Of(err)
-	status, code := Status(f), Code(f)
+// WriteError answers with tppMessages (variant A of 14.11.3); Status and Code are those of a fault. Help is the page of the
+// code, with this very request; it stands at the end of the text and in a Link header. Where the standard has no code, the
+// status stands alone.
+func WriteError(c *gin.Context, status int, code string, f *fault.Error, help func(code string) string) {
 	if f.RetryAfter > 0 {
 		c.Header("Retry-After", strconv.Itoa(int(math.Ceil(f.RetryAfter.Seconds()))))
 	}

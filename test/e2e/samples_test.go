@@ -42,6 +42,7 @@ func TestEverySampleOfTheDocumentationRuns(t *testing.T) {
 	for name, want := range map[string]string{
 		"first-call.sh": "5243 78** **** 8693", "consent.sh": `"consentStatus":"received"`, "accounts.sh": "5243 66** **** 8694", "transactions.sh": "cardTransactionId",
 		"unsigned.sh": "SIGNATURE_MISSING", "verify-example.sh": "Verified OK", "verify-signature.sh": `"valid":true`, "metadata.sh": "token_endpoint", "refresh.sh": "",
+		"rehearse.sh": `"callsLeft":2`,
 	} {
 		out, ok := ran[name]
 		if !ok || !strings.Contains(squeezed(out), squeezed(want)) {

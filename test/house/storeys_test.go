@@ -72,6 +72,7 @@ var storeys = map[string]int{
 	"internal/refresh":      32,
 	"internal/nca":          33,
 	"internal/oauth":        33,
+	"internal/rehearsals":   33,
 
 	"internal/callview": 39,
 

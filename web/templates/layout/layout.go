@@ -129,6 +129,7 @@ func (p Page) groups() []NavGroup {
 			p.item("Apps", "/playground/apps", "app-window"),
 			p.item("APIs", "/playground/apis", "plug"),
 			p.item("Playground", "/playground/flow", "play"),
+			p.item("Rehearsals", "/playground/rehearsals", "flask-conical"),
 		}},
 		{Title: "Live", Items: []NavItem{
 			p.item("Certificates", "/playground/live/certificates", "badge-check"),

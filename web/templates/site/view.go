@@ -61,6 +61,8 @@ type CodeView struct {
 	Request  *RequestView
 	Facts    []ui.KV // of a code of check lists: its rule, and who can put it right
 	Pairs    []Pair
+	Try      string        // how to see it for real in the sandbox
+	Rehearse *RehearseView // nil where it cannot be ordered, or not by this reader
 	See      []Chapter
 	Own      bool // a code of ours and of no standard
 	Debugger bool // the signature debugger helps with it
