@@ -24,6 +24,7 @@ var storeys = map[string]int{
 	"internal/memo":        10,
 	"internal/messagecode": 10,
 	"internal/outbound":    10,
+	"internal/samples":     10,
 	"internal/secret":      10,
 	"internal/strictjson":  10,
 	"internal/workdays":    10,
