@@ -70,6 +70,7 @@ var storeys = map[string]int{
 	"internal/oauth":        33,
 
 	"internal/callview": 39,
+	"internal/codeview": 39,
 
 	"internal/authserver": 40,
 	"internal/backoffice": 40,
@@ -202,7 +203,7 @@ func TestGormTheQueueAndTheConfigurationStayInTheirRooms(t *testing.T) {
 }
 
 // draws are the packages below the faces that make parts of pages, for every face to use.
-var draws = map[string]bool{"internal/callview": true, "internal/certview": true, "internal/httpkit": true}
+var draws = map[string]bool{"internal/callview": true, "internal/certview": true, "internal/codeview": true, "internal/httpkit": true}
 
 // httpStaysOutside: rules do not know how they were asked, pages do not know who draws them.
 func httpStaysOutside(t tree) []finding {
