@@ -263,7 +263,7 @@ func (p *program) faces() []portal.Face {
 		site.New(site.Deps{
 			Catalog: p.catalog, Bank: p.bank, Calls: p.calls, Outbox: p.outbox, Clock: p.clock, Log: p.log, Issuer: p.nca.Issuer,
 			APIURL: p.cfg.APIURL, AuthURL: p.cfg.AuthURL, BankURL: p.cfg.BankURL, BaseURL: base,
-			Limits: p.publicLimits, ConsentDays: maxConsentDays, LiveCountry: p.cfg.LiveCountry, SupportEmail: p.cfg.SupportEmail, Automatic: p.automatic(),
+			Limits: p.publicLimits, ConsentDays: maxConsentDays, LiveCountry: p.cfg.LiveCountry, SupportEmail: p.cfg.SupportEmail, Automatic: p.automatic(), Reader: p.reader,
 		}),
 		signin.New(signin.Deps{Accounts: p.accounts, Clock: p.clock, Secure: base.HTTPS(), Loopback: base.Loopback()}),
 		backoffice.New(backoffice.Deps{

@@ -22,20 +22,9 @@ type Language struct {
 	ID string
 	// Name is what people call it, Lexer what the colourer does.
 	Name, Lexer string
-	// Needs is what has to be installed.
-	Needs string
-}
-
-// Languages lists the six in the order of their tabs.
-func Languages() []Language {
-	return []Language{
-		{ID: "curl", Name: "curl", Lexer: "bash", Needs: "A POSIX shell, curl 7.76 or newer and openssl."},
-		{ID: "node", Name: "Node", Lexer: "javascript", Needs: "Node 18 or newer, without packages."},
-		{ID: "python", Name: "Python", Lexer: "python", Needs: "Python 3.8 or newer and the package cryptography."},
-		{ID: "go", Name: "Go", Lexer: "go", Needs: "Go 1.21 or newer, without modules."},
-		{ID: "java", Name: "Java", Lexer: "java", Needs: "A JDK 17 or newer, without libraries."},
-		{ID: "csharp", Name: "C#", Lexer: "c#", Needs: ".NET 8 or newer, without packages: dotnet new console makes the project, this file replaces its Program.cs."},
-	}
+	// Needs is what has to be installed, Pitfalls what usually goes wrong with signatures there: sentences for people.
+	Needs    string
+	Pitfalls []string
 }
 
 // Known reports whether a language is one of the six.

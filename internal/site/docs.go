@@ -26,8 +26,16 @@ func (f *Face) showChapter(c *gin.Context) error {
 		return fault.New(fault.NotFound, "page_unknown", "There is no such page in the documentation.")
 	}
 
-	frame := httpkit.PublicFrame(c, w.Title, w.Description)
-	return httpkit.Page(c, http.StatusOK, page.Doc(frame, l.navigation(frame, w.Path()), w.contents(), l.docView(w)))
+	reader, err := f.readerOf(c)
+	if err != nil {
+		return err
+	}
+
+	frame, v := httpkit.PublicFrame(c, w.Title, w.Description), l.docView(w)
+	if v.Parts, err = l.fill(c.Request.Context(), v.Parts, reader, httpkit.CodingOf(c), f.Clock.Now()); err != nil {
+		return err
+	}
+	return httpkit.Page(c, http.StatusOK, page.Doc(frame, l.navigation(frame, w.Path()), w.contents(), v))
 }
 
 func (l *library) docView(w written) page.DocView {

@@ -21,7 +21,7 @@ func (f *Face) inserts(ctx context.Context, places []place) (map[string]templ.Co
 	if err != nil {
 		return nil, err
 	}
-	return map[string]templ.Component{
+	return slots(map[string]templ.Component{
 		"hosts":        page.AllHosts(hosts(places)),
 		"contacts":     ui.KeyValue(contacts(places)),
 		"customers":    page.Customers(customers),
@@ -31,7 +31,7 @@ func (f *Face) inserts(ctx context.Context, places []place) (map[string]templ.Co
 		"oauth-codes":  codeTable("Codes of the token and authorisation endpoints", messagecode.OAuth()),
 		"status-codes": codeTable("Statuses without a code", messagecode.Statuses()),
 		"check-codes":  page.CheckCodes(checkRows()),
-	}, nil
+	}), nil
 }
 
 func hosts(places []place) []page.Hosts {

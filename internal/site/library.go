@@ -8,6 +8,8 @@ import (
 	"github.com/a-h/templ"
 
 	"fairway/internal/catalog"
+	"fairway/internal/codeview"
+	"fairway/internal/memo"
 	"fairway/internal/quota"
 	page "fairway/web/templates/site"
 )
@@ -19,6 +21,7 @@ type library struct {
 	pages   map[string]written
 	order   []chapter
 	landing page.LandingView
+	drawn   *memo.Cache[drawing, codeview.Set]
 }
 
 // written is one page of the documentation, ready but for who reads it.
@@ -64,6 +67,7 @@ func (f *Face) write(ctx context.Context, key string, brands []catalog.Brand, li
 		return nil, fmt.Errorf("there is no brand")
 	}
 	l := &library{key: key, pages: map[string]written{}}
+	l.drawn = l.drawings()
 	for _, b := range brands {
 		l.places = append(l.places, f.placeOf(b))
 	}

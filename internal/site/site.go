@@ -40,6 +40,8 @@ type Deps struct {
 	Automatic bool
 	// SupportEmail is where people ask for help with the portal.
 	SupportEmail string
+	// Reader is what the samples of an organisation's people are filled with; nil fills them with nobody's.
+	Reader func(ctx context.Context, organisationID string) (Reader, error)
 	// ConsentDays is how long a consent lasts at most, its first day included.
 	ConsentDays int
 }
