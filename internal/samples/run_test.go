@@ -195,6 +195,34 @@ func TestEveryLanguageMakesTheSameCall(t *testing.T) {
 	}
 }
 
+// Somebody pastes the lines into a terminal, whatever shell is in it.
+func TestLinesForAShellRunInEveryShell(t *testing.T) {
+	t.Parallel()
+	for _, shell := range []string{"dash", "bash", "zsh"} {
+		t.Run(shell, func(t *testing.T) {
+			t.Parallel()
+			b := newBank(t)
+			r := awkward(b)
+			p, err := samples.Write("curl", r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := exec.LookPath(shell); err != nil {
+				t.Skipf("skipped: %s is not on this machine", shell)
+			}
+			p.Run = shell + " <" + p.File
+
+			out, err := play(t, archive(t), p, "CONSENT_ID=the-consent")
+
+			calls := b.last()
+			if err != nil || len(calls) != 2 {
+				t.Fatalf("%v, %d calls\n%s", err, len(calls), out)
+			}
+			checkAwkward(t, calls[1], r)
+		})
+	}
+}
+
 func checkToken(t *testing.T, c arrived, form string) {
 	t.Helper()
 	user, secret, ok := (&http.Request{Header: c.header}).BasicAuth()
