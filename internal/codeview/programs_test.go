@@ -29,7 +29,7 @@ func rendered(t *testing.T, v *ui.SamplesView) string {
 }
 
 var (
-	shownPanel = regexp.MustCompile(`<section class="tabpanel" id="([^"]+)" aria-label="[^"]+">`)
+	shownPanel = regexp.MustCompile(`<section class="tabpanel sample" id="([^"]+)" aria-label="[^"]+">`)
 	current    = regexp.MustCompile(`<a href="([^"]+)" [^>]*aria-current="true"`)
 	code       = regexp.MustCompile(`(?s)<code id="x-python-text">(.*?)</code>`)
 	tag        = regexp.MustCompile(`<[^>]*>`)
@@ -46,7 +46,7 @@ func TestTheServerShowsTheVisitorsLanguageAndHidesTheOthers(t *testing.T) {
 	if at := current.FindAllStringSubmatch(text, -1); len(at) != 1 || at[0][1] != "?a=1&amp;lang=go#x-go" {
 		t.Errorf("the tab of the page is %v", at)
 	}
-	if n := strings.Count(text, `<section class="tabpanel"`); n != len(samples.Languages()) || strings.Count(text, "data-copy=") != n {
+	if n := strings.Count(text, `<section class="tabpanel sample"`); n != len(samples.Languages()) || strings.Count(text, "data-copy=") != n {
 		t.Errorf("%d panels", n)
 	}
 }
