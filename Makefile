@@ -8,7 +8,7 @@ export CGO_ENABLED ?= 0
 # Reference data of others that tests read where it is present; they report what they skip.
 export FAIRWAY_TESTDATA ?= $(abspath $(wildcard ../shared/data))
 # What a test may not skip for want of: everything on a build server, nothing on a laptop.
-export FAIRWAY_REQUIRE ?= $(if $(CI),postgres$(comma)chromium$(comma)openssl$(comma)node)
+export FAIRWAY_REQUIRE ?= $(if $(CI),postgres$(comma)chromium$(comma)openssl$(comma)node$(comma)python3)
 comma := ,
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unversioned)
@@ -47,6 +47,7 @@ test: ## what a change must pass: check, then every test; make test PKG=./intern
 	$(MAKE) --no-print-directory check
 	go test $(TESTS) $(PKG)
 
+test-full: export FAIRWAY_REQUIRE := $(FAIRWAY_REQUIRE)$(if $(CI),$(comma)java)
 test-full: ## the slow rest: race detector, fuzzing, nested modules, end to end with every sample
 	scripts/setup full
 	$(MAKE) --no-print-directory race fuzz

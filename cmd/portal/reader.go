@@ -66,8 +66,27 @@ func (p *program) used(ctx context.Context, organisationID string) ([]site.AppUs
 func (p *program) site() *site.Face {
 	return site.New(site.Deps{
 		Catalog: p.catalog, Bank: p.bank, Calls: p.calls, Outbox: p.outbox, Clock: p.clock, Log: p.log, Issuer: p.nca.Issuer, Trail: p.audit, Apps: p.apps, Rehearsals: p.orders,
-		APIURL: p.cfg.APIURL, AuthURL: p.cfg.AuthURL, BankURL: p.cfg.BankURL, BaseURL: p.cfg.BaseURL, Taken: p.taken, Used: p.used, Seal: p.certs.Example,
+		APIURL: p.cfg.APIURL, AuthURL: p.cfg.AuthURL, BankURL: p.cfg.BankURL, BaseURL: p.cfg.BaseURL, Reader: p.reader, Taken: p.taken, Used: p.used, Seal: p.certs.Example,
 		MorePaths: reference.Paths, Entries: reference.Entries,
 		Limits: p.publicLimits, ConsentDays: maxConsentDays, LiveCountry: p.cfg.LiveCountry, SupportEmail: p.cfg.SupportEmail, Automatic: p.automatic(),
 	})
+}
+
+// reader is what the samples of an organisation's people are filled with: its first app that is connected to a bank, or its
+// first app.
+func (p *program) reader(ctx context.Context, organisationID string) (site.Reader, error) {
+	list, err := p.apps.List(ctx, organisationID, catalog.Sandbox)
+	if err != nil {
+		return site.Reader{}, err
+	}
+	var r site.Reader
+	for _, app := range list {
+		if len(app.Connections) > 0 {
+			return site.Reader{ClientID: app.ClientID, Brand: app.Connections[0].Brand}, nil
+		}
+		if r.ClientID == "" {
+			r.ClientID = app.ClientID
+		}
+	}
+	return r, nil
 }

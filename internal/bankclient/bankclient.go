@@ -81,8 +81,6 @@ type Request struct {
 	Bearer  secret.Text
 	// Unsigned leaves Digest and Signature out, to see what the bank says.
 	Unsigned bool
-	// ClientToken says that Bearer came from client credentials, so that the command line can fetch its own.
-	ClientToken bool
 }
 
 // Send makes one call. What cannot be sent at all is a Form fault that names the parameter; what the network does
@@ -95,6 +93,5 @@ func (c *Client) Send(ctx context.Context, id Identity, r Request) (Exchange, er
 	if err := c.roundTrip(ctx, id, m); err != nil {
 		return Exchange{}, err
 	}
-	m.exchange.Curl = bankScript(m, r, c.cfg.TokenURL)
 	return m.exchange, nil
 }

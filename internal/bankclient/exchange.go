@@ -33,9 +33,7 @@ type Exchange struct {
 	// SigningString is what was signed, Digest the value of that header; both are empty where nothing was signed.
 	SigningString string `json:"signing_string,omitempty"`
 	Digest        string `json:"digest,omitempty"`
-	// Curl makes the same call from the folder that the set's archive unpacks to.
-	Curl      string `json:"curl,omitempty"`
-	RequestID string `json:"request_id,omitempty"`
+	RequestID     string `json:"request_id,omitempty"`
 
 	// Status is zero where no answer came; then Failure says why.
 	Status        int           `json:"status,omitempty"`

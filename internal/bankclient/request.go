@@ -49,7 +49,6 @@ type message struct {
 	hide     []secret.Text // what must not be shown, wherever it turns up
 	exchange Exchange
 	answer   []byte // the body as it came
-	ownRoot  bool   // the server proved itself by a root of ours
 }
 
 var (

@@ -1,10 +1,8 @@
 package bankclient
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
@@ -40,7 +38,6 @@ func (c *Client) roundTrip(ctx context.Context, id Identity, m *message) error {
 		return c.failed(ctx, e, err)
 	}
 	defer func() { _ = response.Body.Close() }()
-	m.ownRoot = c.provedByUs(response.TLS)
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
 	e.Duration = clock.Since(start)
 	m.note(response, body)
@@ -115,21 +112,6 @@ func callID(links []string) string {
 		}
 	}
 	return ""
-}
-
-// provedByUs reports whether the server's certificate ends at a root of ours, which clients then have to be told of.
-func (c *Client) provedByUs(state *tls.ConnectionState) bool {
-	if state == nil || c.cfg.Roots == nil {
-		return false
-	}
-	for block, rest := pem.Decode(c.cfg.Roots()); block != nil; block, rest = pem.Decode(rest) {
-		for _, chain := range state.VerifiedChains {
-			if bytes.Equal(chain[len(chain)-1].Raw, block.Bytes) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // failed says in words why there is no answer. Where the caller's own context has ended nobody reads it.

@@ -48,7 +48,6 @@ func (c *Client) Token(ctx context.Context, id Identity, g Grant) (Exchange, Tok
 		return Exchange{}, Tokens{}, err
 	}
 	tokens := m.takeTokens()
-	m.exchange.Curl = tokenScript(m, g, c.cfg.TokenURL)
 	return m.exchange, tokens, nil
 }
 

@@ -181,9 +181,9 @@ func mayBeEmpty(name string) bool {
 
 func (c *Certs) envFile(env EnvFile) []byte {
 	var b bytes.Buffer
-	b.WriteString("# Read by smoke-test.sh. It holds secrets: keep it to yourself.\n")
+	b.WriteString("# Read by smoke-test.sh and by the samples of the documentation. It holds secrets: keep it to yourself.\n")
 	for _, v := range c.variables(env) {
-		fmt.Fprintf(&b, "\n# %s\n%s=%s\n", v.comment, v.name, shellQuoted(v.value))
+		fmt.Fprintf(&b, "\n# %s\nexport %s=%s\n", v.comment, v.name, shellQuoted(v.value))
 	}
 	return b.Bytes()
 }

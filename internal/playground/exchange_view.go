@@ -34,9 +34,6 @@ func exchangeView(id string, e bankclient.Exchange, marks []string) *page.Exchan
 		v.Answer = &ui.CodeView{ID: id + "-answer-body", Title: "Body", Text: text, Spans: callview.Spans(text, marks), Wrap: true, Tall: true}
 		v.AnswerNote = answerNote(e, text, cut)
 	}
-	if e.Curl != "" {
-		v.Curl = &ui.CodeView{ID: id + "-script", Title: "POSIX shell", Text: e.Curl}
-	}
 	return v
 }
 

@@ -68,7 +68,7 @@ func (p *Playground) takeToken(ctx context.Context, id bankclient.Identity, run 
 func (p *Playground) takeConsent(ctx context.Context, id bankclient.Identity, run *flows.Flow) error {
 	e, err := p.client.Send(ctx, id, bankclient.Request{
 		Environment: string(env), Brand: run.Brand, Method: http.MethodPost, Path: "/consent/v1/consents", Body: run.Request,
-		Headers: []bankclient.Param{{Name: "PSU-IP-Address", Value: psuAddress}}, Bearer: run.Secrets.ClientToken, ClientToken: true,
+		Headers: []bankclient.Param{{Name: "PSU-IP-Address", Value: psuAddress}}, Bearer: run.Secrets.ClientToken,
 	})
 	if err != nil {
 		return err

@@ -26,6 +26,7 @@ type scene struct {
 	status     consents.Status // of its consent; empty where there is none
 	superseded []*consents.Consent
 	now        time.Time
+	coding     httpkit.Coding
 }
 
 func (p *Playground) scene(ctx context.Context, v httpkit.Visitor, run *flows.Flow) (scene, error) {
@@ -55,6 +56,7 @@ func (p *Playground) scene(ctx context.Context, v httpkit.Visitor, run *flows.Fl
 
 // showFlow draws a run. While another request works on it, the page looks again by itself.
 func (p *Playground) showFlow(c *gin.Context, s scene) error {
+	s.coding = httpkit.CodingOf(c)
 	view := p.flowView(s)
 	f := httpkit.Frame(c, view.Head.Title)
 	f.Path = runPath(s.run.ID)

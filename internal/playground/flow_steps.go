@@ -2,6 +2,7 @@ package playground
 
 import (
 	"fairway/internal/bankclient"
+	"fairway/internal/codeview"
 	"fairway/internal/consents"
 	"fairway/internal/flows"
 	"fairway/internal/secret"
@@ -49,6 +50,7 @@ func (p *Playground) stepView(s scene, step flows.Step) page.FlowStepView {
 		v.Problem = problemOf(e)
 		v.Exchange = exchangeView(v.ID, e, carriedMarks(s.run))
 		v.Exchange.Open = v.Problem != nil
+		v.Exchange.Samples = codeview.Program(v.ID+"-sample", p.sampleOf(e, s.app.ClientID, step == flows.Consent), s.coding)
 	}
 	v.Values = stepValues(s, step)
 	if step == flows.Authorise {

@@ -41,6 +41,7 @@ type requestForm struct {
 	values    map[string]string
 	body      string
 	signed    bool
+	coding    httpkit.Coding // in which language its samples are shown
 }
 
 // sent is what came of it.
@@ -80,7 +81,7 @@ func (p *Playground) sendRequest(c *gin.Context) error {
 // readRequest reads what was chosen. What is not there is left empty, and the page asks for it.
 func (p *Playground) readRequest(c *gin.Context, values url.Values) (requestForm, error) {
 	ctx, v := c.Request.Context(), httpkit.Who(c)
-	f := requestForm{values: map[string]string{}, signed: true}
+	f := requestForm{values: map[string]string{}, signed: true, coding: httpkit.CodingOf(c)}
 	list, err := p.Apps.List(ctx, v.OrganisationID, env)
 	if err != nil {
 		return f, err
@@ -187,8 +188,7 @@ func (f *requestForm) carried() map[string]string {
 
 // compose makes the call of the form. Path parameters are escaped one by one; a value that no parameter has is dropped.
 func (f *requestForm) compose(token secret.Text) (bankclient.Request, error) {
-	r := bankclient.Request{Environment: string(env), Brand: f.brand.ID, Method: f.operation.Method, Bearer: token, Unsigned: !f.signed,
-		ClientToken: f.operation.Token != catalog.UserToken}
+	r := bankclient.Request{Environment: string(env), Brand: f.brand.ID, Method: f.operation.Method, Bearer: token, Unsigned: !f.signed}
 	if f.operation.HasBody {
 		r.Body = strings.ReplaceAll(f.body, "\r\n", "\n")
 	}

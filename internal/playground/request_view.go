@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"fairway/internal/catalog"
+	"fairway/internal/codeview"
 	"fairway/internal/flows"
 	page "fairway/web/templates/playground"
 	"fairway/web/templates/ui"
@@ -22,7 +23,7 @@ func (p *Playground) requestView(j journey, brands []catalog.Brand, f requestFor
 	}
 	v.Form = p.requestFormView(f, found)
 	if got != nil {
-		v.Result = resultView(f, *got)
+		v.Result = p.resultView(f, *got)
 	}
 	return v
 }
@@ -104,7 +105,7 @@ func (p *Playground) tokenNote(f requestForm) page.TokenNote {
 	return page.TokenNote{Text: "Access token: the customer's, " + prefix(f.run.Secrets.AccessToken) + " of your newest run. It works until " + instant(f.run.Secrets.ExpiresAt) + "."}
 }
 
-func resultView(f requestForm, got sent) *page.ResultView {
+func (p *Playground) resultView(f requestForm, got sent) *page.ResultView {
 	var marks []string
 	if f.run != nil {
 		marks = carriedMarks(f.run)
@@ -116,8 +117,11 @@ func resultView(f requestForm, got sent) *page.ResultView {
 	}
 	v.Exchange = *exchangeView("sent", e, marks)
 	v.Exchange.Bare = true
+	own := f.operation.Token != catalog.UserToken
+	v.Exchange.Samples = codeview.Programs("sent-sample", p.sampleOf(e, f.app.ClientID, own), f.coding)
 	if got.token != nil {
 		v.TokenExchange = exchangeView("token", *got.token, nil)
+		v.TokenExchange.Samples = codeview.Programs("token-sample", p.sampleOf(*got.token, f.app.ClientID, own), f.coding)
 	}
 	return v
 }

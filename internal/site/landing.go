@@ -9,6 +9,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"fairway/internal/codeview"
 	"fairway/internal/example"
 	"fairway/internal/httpkit"
 	"fairway/internal/httpsig"
@@ -61,9 +62,9 @@ func (f *Face) landing(ctx context.Context, places []place) (page.LandingView, e
 	request := accountsRequest(first)
 	v := page.LandingView{
 		Steps: firstSteps, Customer: customer.ID, People: counted(len(people)),
-		Script:  ui.CodeView{ID: "script", Title: accountsScript, Text: script, Spans: coloured("sh", script)},
-		Request: ui.CodeView{ID: "request", Title: "The request", Text: request, Spans: coloured("http", request), Wrap: true},
-		Answer:  ui.CodeView{ID: "answer", Title: "200 OK", Text: answer, Spans: coloured("json", answer), Tall: true},
+		Script:  ui.CodeView{ID: "script", Title: accountsScript, Text: script, Spans: codeview.Spans("sh", script)},
+		Request: ui.CodeView{ID: "request", Title: "The request", Text: request, Spans: codeview.Spans("http", request), Wrap: true},
+		Answer:  ui.CodeView{ID: "answer", Title: "200 OK", Text: answer, Spans: codeview.Spans("json", answer), Tall: true},
 	}
 	for _, p := range places {
 		v.Brands = append(v.Brands, page.Brand{Name: p.Brand.Name, Former: p.Brand.FormerName, API: p.API})

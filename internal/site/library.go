@@ -10,6 +10,8 @@ import (
 	"github.com/a-h/templ"
 
 	"fairway/internal/catalog"
+	"fairway/internal/codeview"
+	"fairway/internal/memo"
 	"fairway/internal/quota"
 	"fairway/internal/search"
 	page "fairway/web/templates/site"
@@ -27,6 +29,7 @@ type library struct {
 	lines        []line
 	changes      []change
 	changeBodies []fragment // of the changes, in their order
+	programs     *memo.Cache[drawing, codeview.Set]
 }
 
 // written is one page of the documentation, ready but for who reads it.
@@ -56,6 +59,7 @@ func (f *Face) library(ctx context.Context) (*library, error) {
 		return l, nil
 	}
 	l := &library{key: key, pages: map[string]written{}, lines: lines}
+	l.programs = l.drawings()
 	err = f.write(context.WithoutCancel(ctx), l, brands, limits, now)
 	if err != nil {
 		return nil, fmt.Errorf("write the documentation: %w", err)

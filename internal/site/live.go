@@ -26,6 +26,10 @@ var slots = map[slot]func(*Face, *gin.Context, *library) (templ.Component, error
 	"changes":       (*Face).changelog,
 	"your-request":  (*Face).yourRequest,
 	"pkce":          (*Face).pkceExample,
+	slotToken:       program(slotToken),
+	slotExchange:    program(slotExchange),
+	slotConsent:     program(slotConsent),
+	slotAccounts:    program(slotAccounts),
 }
 
 // drawn are the parts of a page for this reader. What a handler has drawn already is its own.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"fairway/internal/codeview"
 	"fairway/internal/fault"
 	"fairway/internal/httpkit"
 	"fairway/internal/mail"
@@ -81,7 +82,7 @@ func (f *Face) letterView(l mail.Kept) page.LetterView {
 		},
 		Links: f.linksOf(l.Text),
 		Text:  ui.CodeView{ID: "text", Title: "Text", Text: strings.TrimSpace(l.Text), Wrap: true, Plain: true},
-		HTML:  ui.CodeView{ID: "html", Title: "HTML part", Text: strings.TrimSpace(l.HTML), Spans: coloured("html", strings.TrimSpace(l.HTML)), Wrap: true, Tall: true, Plain: true},
+		HTML:  ui.CodeView{ID: "html", Title: "HTML part", Text: strings.TrimSpace(l.HTML), Spans: codeview.Spans("html", strings.TrimSpace(l.HTML)), Wrap: true, Tall: true, Plain: true},
 	}
 }
 

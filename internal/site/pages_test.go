@@ -69,11 +69,12 @@ func TestNoPageHoldsAPlaceholderAnInlineStyleOrTheSameIDTwice(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	inline := regexp.MustCompile(`<[^>]*\s(style|on[a-z]+)="`)
+	left := regexp.MustCompile(`\{\{|raw HTML omitted`)
 	for _, path := range publicPages() {
 		html := w.page(path)
 
-		if strings.Contains(html, "{{") || strings.Contains(html, "}}") || strings.Contains(html, "raw HTML omitted") {
-			t.Errorf("%s holds a placeholder or markup that was left out", path)
+		if m := left.FindString(html); m != "" {
+			t.Errorf("%s holds a placeholder or markup that was left out: %s", path, m)
 		}
 		if m := inline.FindString(html); m != "" {
 			t.Errorf("%s has %s", path, m)
@@ -106,7 +107,7 @@ func TestEveryLinkWithinThePagesLeadsSomewhere(t *testing.T) {
 	for path, html := range known {
 		for _, m := range hrefs.FindAllStringSubmatch(html, -1) {
 			target, fragment, _ := strings.Cut(m[1], "#")
-			if target == "" {
+			if target == "" || strings.HasPrefix(target, "?lang=") {
 				target = path
 			}
 			if at, _, asked := strings.Cut(target, "?"); asked && at == "/login" {

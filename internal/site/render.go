@@ -11,6 +11,7 @@ import (
 	"github.com/yuin/goldmark/renderer"
 	"github.com/yuin/goldmark/util"
 
+	"fairway/internal/codeview"
 	"fairway/web/templates/ui"
 )
 
@@ -38,7 +39,7 @@ func (r *pageRenderer) code(w util.BufWriter, source []byte, n ast.Node, enterin
 	r.blocks++
 	b := readCodeBlock(n.(*ast.FencedCodeBlock), source)
 	view := ui.CodeView{ID: "code-" + strconv.Itoa(r.blocks), Title: b.heading(), Text: strings.TrimSuffix(b.Text, "\n"), Wrap: b.Wrap}
-	view.Spans = coloured(b.Language, view.Text)
+	view.Spans = codeview.Spans(b.Language, view.Text)
 	return ast.WalkSkipChildren, ui.CodeBlock(view).Render(r.ctx, w)
 }
 

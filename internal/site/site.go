@@ -62,6 +62,8 @@ type Deps struct {
 	SupportEmail string
 	// MorePaths lists public pages of other faces, for search engines; it may be nil.
 	MorePaths func() []string
+	// Reader is what the samples of an organisation's people are filled with; nil fills them with nobody's.
+	Reader func(ctx context.Context, organisationID string) (Reader, error)
 	// ConsentDays is how long a consent lasts at most, its first day included.
 	ConsentDays int
 }

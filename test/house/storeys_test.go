@@ -27,6 +27,7 @@ var storeys = map[string]int{
 	"internal/outbound":    10,
 	"internal/rawrequest":  10,
 	"internal/search":      10,
+	"internal/samples":     10,
 	"internal/secret":      10,
 	"internal/strictjson":  10,
 	"internal/workdays":    10,
@@ -75,6 +76,7 @@ var storeys = map[string]int{
 	"internal/rehearsals":   33,
 
 	"internal/callview": 39,
+	"internal/codeview": 39,
 
 	"internal/authserver": 40,
 	"internal/backoffice": 40,
@@ -209,7 +211,7 @@ func TestGormTheQueueAndTheConfigurationStayInTheirRooms(t *testing.T) {
 }
 
 // draws are the packages below the faces that make parts of pages, for every face to use.
-var draws = map[string]bool{"internal/callview": true, "internal/certview": true, "internal/httpkit": true}
+var draws = map[string]bool{"internal/callview": true, "internal/certview": true, "internal/codeview": true, "internal/httpkit": true}
 
 // httpStaysOutside: rules do not know how they were asked, pages do not know who draws them.
 func httpStaysOutside(t tree) []finding {

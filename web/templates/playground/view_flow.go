@@ -89,7 +89,8 @@ type ExchangeView struct {
 	AnswerHeaders []HeaderRow
 	Answer        *ui.CodeView
 	AnswerNote    string
-	Curl          *ui.CodeView
+	// Samples are programs that make the same request; nil where no program can carry it.
+	Samples *ui.SamplesView
 	// Bare leaves the disclosure around it out.
 	Bare, Open bool
 }
@@ -105,8 +106,8 @@ func (v ExchangeView) tabs() []ui.Tab {
 	if v.Signing != nil {
 		tabs = append(tabs, ui.Tab{ID: v.ID + "-signing", Text: "Signing string"})
 	}
-	if v.Curl != nil {
-		tabs = append(tabs, ui.Tab{ID: v.ID + "-curl", Text: "curl"})
+	if v.Samples != nil {
+		tabs = append(tabs, ui.Tab{ID: v.ID + "-copy", Text: "Copy as"})
 	}
 	return tabs
 }

@@ -1,4 +1,5 @@
-package site
+// Package codeview owns how code is shown: coloured, and a request as a program in each language of the samples.
+package codeview
 
 import (
 	"strings"
@@ -9,8 +10,8 @@ import (
 	"fairway/web/templates/ui"
 )
 
-// coloured cuts code into the kinds of ui.Span. A language that nobody knows stays as it is.
-func coloured(language, text string) []ui.Span {
+// Spans cuts code into the kinds of ui.Span. A language that nobody knows stays as it is.
+func Spans(language, text string) []ui.Span {
 	lexer := lexers.Get(language)
 	if lexer == nil {
 		return nil
