@@ -61,7 +61,25 @@ func Program(id string, r samples.Request, coding httpkit.Coding) *ui.SamplesVie
 	if err != nil {
 		return nil
 	}
-	panel.ID = id // the same in each language, so that the links lead to it
+	return alone(id, panel, coding)
+}
+
+// Alone is Program for a set that is kept.
+func (s Set) Alone(coding httpkit.Coding) *ui.SamplesView {
+	if coding.Query == "" {
+		return s.In(coding)
+	}
+	for _, p := range s.panels {
+		if p.Lang == coding.Language {
+			return alone(strings.TrimSuffix(p.ID, "-"+p.Lang), p, coding)
+		}
+	}
+	return s.In(coding)
+}
+
+// alone is one language's panel. Its id is the same in each language, so that the links lead to it.
+func alone(id string, panel ui.SamplePanel, coding httpkit.Coding) *ui.SamplesView {
+	panel.ID = id
 	v := &ui.SamplesView{Label: "Language", Alone: true, Panels: []ui.SamplePanel{panel}}
 	for _, l := range samples.Languages() {
 		v.Tabs = append(v.Tabs, tabOf(id, l.ID, l.Name, l.ID == coding.Language, coding))
