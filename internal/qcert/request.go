@@ -171,3 +171,6 @@ func keyText(request *x509.CertificateRequest) string {
 	algorithm, bits := describeKey(request.PublicKey)
 	return fmt.Sprintf("%s, %d bits", algorithm, bits)
 }
+
+// KeyHash is the SHA-256 of a certificate's public key in lower-case hex, as PublicKeyHash is of a request's.
+func KeyHash(cert *x509.Certificate) string { return hexSum(cert.RawSubjectPublicKeyInfo) }
