@@ -42,7 +42,7 @@ func (c *Certs) Generate(ctx context.Context, tx db.Tx, org Organisation, actor 
 	if oncePerForm != "" {
 		row, err := setByOnce(tx, org.ID, oncePerForm)
 		if err == nil {
-			return c.again(tx, all, row)
+			return c.again(tx, all, row, keys)
 		}
 		if !errors.Is(err, db.ErrNotFound) {
 			return Set{}, PrivateKeys{}, err
@@ -64,8 +64,8 @@ func (c *Certs) Generate(ctx context.Context, tx db.Tx, org Organisation, actor 
 	return set, keys.private, nil
 }
 
-// again answers a repeated form with the set that it made.
-func (c *Certs) again(tx db.Tx, all *authorities, row setRow) (Set, PrivateKeys, error) {
+// again answers a repeated form with the set that it made, unless that was made for other keys of the organisation's own.
+func (c *Certs) again(tx db.Tx, all *authorities, row setRow, keys Keys) (Set, PrivateKeys, error) {
 	if SetStatus(row.Status) != Active {
 		return Set{}, PrivateKeys{}, errNoKeys
 	}
@@ -74,6 +74,9 @@ func (c *Certs) again(tx db.Tx, all *authorities, row setRow) (Set, PrivateKeys,
 		return Set{}, PrivateKeys{}, err
 	}
 	o, err := c.openSet(all, row, certs)
+	if err == nil && !keys.of(o.set) {
+		return Set{}, PrivateKeys{}, errOtherWindow
+	}
 	return o.set, o.private, err
 }
 

@@ -36,6 +36,10 @@ var (
 	ErrRequests = fault.New(fault.Invalid, "requests_refused", "A check stands against these requests, so nothing was issued. The check list says which, and what to do.")
 )
 
+// errOtherWindow is a form whose successor another form has made.
+var errOtherWindow = fault.New(fault.Conflict, "certificates_made",
+	"Another window made a set in the meantime, with other keys, so nothing was issued for these. Load the page of the certificates, and begin again there.")
+
 // The fields of the two requests, as faults name them.
 const (
 	FieldQWAC  = "qwac"
@@ -99,7 +103,7 @@ func (c *Certs) Examine(ctx context.Context, org Organisation, r Request, sent C
 	x := Examined{Repairs: read.repairs, QWACText: requestPEM(read.qwac), QSealText: requestPEM(read.seal), own: read.keys()}
 	var used []string
 	err = c.db.Read(ctx, func(tx db.Tx) error {
-		used, err = usedKeys(tx, x.own.hashes)
+		used, err = usedKeys(tx, x.own.hashes, org.ID, r.Once)
 		return err
 	})
 	if err != nil {
@@ -219,12 +223,17 @@ func (k Keys) complete() bool {
 	return k.own.qwac != nil && k.own.seal != nil && k.playground != nil
 }
 
+// of tells whether the set was made for these keys; keys that are made here are not looked at.
+func (k Keys) of(s Set) bool {
+	return k.origin.keepsKeys() || len(k.own.hashes) == 2 && s.QWAC.Info.KeySHA256 == k.own.hashes[0] && s.QSeal.Info.KeySHA256 == k.own.hashes[1]
+}
+
 // checkNew looks once more, where the set is issued: of two forms that are sent at once the second finds the key used.
 func (k Keys) checkNew(tx db.Tx) error {
 	if k.origin.keepsKeys() {
 		return nil
 	}
-	used, err := usedKeys(tx, k.own.hashes)
+	used, err := usedKeys(tx, k.own.hashes, "", "")
 	if err == nil && len(used) > 0 {
 		return fault.New(fault.Conflict, "key_used", qcert.KeyUsed().Text)
 	}

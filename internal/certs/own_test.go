@@ -199,6 +199,11 @@ func TestOfTwoFormsWithOneKeyOneIsIssued(t *testing.T) {
 
 		must(t, generate(first, "a"))
 		must(t, generate(first, "a"))
+		if _, err := p.issueOwn(t, org, "a", own[0], own[1]); err != nil {
+			t.Errorf("the form sent twice: %v", err)
+		}
+		_, err = p.issueOwn(t, org, "a", own[2], own[3])
+		wantFault(t, err, fault.Conflict, "certificates_made")
 
 		wantFault(t, generate(second, "b"), fault.Conflict, "key_used")
 	})

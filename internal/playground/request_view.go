@@ -109,15 +109,22 @@ func resultView(f requestForm, got sent) *page.ResultView {
 	if f.run != nil {
 		marks = carriedMarks(f.run)
 	}
+	if got.sign != nil {
+		return &page.ResultView{Tone: ui.Note, Status: "Waits for your signature", Lead: "The request is prepared. Nothing was sent yet.", Sign: got.sign, TokenExchange: tokenView(got)}
+	}
 	e := got.exchange
 	v := &page.ResultView{Tone: exchangeTone(e), Status: exchangeStatus(e), Lead: took(e), Problem: problemOf(e)}
 	if e.Status == 0 {
 		v.Lead = "Nothing came back."
 	}
-	v.Exchange = *exchangeView("sent", e, marks)
-	v.Exchange.Bare = true
-	if got.token != nil {
-		v.TokenExchange = exchangeView("token", *got.token, nil)
-	}
+	v.Exchange = exchangeView("sent", e, marks)
+	v.Exchange.Bare, v.TokenExchange = true, tokenView(got)
 	return v
+}
+
+func tokenView(got sent) *page.ExchangeView {
+	if got.token == nil {
+		return nil
+	}
+	return exchangeView("token", *got.token, nil)
 }
