@@ -104,6 +104,9 @@ func regenerateView(set certs.Set, all []apps.App, form page.GenerateView) page.
 		"The QWAC with the serial " + set.QWAC.Serial + " and the QC eSeal with the serial " + set.QSeal.Serial + ". Requests with them are refused with CERTIFICATE_REVOKED.",
 		"Access tokens that were issued to the old QWAC: they are bound to it. Refresh them, or ask for new ones, with the new QWAC.",
 	}
+	if set.Playground != nil {
+		v.Stops = append(v.Stops, "The playground's QWAC with the serial "+set.Playground.Serial+", and the tokens that the playground has.")
+	}
 	v.Stays = []string{"Consents that customers have given, and refresh tokens.", "The playground uses the new set from the next request on."}
 	for _, a := range all {
 		v.Stays = append(v.Stays, a.Name+" keeps its client id, secrets and connections. It works again as soon as it uses the new files.")

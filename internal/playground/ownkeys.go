@@ -14,6 +14,7 @@ import (
 	"fairway/internal/httpkit"
 	"fairway/internal/qcert"
 	page "fairway/web/templates/playground"
+	"fairway/web/templates/ui"
 )
 
 const (
@@ -199,6 +200,9 @@ func (p *Playground) addBrowser(ctx context.Context, v httpkit.Visitor, form *pa
 	if err != nil {
 		return fmt.Errorf("write the subject of a request: %w", err)
 	}
-	form.Browser = page.BrowserKeysView{Subject: string(text), Order: ownKeysPath, Button: "Make the keys in my browser"}
+	form.Browser = page.BrowserKeysView{Subject: string(text), Order: ownKeysPath, Button: "Make the keys in my browser", Look: ui.Primary}
+	if form.Action == regeneratePath {
+		form.Browser.Button, form.Browser.Look = "Replace with keys of my browser", ui.Danger
+	}
 	return nil
 }

@@ -82,7 +82,7 @@ func TestRequestsAreCheckedBeforeAnythingIsIssued(t *testing.T) {
 		t.Error("the archive is another one")
 	}
 	again := m.mustGet("/playground/certificates/regenerate")
-	if !again.says("Make the keys in my browser") || !again.says("Use my own requests") {
+	if !again.says("Replace with keys of my browser") || !again.says("Use my own requests") {
 		t.Error("the question offers one way only")
 	}
 }

@@ -40,7 +40,7 @@ export async function sign(key, text) {
 export async function read(text) {
   if (text.includes('ENCRYPTED')) throw new Error('This key is encrypted. Write it without a pass phrase first: openssl pkey -in qseal.key -out plain.key');
   const found = /-----BEGIN (RSA )?PRIVATE KEY-----([\s\S]+?)-----END/.exec(text);
-  if (!found) throw new Error('This file holds no private key. Its first line reads -----BEGIN PRIVATE KEY-----.');
+  if (!found) throw new Error('This file holds no private key in PEM.');
   try {
     let pkcs8 = Uint8Array.from(atob(found[2].replace(/\s/g, '')), (c) => c.charCodeAt(0));
     if (found[1]) pkcs8 = wrapped(pkcs8);

@@ -651,7 +651,7 @@ func generate(token string, v GenerateView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Button(ui.ButtonView{Text: v.Browser.Button, Icon: "key-round", Look: ui.Primary, Type: "button", Attrs: templ.Attributes{"data-make": ""}}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Button(ui.ButtonView{Text: v.Browser.Button, Icon: "key-round", Look: v.Browser.Look, Type: "button", Attrs: templ.Attributes{"data-make": ""}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -36,7 +36,10 @@ type GenerateView struct {
 
 // BrowserKeysView is what the script needs that makes keys in the browser: Subject is what its requests say, as JSON, and
 // Order the address that takes them.
-type BrowserKeysView struct{ Subject, Order, Button string }
+type BrowserKeysView struct {
+	Subject, Order, Button string
+	Look                   ui.Look
+}
 
 // OwnKeysView says where the keys of the set are, and which certificate the playground has instead.
 type OwnKeysView struct {
