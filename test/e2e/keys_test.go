@@ -128,6 +128,7 @@ func TestAKeyThatIsMadeInTheBrowserNeverLeavesIt(t *testing.T) {
 	t.Parallel()
 	sv := town(t, "")
 	b, dir := newTab(t, sv), t.TempDir()
+	b.axe = axeSource(t)
 	b.do(func(ctx context.Context, target *chromedp.Target) (chromedp.Void, error) {
 		_, err := cdp.Call(ctx, target, cdpbrowser.SetDownloadBehavior, cdpbrowser.SetDownloadBehaviorParams{Behavior: cdpbrowser.SetDownloadBehaviorBehaviorAllow, DownloadPath: dir})
 		return chromedp.Void{}, err
@@ -180,6 +181,8 @@ func (b *tab) signedFlow() {
 	b.t.Helper()
 	b.open("/playground/flow")
 	b.press("Run to the consent")
+	b.do(chromedp.WaitVisible(chromedp.CSS(`[data-here]`)))
+	b.look()
 	b.press("Sign and send")
 	b.press("Open the bank")
 	b.press("Continue as 1345611")
