@@ -88,7 +88,7 @@ func TestNoPageHoldsAPlaceholderAnInlineStyleOrTheSameIDTwice(t *testing.T) {
 }
 
 // elsewhere are the pages of other faces that ours lead to. Their own tests hold that they are there.
-var elsewhere = []string{"/signup", "/login", "/theme", "/playground", "/playground/certificates", "/playground/apps", "/playground/apis", "/playground/flow", "/playground/requests", "/pki/ca.pem"}
+var elsewhere = []string{"/signup", "/login", "/theme", "/playground", "/playground/certificates", "/playground/certificates/own", "/playground/apps", "/playground/apis", "/playground/flow", "/playground/requests", "/pki/ca.pem"}
 
 func TestEveryLinkWithinThePagesLeadsSomewhere(t *testing.T) {
 	t.Parallel()
