@@ -89,7 +89,7 @@ func TestEveryCodeOfACheckListHasItsPage(t *testing.T) {
 func TestTheRuleOfACodeIsTheRuleOfItsCheck(t *testing.T) {
 	t.Parallel()
 	paragraphs := map[string][]string{}
-	for _, r := range qcert.Rules() {
+	for _, r := range append(qcert.Rules(), qcert.RequestRules()...) {
 		for _, code := range r.Codes {
 			paragraphs[code] = append(paragraphs[code], r.Paragraph)
 		}

@@ -67,6 +67,9 @@ func TestHostileFilesComeBackAsTheFormWithASentenceAtTheField(t *testing.T) {
 		if a := anybody.upload("/inspector", "certificate_file", c.data); !refusedAt(a, "certificate", c.says) {
 			t.Errorf("the inspector, %s: %d %.300s", c.name, a.status, a.body)
 		}
+		if a := member.upload("/playground/certificates/own", "qseal_file", c.data, "once", "first", "roles", "PSP_AI"); !refusedAt(a, "qseal", c.says) {
+			t.Errorf("the own requests, %s: %d %.300s", c.name, a.status, a.body)
+		}
 		if a := member.upload(live+"/upload", "qseal_file", c.data, "version", "0", "qwac", pemText(pair.QWAC)); c.data != "" && !refusedAt(a, "qseal", c.says) {
 			t.Errorf("the upload, %s: %d %.300s", c.name, a.status, a.body)
 		}

@@ -73,8 +73,8 @@ func certificatesPart(d *tppFile) page.PartView {
 	p := part("certificates", "Certificates", "", "It has no certificates.", "Certificate", "Environment", "State", "Expires", "Serial number", "SHA-256")
 	for _, env := range catalog.Environments() {
 		for _, s := range d.sets[env] {
-			for _, c := range []certs.Certificate{s.QWAC, s.QSeal} {
-				p.Rows = append(p.Rows, []page.Cell{text(certview.Kind(c.Kind)), text(env.Name()), setState(d.now, s, c), at(c.X509.NotAfter), code(c.Serial), code(c.Thumbprint)})
+			for _, c := range s.Certificates() {
+				p.Rows = append(p.Rows, []page.Cell{text(setKind(s, c)), text(env.Name()), setState(d.now, s, c), at(c.X509.NotAfter), code(c.Serial), code(c.Thumbprint)})
 			}
 		}
 	}
@@ -87,6 +87,14 @@ func certificatesPart(d *tppFile) page.PartView {
 		}
 	}
 	return p
+}
+
+// setKind is what a certificate of a set is called: where the organisation keeps its keys the playground has one to itself.
+func setKind(s certs.Set, c certs.Certificate) string {
+	if s.Playground != nil && s.Playground.ID == c.ID {
+		return certview.Kind(c.Kind) + " of the playground"
+	}
+	return certview.Kind(c.Kind)
 }
 
 func setState(now time.Time, s certs.Set, c certs.Certificate) page.Cell {

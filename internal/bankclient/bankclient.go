@@ -52,9 +52,10 @@ func New(cfg Config) *Client {
 // "[secret]".
 type Identity struct {
 	// Owner is the TPP whose connections are kept apart from all others'.
-	Owner    string
-	QWAC     tls.Certificate
-	Seal     *x509.Certificate
+	Owner string
+	QWAC  tls.Certificate
+	Seal  *x509.Certificate
+	// SealKey is nil where the TPP keeps it: then the Request brings its Signature.
 	SealKey  crypto.Signer
 	ClientID string
 	// ClientSecret is for the token endpoint, APIKey for the bank APIs.
@@ -81,6 +82,10 @@ type Request struct {
 	Bearer  secret.Text
 	// Unsigned leaves Digest and Signature out, to see what the bank says.
 	Unsigned bool
+	// RequestID, where given, is the X-Request-ID of a call whose headers choose none.
+	RequestID string
+	// Signature was made over SigningString by the holder of the seal's key.
+	Signature []byte
 }
 
 // Send makes one call. What cannot be sent at all is a Form fault that names the parameter; what the network does
@@ -88,6 +93,9 @@ type Request struct {
 func (c *Client) Send(ctx context.Context, id Identity, r Request) (Exchange, error) {
 	m, err := c.compose(id, r)
 	if err != nil {
+		return Exchange{}, err
+	}
+	if err := m.checkSignature(id, r); err != nil {
 		return Exchange{}, err
 	}
 	if err := c.roundTrip(ctx, id, m); err != nil {

@@ -1,6 +1,7 @@
 package bankclient
 
 import (
+	"cmp"
 	"crypto"
 	"errors"
 	"fmt"
@@ -79,7 +80,7 @@ func (c *Client) compose(id Identity, r Request) (*message, error) {
 	m.addHidden("X-API-Key", "", id.APIKey)
 	m.addChosen(chosen, r)
 	if !r.Unsigned {
-		if err := m.sign(id); err != nil {
+		if err := m.sign(id, r); err != nil {
 			return nil, err
 		}
 	}
@@ -225,7 +226,7 @@ func (m *message) addHidden(name, scheme string, value secret.Text) {
 
 // addChosen adds the caller's headers, and those that a call needs and the caller left out.
 func (m *message) addChosen(chosen []Param, r Request) {
-	needed := []Param{{"X-Request-ID", secret.UUID()}, {"Accept", contentJSON}}
+	needed := []Param{{"X-Request-ID", cmp.Or(r.RequestID, secret.UUID())}, {"Accept", contentJSON}}
 	if r.Body != "" {
 		needed = append(needed, Param{"Content-Type", contentJSON})
 	}
@@ -247,8 +248,8 @@ func (m *message) addChosen(chosen []Param, r Request) {
 }
 
 // sign adds Digest, Signature and TPP-Signature-Certificate.
-func (m *message) sign(id Identity) error {
-	text, err := httpsig.Sign(m.header, []byte(m.body), id.Seal, id.SealKey, crypto.SHA256)
+func (m *message) sign(id Identity, r Request) error {
+	text, err := httpsig.Sign(m.header, []byte(m.body), id.Seal, r.signer(id), crypto.SHA256)
 	if err != nil {
 		return fmt.Errorf("sign the request: %w", err)
 	}

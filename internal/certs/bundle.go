@@ -45,13 +45,14 @@ func (EnvFile) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "[secret]"
 func (EnvFile) MarshalText() ([]byte, error) { return []byte("[secret]"), nil }
 
 // Bundle packs a set with its private keys into a ZIP archive: everything that a client needs for its first call, with
-// key files readable by their owner alone. Fault: Unavailable "certificates_busy" when too many wait.
+// key files readable by their owner alone. Keys that the organisation keeps are not in it; the README says where they go.
+// Fault: Unavailable "certificates_busy" when too many wait.
 func (c *Certs) Bundle(ctx context.Context, set Set, keys PrivateKeys, env EnvFile) ([]byte, error) {
 	all, err := c.authorities(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if !keys.complete() {
+	if set.Origin.keepsKeys() && !keys.complete() {
 		return nil, errNoKeys
 	}
 	leave, err := c.bundles.enter(ctx)
@@ -93,8 +94,32 @@ type bundleFile struct {
 }
 
 func (c *Certs) bundleFiles(all *authorities, set Set, keys PrivateKeys, env EnvFile) ([]bundleFile, error) {
-	password := draw(upperAlphanumeric, 20)
+	password := ""
 	chain := []*x509.Certificate{all.tpp.cert, all.root.cert}
+	files := []bundleFile{
+		{"ca.pem", 0o644, pemCertificates(all.root.cert)},
+		{"chain.pem", 0o644, pemCertificates(chain...)},
+		{"qwac.pem", 0o644, pemCertificates(set.QWAC.X509)},
+		{"qseal.pem", 0o644, pemCertificates(set.QSeal.X509)},
+	}
+	if set.Origin.keepsKeys() {
+		password = draw(upperAlphanumeric, 20)
+		secret, err := keyFiles(set, keys, chain, password)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, secret...)
+	}
+	text, err := c.readme(set, env, password)
+	if err != nil {
+		return nil, err
+	}
+	files = append([]bundleFile{{"README", 0o644, text}}, files...)
+	return append(files, bundleFile{"env.sh", 0o600, c.envFile(env)}, bundleFile{"smoke-test.sh", 0o755, smokeTest}), nil
+}
+
+// keyFiles are the private keys, alone and with their certificates.
+func keyFiles(set Set, keys PrivateKeys, chain []*x509.Certificate, password string) ([]bundleFile, error) {
 	qwac, err := p12(keys.qwac, set.QWAC.X509, chain, password)
 	if err != nil {
 		return nil, err
@@ -103,22 +128,11 @@ func (c *Certs) bundleFiles(all *authorities, set Set, keys PrivateKeys, env Env
 	if err != nil {
 		return nil, err
 	}
-	text, err := c.readme(set, env, password)
-	if err != nil {
-		return nil, err
-	}
 	return []bundleFile{
-		{"README", 0o644, text},
-		{"ca.pem", 0o644, pemCertificates(all.root.cert)},
-		{"chain.pem", 0o644, pemCertificates(chain...)},
-		{"qwac.pem", 0o644, pemCertificates(set.QWAC.X509)},
 		{"qwac.key", 0o600, []byte(keys.QWAC().Reveal())},
-		{"qseal.pem", 0o644, pemCertificates(set.QSeal.X509)},
 		{"qseal.key", 0o600, []byte(keys.QSeal().Reveal())},
 		{"qwac.p12", 0o600, qwac},
 		{"qseal.p12", 0o600, seal},
-		{"env.sh", 0o600, c.envFile(env)},
-		{"smoke-test.sh", 0o755, smokeTest},
 	}, nil
 }
 
@@ -201,10 +215,11 @@ func shellQuoted(s string) string {
 
 func (c *Certs) readme(set Set, env EnvFile, password string) ([]byte, error) {
 	view := struct {
+		OwnKeys                                                                                      bool
 		Organisation, Identifier, Roles, NotAfter, QWACSerial, QSealSerial, Portal, Password, CACert string
 		Unfilled                                                                                     []string
 	}{
-		Organisation: set.QWAC.Info.Organization, Identifier: set.QWAC.Info.OrganizationIdentifier, Roles: joinRoles(set.Roles, ", "),
+		OwnKeys: !set.Origin.keepsKeys(), Organisation: set.QWAC.Info.Organization, Identifier: set.QWAC.Info.OrganizationIdentifier, Roles: joinRoles(set.Roles, ", "),
 		NotAfter: instant(set.QWAC.X509.NotAfter), QWACSerial: set.QWAC.Serial, QSealSerial: set.QSeal.Serial,
 		Portal: c.cfg.BaseURL, Password: password, CACert: " --cacert ca.pem",
 	}

@@ -71,7 +71,7 @@ func TestTheArchiveHoldsWhatAFirstCallNeeds(t *testing.T) {
 		}
 		want := []string{
 			"-rw-r--r-- README", "-rw-r--r-- ca.pem", "-rw-r--r-- chain.pem",
-			"-rw-r--r-- qwac.pem", "-rw------- qwac.key", "-rw-r--r-- qseal.pem",
+			"-rw-r--r-- qwac.pem", "-rw-r--r-- qseal.pem", "-rw------- qwac.key",
 			"-rw------- qseal.key", "-rw------- qwac.p12", "-rw------- qseal.p12",
 			"-rw------- env.sh", "-rwxr-xr-x smoke-test.sh",
 		}

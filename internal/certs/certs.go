@@ -170,12 +170,27 @@ type Set struct {
 	OrganisationID string
 	Environment    catalog.Environment
 	Roles          []qcert.Role
-	KeyBits        int
-	Status         SetStatus
-	CreatedBy      string
-	CreatedAt      time.Time
-	ReplacedAt     *time.Time
-	QWAC, QSeal    Certificate
+	// KeyBits is the size of the seal's key.
+	KeyBits int
+	// Origin is where the private keys were made.
+	Origin      Origin
+	Status      SetStatus
+	CreatedBy   string
+	CreatedAt   time.Time
+	ReplacedAt  *time.Time
+	QWAC, QSeal Certificate
+	// Playground is the QWAC that the playground connects with where it does not have the organisation's own key; nil
+	// where it has.
+	Playground *Certificate
+}
+
+// Certificates are all of the set's: QWAC, seal and, where there is one, the playground's QWAC.
+func (s Set) Certificates() []Certificate {
+	all := []Certificate{s.QWAC, s.QSeal}
+	if s.Playground != nil {
+		all = append(all, *s.Playground)
+	}
+	return all
 }
 
 // Expired tells whether the set's certificates have ended.

@@ -31,9 +31,8 @@ func (c *Certs) Example(ctx context.Context, text []byte) (cert *x509.Certificat
 	if err != nil {
 		return nil, nil, fmt.Errorf("make the example's key: %w", err)
 	}
-	made := issue{org: Organisation{Name: "Example", Country: "FI"}, identity: identityRow{OrganizationIdentifier: qcert.SandboxIdentifier(exampleNumber)},
-		keys: Keys{roles: []qcert.Role{qcert.RoleAI}, private: PrivateKeys{qseal: key}}}
-	if cert, err = c.qseal(all.tpp, made, c.db.Now()); err != nil {
+	_, seal := c.profiles(Organisation{Name: "Example", Country: "FI"}, identityRow{OrganizationIdentifier: qcert.SandboxIdentifier(exampleNumber)}, []qcert.Role{qcert.RoleAI}, c.db.Now())
+	if cert, err = signLeaf(all.tpp, seal, &key.PublicKey); err != nil {
 		return nil, nil, err
 	}
 	sum := sha256.Sum256(text)

@@ -2,7 +2,6 @@ package certs
 
 import (
 	"context"
-	"crypto/x509"
 	"errors"
 	"fmt"
 
@@ -10,6 +9,7 @@ import (
 	"fairway/internal/audit"
 	"fairway/internal/catalog"
 	"fairway/internal/db"
+	"fairway/internal/qcert"
 	"fairway/internal/secret"
 )
 
@@ -42,16 +42,19 @@ func (c *Certs) Generate(ctx context.Context, tx db.Tx, org Organisation, actor 
 	if oncePerForm != "" {
 		row, err := setByOnce(tx, org.ID, oncePerForm)
 		if err == nil {
-			return c.again(tx, all, row)
+			return c.again(tx, all, row, keys)
 		}
 		if !errors.Is(err, db.ErrNotFound) {
 			return Set{}, PrivateKeys{}, err
 		}
 	}
-	if !keys.private.complete() {
+	if !keys.complete() {
 		return Set{}, PrivateKeys{}, errors.New("a certificate set needs keys that were prepared for it")
 	}
 	if err := checkLimit(tx, org.ID); err != nil {
+		return Set{}, PrivateKeys{}, err
+	}
+	if err := keys.checkNew(tx); err != nil {
 		return Set{}, PrivateKeys{}, err
 	}
 	set, err := c.issueSet(tx, all, issue{org: org, identity: who, actor: actor, keys: keys, once: oncePerForm})
@@ -61,8 +64,8 @@ func (c *Certs) Generate(ctx context.Context, tx db.Tx, org Organisation, actor 
 	return set, keys.private, nil
 }
 
-// again answers a repeated form with the set that it made.
-func (c *Certs) again(tx db.Tx, all *authorities, row setRow) (Set, PrivateKeys, error) {
+// again answers a repeated form with the set that it made, unless that was made for other keys of the organisation's own.
+func (c *Certs) again(tx db.Tx, all *authorities, row setRow, keys Keys) (Set, PrivateKeys, error) {
 	if SetStatus(row.Status) != Active {
 		return Set{}, PrivateKeys{}, errNoKeys
 	}
@@ -71,6 +74,9 @@ func (c *Certs) again(tx db.Tx, all *authorities, row setRow) (Set, PrivateKeys,
 		return Set{}, PrivateKeys{}, err
 	}
 	o, err := c.openSet(all, row, certs)
+	if err == nil && !keys.of(o.set) {
+		return Set{}, PrivateKeys{}, errOtherWindow
+	}
 	return o.set, o.private, err
 }
 
@@ -90,7 +96,7 @@ func (c *Certs) issueSet(tx db.Tx, all *authorities, i issue) (Set, error) {
 	}
 	row := setRow{
 		ID: secret.ID("set"), OrganisationID: i.org.ID, Environment: string(catalog.Sandbox), Status: string(Active),
-		Roles: joinRoles(i.keys.roles, ","), KeyBits: i.keys.bits, Once: i.once, CreatedBy: i.actor, CreatedAt: tx.Now,
+		Roles: joinRoles(i.keys.roles, ","), KeyBits: i.keys.bits, Origin: string(i.keys.origin), Once: i.once, CreatedBy: i.actor, CreatedAt: tx.Now,
 	}
 	if err := insertSet(tx, row); err != nil {
 		return Set{}, err
@@ -127,7 +133,7 @@ func (c *Certs) endFormer(tx db.Tx, i issue, issuer authority) (string, error) {
 	}
 	detail := map[string]string{}
 	for _, cert := range ended {
-		detail[cert.Kind+"_serial"] = cert.Serial
+		detail[cert.label()+"_serial"] = cert.Serial
 		if err := tx.Tell(topicCertificates, cert.Thumbprint); err != nil {
 			return "", fmt.Errorf("tell of a revoked certificate: %w", err)
 		}
@@ -136,26 +142,18 @@ func (c *Certs) endFormer(tx db.Tx, i issue, issuer authority) (string, error) {
 }
 
 func (c *Certs) issueCertificates(tx db.Tx, issuer authority, i issue, set setRow) ([]certificateRow, error) {
-	qwac, err := c.qwac(issuer, i, tx.Now)
-	if err != nil {
-		return nil, err
-	}
-	seal, err := c.qseal(issuer, i, tx.Now)
-	if err != nil {
-		return nil, err
-	}
 	var rows []certificateRow
-	for _, made := range []struct {
-		kind string
-		cert *x509.Certificate
-	}{{rowQWAC, qwac}, {rowQSeal, seal}} {
-		row := newCertificateRow(set, made.kind, made.cert)
-		key := i.keys.private.qwac
-		if made.kind == rowQSeal {
-			key = i.keys.private.qseal
-		}
-		if row.SealedKey, err = c.sealKey(row, key); err != nil {
+	for _, key := range i.keys.all() {
+		cert, err := c.sign(issuer, i, key, tx.Now)
+		if err != nil {
 			return nil, err
+		}
+		row := newCertificateRow(set, key.kind, cert)
+		row.Playground, row.KeyHash = key.playground, qcert.KeyHash(cert)
+		if key.private != nil {
+			if row.SealedKey, err = c.sealKey(row, key.private); err != nil {
+				return nil, err
+			}
 		}
 		if err := insertCertificate(tx, row); err != nil {
 			return nil, err
@@ -169,13 +167,13 @@ func (c *Certs) issueCertificates(tx db.Tx, issuer authority, i issue, set setRo
 func (c *Certs) tell(tx db.Tx, i issue, set Set, former string) error {
 	detail := map[string]string{
 		"roles": joinRoles(set.Roles, ","), "key_bits": fmt.Sprint(set.KeyBits), "organisation_identifier": i.identity.OrganizationIdentifier,
-		"qwac_serial": set.QWAC.Serial, "qseal_serial": set.QSeal.Serial,
+		"qwac_serial": set.QWAC.Serial, "qseal_serial": set.QSeal.Serial, "keys_made_by": string(set.Origin),
 	}
 	if err := audit.Write(tx, audit.Entry{Actor: i.actor, Organisation: i.org.ID, Act: "certs.generated", Object: set.ID, Detail: detail}); err != nil {
 		return err
 	}
-	for _, thumbprint := range []string{set.QWAC.Thumbprint, set.QSeal.Thumbprint} {
-		if err := tx.Tell(topicCertificates, thumbprint); err != nil {
+	for _, cert := range set.Certificates() {
+		if err := tx.Tell(topicCertificates, cert.Thumbprint); err != nil {
 			return fmt.Errorf("tell of a new certificate: %w", err)
 		}
 	}

@@ -31,15 +31,11 @@ func TestAThousandCertificatesHaveTheirOwnPositiveSerials(t *testing.T) {
 	}
 	i := issue{
 		org: Organisation{Name: "Example Oy", Country: "SE"}, identity: identityRow{OrganizationIdentifier: "PSDXX-FWYSBX-ABCDEFGHIJ", DNSName: "example-oy-x1y2.tpp.sandbox.invalid"},
-		keys: Keys{roles: OfferedRoles(), bits: DefaultKeyBits, private: PrivateKeys{qwac: key, qseal: key}},
+		keys: Keys{origin: ByServer, roles: OfferedRoles(), bits: DefaultKeyBits, private: PrivateKeys{qwac: key, qseal: key}},
 	}
 	seen := map[string]bool{}
 	for n := range 1000 {
-		make := c.qwac
-		if n%2 == 1 {
-			make = c.qseal
-		}
-		cert, err := make(tpp, i, now)
+		cert, err := c.sign(tpp, i, i.keys.all()[n%2], now)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -22,30 +22,25 @@ const (
 	pdsPath    = "/pds/en"
 )
 
-// qwac issues the certificate for the TLS handshake.
-func (c *Certs) qwac(issuer authority, i issue, now time.Time) (*x509.Certificate, error) {
-	p := c.profile(i, now)
-	p.Kind = qcert.QWAC
-	p.DNSNames = []string{i.identity.DNSName}
-	p.CommonName = i.identity.DNSName
-	return signLeaf(issuer, p, &i.keys.private.qwac.PublicKey)
+// sign issues the certificate of one key: for the TLS handshake, or for sealing requests.
+func (c *Certs) sign(issuer authority, i issue, key setKey, now time.Time) (*x509.Certificate, error) {
+	qwac, seal := c.profiles(i.org, i.identity, i.keys.roles, now)
+	if key.kind == rowQWAC {
+		return signLeaf(issuer, qwac, key.public)
+	}
+	return signLeaf(issuer, seal, key.public)
 }
 
-// qseal issues the certificate that requests are sealed with.
-func (c *Certs) qseal(issuer authority, i issue, now time.Time) (*x509.Certificate, error) {
-	p := c.profile(i, now)
-	p.Kind = qcert.QSealC
-	p.CommonName = sealName(i.org.Name)
-	return signLeaf(issuer, p, &i.keys.private.qseal.PublicKey)
-}
-
-// profile is what both say.
-func (c *Certs) profile(i issue, now time.Time) qcert.Profile {
-	return qcert.Profile{
-		Country:                i.org.Country,
-		Organization:           qcert.SandboxName(i.org.Name),
-		OrganizationIdentifier: i.identity.OrganizationIdentifier,
-		Roles:                  i.keys.roles,
+// profiles are what the two certificates of a set say.
+func (c *Certs) profiles(org Organisation, who identityRow, roles []qcert.Role, now time.Time) (qwac, seal qcert.Profile) {
+	qwac = qcert.Profile{
+		Kind:                   qcert.QWAC,
+		Country:                org.Country,
+		Organization:           qcert.SandboxName(org.Name),
+		OrganizationIdentifier: who.OrganizationIdentifier,
+		CommonName:             who.DNSName,
+		DNSNames:               []string{who.DNSName},
+		Roles:                  roles,
 		NCAName:                qcert.SandboxAuthorityName,
 		NCAID:                  qcert.SandboxAuthority,
 		PDSURL:                 c.cfg.AuthURL + pdsPath,
@@ -54,6 +49,9 @@ func (c *Certs) profile(i issue, now time.Time) qcert.Profile {
 		NotBefore:              now.Add(-backdated),
 		NotAfter:               now.AddDate(0, 0, lifeDays),
 	}
+	seal = qwac
+	seal.Kind, seal.CommonName, seal.DNSNames = qcert.QSealC, sealName(org.Name), nil
+	return qwac, seal
 }
 
 func signLeaf(issuer authority, p qcert.Profile, public crypto.PublicKey) (*x509.Certificate, error) {

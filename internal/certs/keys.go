@@ -41,11 +41,16 @@ type Request struct {
 	KeyBits int
 }
 
-// Keys are fresh private keys that wait for their certificates. They print as "[secret]".
+// Keys are fresh keys that wait for their certificates: private ones that were made here, or public ones of the
+// organisation's own. They print as "[secret]".
 type Keys struct {
 	roles   []qcert.Role
 	bits    int
 	private PrivateKeys
+
+	origin     Origin
+	own        ownKeys
+	playground *rsa.PrivateKey // beside keys of the organisation's own
 }
 
 // Format hides the keys from every verb.
@@ -131,7 +136,7 @@ func (c *Certs) admit(ctx context.Context, r Request) (repeated bool, err error)
 }
 
 func checkRequest(r Request) (Keys, error) {
-	keys := Keys{bits: r.KeyBits}
+	keys := Keys{bits: r.KeyBits, origin: ByServer}
 	if keys.bits == 0 {
 		keys.bits = DefaultKeyBits
 	}
@@ -179,14 +184,16 @@ func joinRoles(roles []qcert.Role, between string) string {
 	return strings.Join(names, between)
 }
 
-// openSet is a set with its keys opened.
+// openSet is a set with those of its keys opened that are here.
 type openSet struct {
-	set     Set
-	private PrivateKeys
+	set        Set
+	private    PrivateKeys
+	playground *rsa.PrivateKey
 }
 
-// PlaygroundKeys are the active set's certificates with their keys, as the playground needs them to speak and sign for
-// the organisation. Without a set it is the fault NotFound "no_certificates".
+// PlaygroundKeys are the certificates and keys with which the playground speaks for the organisation: those of the active
+// set or, where the organisation keeps its keys, the set's playground QWAC, and no sealKey: requests are then signed by
+// whoever has it. Without a set it is the fault NotFound "no_certificates".
 func (c *Certs) PlaygroundKeys(ctx context.Context, organisationID string, env catalog.Environment) (qwac tls.Certificate, seal *x509.Certificate, sealKey *rsa.PrivateKey, err error) {
 	all, err := c.authorities(ctx)
 	if err != nil {
@@ -196,11 +203,11 @@ func (c *Certs) PlaygroundKeys(ctx context.Context, organisationID string, env c
 	if err != nil {
 		return tls.Certificate{}, nil, nil, err
 	}
-	qwac = tls.Certificate{
-		Certificate: [][]byte{o.set.QWAC.DER, all.tpp.cert.Raw},
-		PrivateKey:  o.private.qwac,
-		Leaf:        o.set.QWAC.X509,
+	cert, key := o.set.QWAC, o.private.qwac
+	if o.set.Playground != nil {
+		cert, key = *o.set.Playground, o.playground
 	}
+	qwac = tls.Certificate{Certificate: [][]byte{cert.DER, all.tpp.cert.Raw}, PrivateKey: key, Leaf: cert.X509}
 	return qwac, o.set.QSeal.X509, o.private.qseal, nil
 }
 
@@ -231,13 +238,19 @@ func (c *Certs) openSet(all *authorities, row setRow, certs []certificateRow) (o
 	}
 	o := openSet{set: set}
 	for _, cert := range certs {
+		if !set.Origin.keepsKeys() && !cert.Playground {
+			continue // its key was never here
+		}
 		key, err := c.openKey(cert)
 		if err != nil {
 			return openSet{}, err
 		}
-		if qcertKind(cert.Kind) == qcert.QWAC {
+		switch {
+		case cert.Playground:
+			o.playground = key
+		case qcertKind(cert.Kind) == qcert.QWAC:
 			o.private.qwac = key
-		} else {
+		default:
 			o.private.qseal = key
 		}
 	}

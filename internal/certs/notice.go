@@ -34,6 +34,9 @@ func (c *Certs) Notice(ctx context.Context, setID string) (Notice, error) {
 		}
 		n = Notice{OrganisationID: set.OrganisationID, CreatedAt: set.CreatedAt.UTC(), Status: SetStatus(set.Status)}
 		for _, row := range rows {
+			if row.Playground {
+				continue
+			}
 			if n.EndsAt.IsZero() || row.NotAfter.Before(n.EndsAt) {
 				n.EndsAt = row.NotAfter.UTC()
 			}

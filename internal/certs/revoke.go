@@ -72,5 +72,31 @@ func (c *Certs) Revoke(ctx context.Context, tx db.Tx, r Revocation) error {
 	if err := tx.Tell(topicCertificates, row.Thumbprint); err != nil {
 		return fmt.Errorf("tell of a revoked certificate: %w", err)
 	}
+	if err := revokePlayground(tx, row, r.Reason); err != nil {
+		return err
+	}
 	return tx.Tell(topicSeals, row.OrganisationID)
+}
+
+// revokePlayground ends the playground's QWAC with the one that it stands in for.
+func revokePlayground(tx db.Tx, row certificateRow, reason Reason) error {
+	if row.Kind != rowQWAC || row.Playground {
+		return nil
+	}
+	set, err := certificatesOf(tx, row.OrganisationID, row.SetID)
+	if err != nil {
+		return err
+	}
+	for _, other := range set {
+		if !other.Playground {
+			continue
+		}
+		if _, err := revokeCertificate(tx, other, reason); err != nil {
+			return err
+		}
+		if err := tx.Tell(topicCertificates, other.Thumbprint); err != nil {
+			return fmt.Errorf("tell of a revoked certificate: %w", err)
+		}
+	}
+	return nil
 }

@@ -47,7 +47,7 @@ const (
 func newSet(all *authorities, row setRow, certs []certificateRow) (Set, error) {
 	s := Set{
 		ID: row.ID, OrganisationID: row.OrganisationID, Environment: catalog.Environment(row.Environment),
-		KeyBits: row.KeyBits, Status: SetStatus(row.Status), CreatedBy: row.CreatedBy, CreatedAt: row.CreatedAt.UTC(),
+		KeyBits: row.KeyBits, Origin: Origin(row.Origin), Status: SetStatus(row.Status), CreatedBy: row.CreatedBy, CreatedAt: row.CreatedAt.UTC(),
 		ReplacedAt: inUTC(row.ReplacedAt),
 	}
 	for name := range strings.SplitSeq(row.Roles, ",") {
@@ -60,13 +60,16 @@ func newSet(all *authorities, row setRow, certs []certificateRow) (Set, error) {
 		if err != nil {
 			return Set{}, err
 		}
-		if cert.Kind == qcert.QWAC {
+		switch {
+		case one.Playground:
+			s.Playground = &cert
+		case cert.Kind == qcert.QWAC:
 			s.QWAC = cert
-		} else {
+		default:
 			s.QSeal = cert
 		}
 	}
-	if s.QWAC.X509 == nil || s.QSeal.X509 == nil {
+	if s.QWAC.X509 == nil || s.QSeal.X509 == nil || s.Playground == nil && !s.Origin.keepsKeys() {
 		return Set{}, fmt.Errorf("read certificate set %s: a certificate is missing", row.ID)
 	}
 	return s, nil
@@ -88,7 +91,11 @@ func newCertificate(all *authorities, row certificateRow) (Certificate, error) {
 		Header: base64.StdEncoding.EncodeToString(row.DER), RevokedAt: inUTC(row.RevokedAt), RevocationReason: row.Reason,
 		IssuedByUs: parsed.CheckSignatureFrom(all.tpp.cert) == nil,
 	}
-	cert.passed = fmt.Sprintf("The %s of %s is registered and valid until %s.", name(cert.Kind), info.OrganizationIdentifier, instant(parsed.NotAfter))
+	of := name(cert.Kind) + " of " + info.OrganizationIdentifier
+	if row.Playground {
+		of = "playground's " + of
+	}
+	cert.passed = fmt.Sprintf("The %s is registered and valid until %s.", of, instant(parsed.NotAfter))
 	return cert, nil
 }
 

@@ -29,6 +29,7 @@ type setRow struct {
 	Status         string     `gorm:"column:status"`
 	Roles          string     `gorm:"column:roles"`
 	KeyBits        int        `gorm:"column:key_bits"`
+	Origin         string     `gorm:"column:origin"`
 	Once           string     `gorm:"column:once"`
 	CreatedBy      string     `gorm:"column:created_by"`
 	CreatedAt      time.Time  `gorm:"column:created_at"`
@@ -45,6 +46,8 @@ type certificateRow struct {
 	Serial         string     `gorm:"column:serial"`
 	DER            []byte     `gorm:"column:der"`
 	SealedKey      string     `gorm:"column:sealed_key"`
+	Playground     bool       `gorm:"column:playground"`
+	KeyHash        string     `gorm:"column:key_hash"`
 	NotBefore      time.Time  `gorm:"column:not_before"`
 	NotAfter       time.Time  `gorm:"column:not_after"`
 	RevokedAt      *time.Time `gorm:"column:revoked_at"`
@@ -59,8 +62,8 @@ type revokedRow struct {
 }
 
 const (
-	setColumns         = "id, organisation_id, environment, status, roles, key_bits, created_by, created_at, replaced_at"
-	certificateColumns = "id, set_id, organisation_id, environment, kind, thumbprint, serial, der, not_before, not_after, revoked_at, revocation_reason, created_at"
+	setColumns         = "id, organisation_id, environment, status, roles, key_bits, origin, created_by, created_at, replaced_at"
+	certificateColumns = "id, set_id, organisation_id, environment, kind, thumbprint, serial, der, playground, not_before, not_after, revoked_at, revocation_reason, created_at"
 )
 
 func readAuthorities(tx db.Tx) ([]authorityRow, error) {
@@ -165,8 +168,8 @@ func setsSince(tx db.Tx, organisationID string, since time.Time) ([]time.Time, e
 }
 
 func insertSet(tx db.Tx, row setRow) error {
-	err := tx.SQL().Exec("INSERT INTO certificate_sets (id, organisation_id, environment, status, roles, key_bits, once, created_by, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		row.ID, row.OrganisationID, row.Environment, row.Status, row.Roles, row.KeyBits, row.Once, row.CreatedBy, row.CreatedAt).Error
+	err := tx.SQL().Exec("INSERT INTO certificate_sets (id, organisation_id, environment, status, roles, key_bits, origin, once, created_by, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		row.ID, row.OrganisationID, row.Environment, row.Status, row.Roles, row.KeyBits, row.Origin, row.Once, row.CreatedBy, row.CreatedAt).Error
 	if err != nil {
 		return fmt.Errorf("insert a certificate set: %w", err)
 	}
@@ -174,8 +177,8 @@ func insertSet(tx db.Tx, row setRow) error {
 }
 
 func insertCertificate(tx db.Tx, row certificateRow) error {
-	err := tx.SQL().Exec("INSERT INTO certificates (id, set_id, organisation_id, environment, kind, thumbprint, serial, der, sealed_key, not_before, not_after, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		row.ID, row.SetID, row.OrganisationID, row.Environment, row.Kind, row.Thumbprint, row.Serial, row.DER, row.SealedKey, row.NotBefore, row.NotAfter, row.CreatedAt).Error
+	err := tx.SQL().Exec("INSERT INTO certificates (id, set_id, organisation_id, environment, kind, thumbprint, serial, der, sealed_key, playground, key_hash, not_before, not_after, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		row.ID, row.SetID, row.OrganisationID, row.Environment, row.Kind, row.Thumbprint, row.Serial, row.DER, row.SealedKey, row.Playground, row.KeyHash, row.NotBefore, row.NotAfter, row.CreatedAt).Error
 	if err != nil {
 		return fmt.Errorf("insert a certificate: %w", err)
 	}

@@ -26,7 +26,7 @@ type endingRow struct {
 func endingSets(q db.Tx, from string, after, until time.Time) ([]endingRow, error) {
 	var rows []endingRow
 	err := q.SQL().Raw("SELECT certificate_sets.id, certificate_sets.organisation_id, qwac.not_after AS qwac_end, seal.not_after AS seal_end FROM certificate_sets "+
-		"JOIN certificates qwac ON qwac.set_id = certificate_sets.id AND qwac.kind = 'qwac' "+
+		"JOIN certificates qwac ON qwac.set_id = certificate_sets.id AND qwac.kind = 'qwac' AND NOT qwac.playground "+
 		"JOIN certificates seal ON seal.set_id = certificate_sets.id AND seal.kind = 'qseal' "+
 		"WHERE certificate_sets.status = 'active' AND certificate_sets.environment = 'sandbox' AND certificate_sets.organisation_id > ? "+
 		"AND qwac.not_after > ? AND seal.not_after > ? AND (qwac.not_after <= ? OR seal.not_after <= ?) "+

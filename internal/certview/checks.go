@@ -8,10 +8,10 @@ import (
 	"fairway/web/templates/ui"
 )
 
-// Checks shows a check list: first what failed, then what is worth a look, then what passed.
+// Checks shows a check list: first what failed, then what is worth a look, then what is good to know, then what passed.
 func Checks(id string, lines []qcert.Check) ui.RulesView {
 	v := ui.RulesView{ID: id}
-	for _, level := range []string{qcert.LevelError, qcert.LevelWarning, qcert.LevelPassed} {
+	for _, level := range []string{qcert.LevelError, qcert.LevelWarning, qcert.LevelNote, qcert.LevelPassed} {
 		for _, c := range lines {
 			if c.Level != level {
 				continue
@@ -45,6 +45,8 @@ func Tone(level string) ui.Tone {
 		return ui.Bad
 	case qcert.LevelWarning:
 		return ui.Warn
+	case qcert.LevelNote:
+		return ui.Note
 	}
 	return ui.OK
 }

@@ -81,6 +81,8 @@ type Secrets struct {
 	AccessToken, Refresh secret.Text
 	// ExpiresAt is when AccessToken ends.
 	ExpiresAt time.Time
+	// Waiting is the request of the next step, where its signature is made elsewhere.
+	Waiting Waiting
 }
 
 // maxKept is how much of an answer's body a flow keeps.
@@ -131,12 +133,13 @@ type clear struct {
 	AccessToken string    `json:"access_token,omitempty"`
 	Refresh     string    `json:"refresh_token,omitempty"`
 	ExpiresAt   time.Time `json:"expires_at,omitzero"`
+	Waiting     Waiting   `json:"waiting,omitzero"`
 }
 
 func place(id string) string { return "flows|" + id + "|sealed" }
 
 func (s Secrets) seal(ring *secret.Ring, id string) (string, error) {
-	text, err := json.Marshal(clear{s.ClientToken.Reveal(), s.State.Reveal(), s.Verifier.Reveal(), s.Code.Reveal(), s.AccessToken.Reveal(), s.Refresh.Reveal(), s.ExpiresAt})
+	text, err := json.Marshal(clear{s.ClientToken.Reveal(), s.State.Reveal(), s.Verifier.Reveal(), s.Code.Reveal(), s.AccessToken.Reveal(), s.Refresh.Reveal(), s.ExpiresAt, s.Waiting})
 	if err != nil {
 		return "", fmt.Errorf("encode a flow's secrets: %w", err)
 	}
@@ -160,5 +163,5 @@ func open(ring *secret.Ring, id, sealed string) (Secrets, error) {
 		return Secrets{}, fmt.Errorf("read a flow's secrets: %w", err)
 	}
 	return Secrets{ClientToken: secret.Text(c.ClientToken), State: secret.Text(c.State), Verifier: secret.Text(c.Verifier), Code: secret.Text(c.Code),
-		AccessToken: secret.Text(c.AccessToken), Refresh: secret.Text(c.Refresh), ExpiresAt: c.ExpiresAt}, nil
+		AccessToken: secret.Text(c.AccessToken), Refresh: secret.Text(c.Refresh), ExpiresAt: c.ExpiresAt, Waiting: c.Waiting}, nil
 }

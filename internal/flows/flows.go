@@ -1,5 +1,5 @@
 // Package flows owns the playground's runs of the example flow: how far each has come, the values that it carries
-// forward, and what was sent and answered. It calls no bank itself.
+// forward, and what was sent and answered; and the requests that wait for a signature. It calls no bank itself.
 package flows
 
 import (
@@ -132,7 +132,12 @@ func (fs *Flows) Save(ctx context.Context, f *Flow) error {
 	})
 }
 
-// Purge removes the runs of everybody that are too old.
+// Purge removes what is too old: runs and held requests of everybody.
 func (fs *Flows) Purge(ctx context.Context) error {
-	return fs.db.InTx(ctx, func(tx db.Tx) error { return purge(tx, tx.Now.Add(-keepFor)) })
+	return fs.db.InTx(ctx, func(tx db.Tx) error {
+		if err := purgeHeld(tx); err != nil {
+			return err
+		}
+		return purge(tx, tx.Now.Add(-keepFor))
+	})
 }

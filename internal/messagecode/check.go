@@ -40,6 +40,7 @@ const (
 	ruleRegister   = "Directive (EU) 2015/2366, Article 15"
 	ruleSeals      = "Regulation (EU) 2018/389, Article 34"
 	ruleText       = "RFC 7468"
+	ruleRequest    = "RFC 2986 §4.1"
 	ours           = "Fairway"
 )
 

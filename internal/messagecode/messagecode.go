@@ -67,7 +67,7 @@ var (
 	interfaceCodes = sorted(certificateCodes, signatureCodes, accessCodes, consentCodes, requestCodes, bankCodes)
 	oauthCodes     = sorted(grantCodes, redirectCodes)
 	statusCodes    = sorted(plainStatuses)
-	checkCodes     = sorted(certificateChecks, statementChecks, uploadChecks, sourceChecks)
+	checkCodes     = sorted(certificateChecks, statementChecks, uploadChecks, sourceChecks, requestChecks)
 	everything     = sorted(interfaceCodes, oauthCodes, statusCodes, checkCodes)
 )
 

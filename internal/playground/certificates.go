@@ -26,6 +26,7 @@ func (p *Playground) mountCertificates(m httpkit.Mounts) {
 	m.SignedIn.Post(certificatesPath, p.generate)
 	m.SignedIn.Get(regeneratePath, p.askRegenerate)
 	m.SignedIn.Post(regeneratePath, p.regenerate)
+	p.mountOwnKeys(m)
 	m.SignedIn.Get(downloadPath, p.askDownload)
 	m.SignedIn.Post(downloadPath, p.download)
 }
@@ -146,7 +147,10 @@ func (p *Playground) showCertificates(c *gin.Context, f setForm, failed error) e
 	} else {
 		f.Once = onceFirst
 		form := generateView(f, found, certificatesPath)
-		form.Button = "Generate certificates"
+		form.Button = "Make them on the server"
+		if err := p.addBrowser(ctx, v, &form); err != nil {
+			return err
+		}
 		view.Problems, view.Generate = found.summary(), &form
 	}
 	former, err := p.Certs.History(ctx, v.OrganisationID, env)
@@ -155,6 +159,10 @@ func (p *Playground) showCertificates(c *gin.Context, f setForm, failed error) e
 	}
 	view.History = formerSets(former)
 	shell := frame(c, view.Head.Title, certificatesPath, found)
+	shell.Scripts = []string{keysScript}
+	if has {
+		shell.Scripts = []string{signScript}
+	}
 	if view.Download != nil {
 		view.Download.Token = shell.Token
 	}
@@ -166,6 +174,7 @@ func (p *Playground) addSet(c *gin.Context, view *page.CertificatesView, set cer
 	now := p.Clock.Now()
 	view.Notice = p.expiryNotice(set, true)
 	view.Cards = []page.CertificateView{certificateView("qwac", set.QWAC, now), certificateView("qseal", set.QSeal, now)}
+	addOwnKeys(view, set, now)
 	if !p.entered(c) && !p.madeHere(c, set.ID) {
 		return nil
 	}
@@ -198,6 +207,12 @@ func (p *Playground) showRegenerate(c *gin.Context, f setForm, failed error) err
 		f = formOf(set)
 	}
 	f.Once = set.ID
-	view := regenerateView(set, all, generateView(f, found, regeneratePath))
-	return httpkit.Page(c, found.status, page.Regenerate(frame(c, view.Head.Title, regeneratePath, found), view))
+	form := generateView(f, found, regeneratePath)
+	if err := p.addBrowser(ctx, v, &form); err != nil {
+		return err
+	}
+	view := regenerateView(set, all, form)
+	shell := frame(c, view.Head.Title, regeneratePath, found)
+	shell.Scripts = []string{keysScript}
+	return httpkit.Page(c, found.status, page.Regenerate(shell, view))
 }

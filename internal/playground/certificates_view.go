@@ -2,9 +2,10 @@ package playground
 
 import (
 	"math"
-	"slices"
 	"strconv"
 	"time"
+
+	"github.com/a-h/templ"
 
 	"fairway/internal/apps"
 	"fairway/internal/certs"
@@ -28,7 +29,11 @@ func roleNames(roles []qcert.Role) []string {
 
 // formOf is the form of a set like this one.
 func formOf(set certs.Set) setForm {
-	return setForm{Once: set.ID, Roles: roleNames(set.Roles), KeyBits: strconv.Itoa(set.KeyBits)}
+	bits := set.KeyBits
+	if bits != certs.DefaultKeyBits {
+		bits = certs.LargeKeyBits
+	}
+	return setForm{Once: set.ID, Roles: roleNames(set.Roles), KeyBits: strconv.Itoa(bits)}
 }
 
 func generateView(f setForm, found problems, action string) page.GenerateView {
@@ -38,16 +43,13 @@ func generateView(f setForm, found problems, action string) page.GenerateView {
 	if f.KeyBits == "" {
 		f.KeyBits = strconv.Itoa(certs.DefaultKeyBits)
 	}
-	v := page.GenerateView{Once: f.Once, Button: "Replace both certificates"}
+	v := page.GenerateView{Once: f.Once, Button: "Replace with keys of the server"}
 	v.Action, v.Problems = action, found.summary()
-	v.Roles = ui.ChoiceView{Name: "roles", Legend: "Roles: what your company may do", Error: found.at("roles")}
-	hints := map[qcert.Role]string{qcert.RoleAI: "Opens card accounts.", qcert.RolePI: "For payments.", qcert.RoleIC: "For confirming that funds are there."}
-	for _, r := range certs.OfferedRoles() {
-		v.Roles.Options = append(v.Roles.Options, ui.Option{Value: string(r), Text: certview.Role(r), Hint: hints[r], Selected: slices.Contains(f.Roles, string(r))})
-	}
+	v.Roles = rolesView(f.Roles, found)
 	v.KeyBits = ui.ChoiceView{Name: "key_bits", Legend: "Keys", Error: found.at("key_bits"), Value: f.KeyBits, Options: []ui.Option{
 		{Value: strconv.Itoa(certs.DefaultKeyBits), Text: "RSA, 2048 bits", Hint: "Works everywhere, and fast."},
 		{Value: strconv.Itoa(certs.LargeKeyBits), Text: "RSA, 3072 bits", Hint: "What ETSI advises for Live. Making them takes a little longer."},
+		{Value: strconv.Itoa(browserKeyBits), Text: "RSA, 4096 bits", Hint: "Made in your browser only; it takes seconds.", Disabled: true, Attrs: templ.Attributes{"data-large": ""}},
 	}}
 	return v
 }
@@ -101,6 +103,9 @@ func regenerateView(set certs.Set, all []apps.App, form page.GenerateView) page.
 	v.Stops = []string{
 		"The QWAC with the serial " + set.QWAC.Serial + " and the QC eSeal with the serial " + set.QSeal.Serial + ". Requests with them are refused with CERTIFICATE_REVOKED.",
 		"Access tokens that were issued to the old QWAC: they are bound to it. Refresh them, or ask for new ones, with the new QWAC.",
+	}
+	if set.Playground != nil {
+		v.Stops = append(v.Stops, "The playground's QWAC with the serial "+set.Playground.Serial+", and the tokens that the playground has.")
 	}
 	v.Stays = []string{"Consents that customers have given, and refresh tokens.", "The playground uses the new set from the next request on."}
 	for _, a := range all {

@@ -26,6 +26,7 @@ func (p *Playground) mountFlow(m httpkit.Mounts) {
 	m.SignedIn.Post(flowPath, p.startFlow)
 	m.SignedIn.Get(flowPath+"/:id", p.flow)
 	m.SignedIn.Post(flowPath+"/:id/run", p.runFlow)
+	m.SignedIn.Post(flowPath+"/:id/sign", p.signFlow)
 	m.SignedIn.Post(flowPath+"/:id/authorise", p.reauthorise)
 	m.SignedIn.Post(flowPath+"/:id/refresh", p.refreshFlow)
 	m.SignedIn.Get(CallbackPath, p.callback)

@@ -19,6 +19,11 @@ import (
 // advance takes one step after the other until the customer is needed, a step fails, or the flow is done, and saves how
 // far it came. The run is leased to the caller.
 func (p *Playground) advance(ctx context.Context, run *flows.Flow) error {
+	return p.advanceWith(ctx, run, nil)
+}
+
+// advanceWith is advance with the signature of the request that waits for one; it is for the first step alone.
+func (p *Playground) advanceWith(ctx context.Context, run *flows.Flow, signature []byte) error {
 	id, err := p.identity(ctx, run.OrganisationID, run.AppID)
 	for err == nil {
 		take := p.taker(run.Step)
@@ -26,9 +31,10 @@ func (p *Playground) advance(ctx context.Context, run *flows.Flow) error {
 			break
 		}
 		before := run.Step
-		if err = take(ctx, id, run); run.Step == before {
+		if err = take(ctx, speaker{id, signature}, run); run.Step == before {
 			break
 		}
+		signature = nil
 	}
 	if saveErr := p.Flows.Save(ctx, run); err == nil {
 		err = saveErr
@@ -37,7 +43,7 @@ func (p *Playground) advance(ctx context.Context, run *flows.Flow) error {
 }
 
 // taker is how a step is taken. Authorise is the customer's.
-func (p *Playground) taker(step flows.Step) func(context.Context, bankclient.Identity, *flows.Flow) error {
+func (p *Playground) taker(step flows.Step) func(context.Context, speaker, *flows.Flow) error {
 	switch step {
 	case flows.Token:
 		return p.takeToken
@@ -52,8 +58,8 @@ func (p *Playground) taker(step flows.Step) func(context.Context, bankclient.Ide
 }
 
 // takeToken is step 1: a token that speaks for the TPP itself.
-func (p *Playground) takeToken(ctx context.Context, id bankclient.Identity, run *flows.Flow) error {
-	e, tokens, err := p.client.Token(ctx, id, bankclient.Grant{Type: "client_credentials"})
+func (p *Playground) takeToken(ctx context.Context, who speaker, run *flows.Flow) error {
+	e, tokens, err := p.client.Token(ctx, who.Identity, bankclient.Grant{Type: "client_credentials"})
 	if err != nil {
 		return err
 	}
@@ -65,12 +71,9 @@ func (p *Playground) takeToken(ctx context.Context, id bankclient.Identity, run 
 }
 
 // takeConsent is step 2. What step 3 needs is prepared with it.
-func (p *Playground) takeConsent(ctx context.Context, id bankclient.Identity, run *flows.Flow) error {
-	e, err := p.client.Send(ctx, id, bankclient.Request{
-		Environment: string(env), Brand: run.Brand, Method: http.MethodPost, Path: "/consent/v1/consents", Body: run.Request,
-		Headers: []bankclient.Param{{Name: "PSU-IP-Address", Value: psuAddress}}, Bearer: run.Secrets.ClientToken,
-	})
-	if err != nil {
+func (p *Playground) takeConsent(ctx context.Context, who speaker, run *flows.Flow) error {
+	e, sent, err := p.sendStep(ctx, who, run)
+	if err != nil || !sent {
 		return err
 	}
 	if e.OK(http.StatusCreated) {
@@ -149,8 +152,8 @@ func (p *Playground) issuerOf(brand string) string {
 
 // takeExchange is step 5: the code and the verifier for the customer's token. A code that was shown is spent, whatever
 // came back.
-func (p *Playground) takeExchange(ctx context.Context, id bankclient.Identity, run *flows.Flow) error {
-	e, tokens, err := p.client.Token(ctx, id, bankclient.Grant{Type: "authorization_code", Code: run.Secrets.Code,
+func (p *Playground) takeExchange(ctx context.Context, who speaker, run *flows.Flow) error {
+	e, tokens, err := p.client.Token(ctx, who.Identity, bankclient.Grant{Type: "authorization_code", Code: run.Secrets.Code,
 		RedirectURI: p.callbackURL(), Verifier: run.Secrets.Verifier})
 	if err != nil {
 		return err
@@ -165,12 +168,9 @@ func (p *Playground) takeExchange(ctx context.Context, id bankclient.Identity, r
 }
 
 // takeAccounts is step 6: the card accounts that the customer opened.
-func (p *Playground) takeAccounts(ctx context.Context, id bankclient.Identity, run *flows.Flow) error {
-	e, err := p.client.Send(ctx, id, bankclient.Request{
-		Environment: string(env), Brand: run.Brand, Method: http.MethodGet, Path: "/card-account/v1/card-accounts", Bearer: run.Secrets.AccessToken,
-		Headers: []bankclient.Param{{Name: "Consent-ID", Value: run.ConsentID}, {Name: "PSU-IP-Address", Value: psuAddress}},
-	})
-	if err != nil {
+func (p *Playground) takeAccounts(ctx context.Context, who speaker, run *flows.Flow) error {
+	e, sent, err := p.sendStep(ctx, who, run)
+	if err != nil || !sent {
 		return err
 	}
 	run.Put(flows.Accounts, e)

@@ -27,6 +27,7 @@ type scene struct {
 	superseded []*consents.Consent
 	now        time.Time
 	coding     httpkit.Coding
+	sign       *page.SignView // of the open step, where it waits for a signature of the browser
 }
 
 func (p *Playground) scene(ctx context.Context, v httpkit.Visitor, run *flows.Flow) (scene, error) {
@@ -38,8 +39,8 @@ func (p *Playground) scene(ctx context.Context, v httpkit.Visitor, run *flows.Fl
 	if s.brand, err = p.Catalog.Brand(ctx, run.Brand); err != nil {
 		return s, err
 	}
-	if run.ConsentID == "" {
-		return s, nil
+	if err = p.addSigning(ctx, &s); err != nil || run.ConsentID == "" {
+		return s, err
 	}
 	owner := consents.Owner{OrganisationID: v.OrganisationID, Environment: env, Brand: run.Brand}
 	consent, err := p.Consents.ByID(ctx, owner, run.ConsentID)
@@ -67,6 +68,9 @@ func (p *Playground) showFlow(c *gin.Context, s scene) error {
 		view.Again.Token = f.Token
 	}
 	if view.Now != nil {
+		if view.Now.Sign != nil {
+			view.Now.Sign.Token, f.Scripts = f.Token, []string{signScript}
+		}
 		addTokens(f.Token, view.Now.Acts)
 	}
 	for i := range view.Done {

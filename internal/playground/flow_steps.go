@@ -72,6 +72,10 @@ func addRetry(v *page.FlowStepView, s scene) {
 		v.Tone, v.Status, v.OpenNote = ui.Note, "Under way", "Another window is taking this step. The page looks again by itself."
 		return
 	}
+	if s.sign != nil {
+		v.Tone, v.Status, v.Sign = ui.Note, "Waits for your signature", s.sign
+		return
+	}
 	e, tried := s.run.Of(s.run.Step)
 	if s.run.Step == flows.Exchange && tried && e.Status >= 400 {
 		v.OpenNote = "The code is spent. A new consent leads to a new code."

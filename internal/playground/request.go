@@ -29,6 +29,7 @@ const (
 func (p *Playground) mountRequest(m httpkit.Mounts) {
 	m.SignedIn.Get(requestPath, p.askRequest)
 	m.SignedIn.Post(requestPath, p.sendRequest)
+	m.SignedIn.Post(requestPath+"/sign", p.signRequest)
 }
 
 // requestForm is one request as it was chosen and filled in. Values has the fields of its parameters by their names in
@@ -48,6 +49,7 @@ type requestForm struct {
 type sent struct {
 	exchange bankclient.Exchange
 	token    *bankclient.Exchange // how the token was got, where it was got for this
+	sign     *page.SignView       // instead of the exchange, where the request waits for a signature of the browser
 }
 
 // askRequest shows an operation, filled in from the newest run.
@@ -261,6 +263,9 @@ func (p *Playground) sendOnce(ctx context.Context, v httpkit.Visitor, f requestF
 	if err != nil {
 		return nil, err
 	}
+	if id.SealKey == nil && f.signed {
+		return p.holdRequest(ctx, v, id, f, request, got)
+	}
 	e, err := p.client.Send(ctx, id, request)
 	if err != nil {
 		return nil, prefixed(err, "header-")
@@ -300,5 +305,8 @@ func (p *Playground) showRequest(c *gin.Context, f requestForm, got *sent, faile
 	view := p.requestView(j, brands, f, got, found)
 	fr := frame(c, view.Head.Title, requestPath, found)
 	fr.Wide = true
+	if got != nil && got.sign != nil {
+		got.sign.Token, fr.Scripts = fr.Token, []string{signScript}
+	}
 	return httpkit.Page(c, found.status, page.Request(fr, view))
 }

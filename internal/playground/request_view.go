@@ -110,18 +110,28 @@ func (p *Playground) resultView(f requestForm, got sent) *page.ResultView {
 	if f.run != nil {
 		marks = carriedMarks(f.run)
 	}
+	token := p.tokenView(f, got)
+	if got.sign != nil {
+		return &page.ResultView{Tone: ui.Note, Status: "Waits for your signature", Lead: "The request is prepared. Nothing was sent yet.", Sign: got.sign, TokenExchange: token}
+	}
 	e := got.exchange
-	v := &page.ResultView{Tone: exchangeTone(e), Status: exchangeStatus(e), Lead: took(e), Problem: problemOf(e)}
+	v := &page.ResultView{Tone: exchangeTone(e), Status: exchangeStatus(e), Lead: took(e), Problem: problemOf(e), TokenExchange: token}
 	if e.Status == 0 {
 		v.Lead = "Nothing came back."
 	}
-	v.Exchange = *exchangeView("sent", e, marks)
+	v.Exchange = exchangeView("sent", e, marks)
 	v.Exchange.Bare = true
 	own := f.operation.Token != catalog.UserToken
 	v.Exchange.Samples = codeview.Programs("sent-sample", p.sampleOf(e, f.app.ClientID, own), f.coding)
-	if got.token != nil {
-		v.TokenExchange = exchangeView("token", *got.token, nil)
-		v.TokenExchange.Samples = codeview.Programs("token-sample", p.sampleOf(*got.token, f.app.ClientID, own), f.coding)
+	return v
+}
+
+// tokenView is how the token was got, where it was got for this call.
+func (p *Playground) tokenView(f requestForm, got sent) *page.ExchangeView {
+	if got.token == nil {
+		return nil
 	}
+	v := exchangeView("token", *got.token, nil)
+	v.Samples = codeview.Programs("token-sample", p.sampleOf(*got.token, f.app.ClientID, f.operation.Token != catalog.UserToken), f.coding)
 	return v
 }

@@ -39,6 +39,9 @@ func (p *Playground) identity(ctx context.Context, organisationID, appID string)
 	if err != nil {
 		return bankclient.Identity{}, err
 	}
-	return bankclient.Identity{Owner: organisationID, QWAC: qwac, Seal: seal, SealKey: sealKey,
-		ClientID: clientID, ClientSecret: clientSecret, APIKey: apiKey}, nil
+	id := bankclient.Identity{Owner: organisationID, QWAC: qwac, Seal: seal, ClientID: clientID, ClientSecret: clientSecret, APIKey: apiKey}
+	if sealKey != nil {
+		id.SealKey = sealKey
+	}
+	return id, nil
 }

@@ -20,7 +20,7 @@ type Check struct {
 	Rule string
 	// Expected and Found are the two sides that were compared.
 	Expected, Found string
-	// Level is LevelPassed, LevelWarning or LevelError.
+	// Level is LevelPassed, LevelNote, LevelWarning or LevelError.
 	Level string
 	// Findings say what is wrong and what to do; none where the check passed.
 	Findings []Finding
@@ -122,6 +122,9 @@ func (r rule) concerns(f Finding) bool {
 	return slices.Contains(r.codes, f.Code) && (r.fields == nil || slices.Contains(r.fields, f.Field))
 }
 
+// gravity orders the levels.
+var gravity = map[string]int{LevelPassed: 0, LevelNote: 1, LevelWarning: 2, LevelError: 3}
+
 // take moves what concerns the line into it and sets its level.
 func (c *Check) take(found []Finding, concerns func(Finding) bool) {
 	c.Level = LevelPassed
@@ -130,7 +133,7 @@ func (c *Check) take(found []Finding, concerns func(Finding) bool) {
 			continue
 		}
 		c.Findings = append(c.Findings, f)
-		if f.Level == LevelError || c.Level == LevelPassed {
+		if gravity[f.Level] > gravity[c.Level] {
 			c.Level = f.Level
 		}
 	}

@@ -5,10 +5,12 @@ import (
 	"slices"
 )
 
-// The levels of a finding. An error stands against the certificate in Live; a warning is for a person to weigh.
+// The levels of a finding. An error stands against the certificate in Live; a warning is for a person to weigh. A note is
+// good to know and asks for nothing; only certificate signing requests have some.
 const (
 	LevelError   = "error"
 	LevelWarning = "warning"
+	LevelNote    = "note"
 )
 
 // The codes of findings and refusals. They are stable: documentation, translations and stored reports refer to them.
@@ -103,4 +105,8 @@ func (fs *findings) fail(code, field, format string, args ...any) {
 
 func (fs *findings) warn(code, field, format string, args ...any) {
 	fs.add(Finding{Code: code, Level: LevelWarning, Field: field, Text: fmt.Sprintf(format, args...)})
+}
+
+func (fs *findings) note(code, field, format string, args ...any) {
+	fs.add(Finding{Code: code, Level: LevelNote, Field: field, Text: fmt.Sprintf(format, args...)})
 }

@@ -2,7 +2,6 @@ package qcert
 
 import (
 	"bytes"
-	"crypto"
 	"crypto/x509"
 	"fmt"
 	"slices"
@@ -55,29 +54,6 @@ func ReadPEM(data []byte) (certs []*x509.Certificate, repairs []string, err erro
 		return nil, nil, refused
 	}
 	return certs, u.repairs, nil
-}
-
-// ReadCSR reads one certificate signing request (PKCS #10) with the same tolerance, and gives its public key: nothing else
-// of a request is used. The request must be signed with that key. The error is always a *Refusal, as with ReadPEM.
-func ReadCSR(data []byte) (pub crypto.PublicKey, repairs []string, err error) {
-	u, refused := readUpload(data)
-	if refused != nil {
-		return nil, nil, refused
-	}
-	if len(u.objects) != 1 || u.objects[0].sort != sortRequest {
-		return nil, nil, refuse(NotACert, "This is not one certificate signing request. Its first line reads -----BEGIN CERTIFICATE REQUEST-----.")
-	}
-	csr, err := x509.ParseCertificateRequest(u.objects[0].der)
-	if err != nil {
-		return nil, nil, refuse(CertMalformed, "The certificate signing request is damaged. Copy it again, from the BEGIN line to the END line.")
-	}
-	for _, f := range CheckKey(csr.PublicKey) {
-		return nil, nil, refuse(f.Code, "%s", f.Text)
-	}
-	if err := csr.CheckSignature(); err != nil {
-		return nil, nil, refuse(CertMalformed, "The certificate signing request is not signed with the key that it names. Make it again.")
-	}
-	return csr.PublicKey, u.repairs, nil
 }
 
 // upload is what was found in one file.

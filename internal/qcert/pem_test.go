@@ -3,7 +3,6 @@ package qcert
 import (
 	"bytes"
 	"crypto/rand"
-	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/base64"
@@ -311,42 +310,6 @@ func TestUnmarkedIssuerIsNotTakenForASecondCertificate(t *testing.T) {
 	must(t, err)
 	if !bytes.Equal(certs[0].Raw, leafDER()) {
 		t.Errorf("first is %s", certs[0].Subject)
-	}
-}
-
-func TestRequestGivesItsKeyAndNothingElse(t *testing.T) {
-	t.Parallel()
-	make1 := func(key any) []byte {
-		der, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: pkix.Name{CommonName: "evil CA"}}, key)
-		must(t, err)
-		return der
-	}
-	good := make1(rsaKey())
-
-	pub, repairs, err := ReadCSR([]byte(strings.ReplaceAll(string(toPEM("CERTIFICATE REQUEST", good)), "\n", " ")))
-	must(t, err)
-	if k, ok := pub.(*rsa.PublicKey); !ok || !k.Equal(rsaKey().Public()) || !slices.Equal(repairs, []string{repairOneLine}) {
-		t.Errorf("key %T, repairs %v", pub, repairs)
-	}
-
-	forged := bytes.Clone(good)
-	forged[len(forged)-1] ^= 1
-	for what, c := range map[string]struct {
-		upload []byte
-		code   string
-	}{
-		"a certificate":    {leafPEM(), NotACert},
-		"prose":            {[]byte("hello"), NotACert},
-		"a foreign key":    {toPEM("CERTIFICATE REQUEST", forged), CertMalformed},
-		"a small key":      {toPEM("CERTIFICATE REQUEST", make1(newRSA(1024))), CertWeakKey},
-		"a request, a key": {append(toPEM("CERTIFICATE REQUEST", good), toPEM("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(rsaKey()))...), KeyUploaded},
-		"two requests":     {append(toPEM("CERTIFICATE REQUEST", good), toPEM("CERTIFICATE REQUEST", make1(secondKey()))...), NotACert},
-	} {
-		_, _, err := ReadCSR(c.upload)
-		var r *Refusal
-		if !errors.As(err, &r) || r.Code != c.code {
-			t.Errorf("%s: %v", what, err)
-		}
 	}
 }
 

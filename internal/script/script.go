@@ -1,5 +1,6 @@
-// Package script writes what a TPP runs in its own shell to call a bank in Live: curl and openssl, with its own keys. No key
-// and no secret comes here; in the scripts they are files and variables of the machine that runs them (pure).
+// Package script writes what a TPP runs in its own shell: to call a bank in Live, and to make keys with their certificate
+// signing requests, with curl and openssl and its own keys. No key and no secret comes here; in the scripts they are files
+// and variables of the machine that runs them (pure).
 package script
 
 import (

@@ -9,7 +9,9 @@ type CertificatesView struct {
 	Notice   *NoticeView
 	Download *ui.PostView // at once; without it by way of the page that asks
 	// Cards are the active set's certificates; without them Generate is there instead.
-	Cards    []CertificateView
+	Cards []CertificateView
+	// Own tells about keys that the organisation keeps; nil where they are here.
+	Own      *OwnKeysView
 	Generate *GenerateView
 	History  []FormerSet
 }
@@ -29,6 +31,21 @@ type GenerateView struct {
 	Roles   ui.ChoiceView
 	KeyBits ui.ChoiceView
 	Button  string
+	Browser BrowserKeysView
+}
+
+// BrowserKeysView is what the script needs that makes keys in the browser: Subject is what its requests say, as JSON, and
+// Order the address that takes them.
+type BrowserKeysView struct {
+	Subject, Order, Button string
+	Look                   ui.Look
+}
+
+// OwnKeysView says where the keys of the set are, and which certificate the playground has instead.
+type OwnKeysView struct {
+	Title, Text string
+	Playground  CertificateView
+	Seal        SealKeyView
 }
 
 // FormerSet is a set that was replaced.

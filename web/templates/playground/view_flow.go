@@ -57,6 +57,7 @@ type FlowStepView struct {
 	Open            *ui.LinkView
 	OpenNote        string
 	Acts            []ui.PostView
+	Sign            *SignView // its request waits for a signature of this browser
 	Exchange        *ExchangeView
 }
 

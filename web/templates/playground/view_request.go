@@ -48,5 +48,6 @@ type ResultView struct {
 	Status, Lead  string
 	Problem       *ProblemView
 	TokenExchange *ExchangeView // how the token was got, where it was got for this
-	Exchange      ExchangeView
+	Exchange      *ExchangeView
+	Sign          *SignView // instead of it, where the request waits for a signature of this browser
 }

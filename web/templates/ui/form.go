@@ -40,6 +40,7 @@ type Option struct {
 	Hint        string // Radios and Checkboxes only
 	Selected    bool
 	Disabled    bool
+	Attrs       templ.Attributes // Radios and Checkboxes only
 }
 
 // SelectView is a list to choose one from. The option equal to Value is selected, or the one that says so.
@@ -152,7 +153,7 @@ func (v ChoiceView) optionID(i int) string {
 }
 
 func (v ChoiceView) optionHint(i int, o Option) templ.Attributes {
-	return attribute("aria-describedby", when(o.Hint != "", v.optionID(i)+"-hint"))
+	return merged(o.Attrs, attribute("aria-describedby", when(o.Hint != "", v.optionID(i)+"-hint")))
 }
 
 // described ties a field to its hint and its error.
