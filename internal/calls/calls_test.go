@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"fairway/internal/calls"
+	"fairway/internal/clock"
 	"fairway/internal/db"
 	"fairway/internal/fault"
 	"fairway/internal/testkit"
@@ -236,7 +237,12 @@ func TestAnIDReadsAsItWasWritten(t *testing.T) {
 
 func newLog(t *testing.T, d *db.DB) *calls.Log {
 	t.Helper()
-	l := calls.New(d, testkit.Clock(), testkit.Log(t))
+	return newLogAt(t, d, testkit.Clock())
+}
+
+func newLogAt(t *testing.T, d *db.DB, clk clock.Clock) *calls.Log {
+	t.Helper()
+	l := calls.New(d, clk, testkit.Log(t))
 	testkit.Run(t, l.Run)
 	return l
 }
@@ -244,7 +250,7 @@ func newLog(t *testing.T, d *db.DB) *calls.Log {
 func newCall(l *calls.Log, organisation, app string, status int) *calls.Call {
 	id := l.NewID()
 	return &calls.Call{
-		ID: id, At: testkit.Start, Environment: "sandbox", Brand: "rocker", OrganisationID: organisation, AppID: app,
+		ID: id, At: calls.TimeOf(id), Environment: "sandbox", Brand: "rocker", OrganisationID: organisation, AppID: app,
 		RequestID: "r" + strconv.FormatInt(id, 10), Operation: "card-accounts.list", Method: "GET", Path: "/card-account/v1/card-accounts",
 		Status: status, Duration: 3 * time.Millisecond, Detail: calls.Detail{RequestBody: "nul \x00 here"},
 	}
