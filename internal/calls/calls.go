@@ -110,13 +110,6 @@ func (l *Log) wakeWriter() {
 	}
 }
 
-// RecordEarly records a call that AdmitsEarly.
-func (l *Log) RecordEarly(c *Call) {
-	if l.AdmitsEarly(c) {
-		l.Record(c)
-	}
-}
-
 // AdmitsEarly reports whether a call that was refused before its app was proved makes a row, and counts it. Such calls
 // could be sent by anybody, so only so many a minute do; the rest are counted, and nobody need write them down.
 func (l *Log) AdmitsEarly(c *Call) bool {
@@ -125,13 +118,6 @@ func (l *Log) AdmitsEarly(c *Call) bool {
 		return false
 	}
 	return l.admits(c, c.AppID+"|"+c.OrganisationID, earlyPerMinute)
-}
-
-// RecordUncounted records a call that AdmitsUncounted.
-func (l *Log) RecordUncounted(c *Call) {
-	if l.AdmitsUncounted(c) {
-		l.Record(c)
-	}
 }
 
 // AdmitsUncounted reports whether a call of a proved app that no quota counted makes a row: refused before, or a token. An

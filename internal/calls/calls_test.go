@@ -124,8 +124,8 @@ func TestCallsFromBeforeAuthenticationMakeOnlySoManyRows(t *testing.T) {
 	testkit.Each(t, func(t *testing.T, d *db.DB) {
 		l := newLog(t, d)
 		for range 500 {
-			l.RecordEarly(newCall(l, "org_1", "", 401))
-			l.RecordEarly(newCall(l, "", "", 401))
+			recordIf(l, l.AdmitsEarly, newCall(l, "org_1", "", 401))
+			recordIf(l, l.AdmitsEarly, newCall(l, "", "", 401))
 		}
 		if err := l.Flush(t.Context()); err != nil {
 			t.Fatal(err)
@@ -143,9 +143,9 @@ func TestCallsThatNoQuotaCountsMakeOnlySoManyRows(t *testing.T) {
 	d := testkit.SQLite(t)
 	l := newLog(t, d)
 	for range 1000 {
-		l.RecordUncounted(newCall(l, "org_1", "app_1", 429))
+		recordIf(l, l.AdmitsUncounted, newCall(l, "org_1", "app_1", 429))
 	}
-	l.RecordUncounted(newCall(l, "org_1", "app_2", 429))
+	recordIf(l, l.AdmitsUncounted, newCall(l, "org_1", "app_2", 429))
 	if err := l.Flush(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -232,6 +232,13 @@ func TestAnIDReadsAsItWasWritten(t *testing.T) {
 
 	if id, ok := calls.ParseID(calls.FormatID(7318349394477056123)); !ok || id != 7318349394477056123 {
 		t.Errorf("%d %v", id, ok)
+	}
+}
+
+// recordIf writes a call down where it is admitted.
+func recordIf(l *calls.Log, admits func(*calls.Call) bool, c *calls.Call) {
+	if admits(c) {
+		l.Record(c)
 	}
 }
 

@@ -47,11 +47,14 @@ type admission struct {
 	cut bool
 	// counted says that the quota counted the call, and so bounds how many there are.
 	counted bool
+	// logging says whether the call makes a row, once that is decided: what it is counted by must be asked once.
+	logging logging
 	header  http.Header // of the answer
 
 	// What follows is room for what the fields above point to: one piece of memory a request.
 	row    calls.Call
 	steps  [maxSteps]calls.Step
+	trace  [1]string
 	answer capturing
 }
 
@@ -70,6 +73,7 @@ var (
 	}
 	admittance = []check{
 		{"Token", (*admission).checkToken},
+		{"Consent", (*admission).checkConsent},
 		{"Role", (*admission).checkRole},
 		{"Connection", (*admission).checkConnection},
 		{"Headers", (*admission).checkHeaders},
@@ -80,7 +84,7 @@ var (
 )
 
 // maxSteps is every check, and the operation behind them.
-const maxSteps = 10
+const maxSteps = 11
 
 const admissionKey = "fairway.admission"
 
