@@ -132,6 +132,7 @@ func ago(d time.Duration) string {
 
 // callPage draws a call for the desk, and why it was refused.
 func callPage(call calls.Call, organisation, app, brand string) page.CallView {
+	call = callview.Visible(call)
 	v := page.CallView{
 		Head: ui.HeadView{Title: callview.Name(call), Tone: ui.StatusTone(call.Status), Status: callview.Title(call),
 			Crumbs: []ui.Crumb{{Text: "Support desk", Href: deskPath}, {Text: organisation, Href: organisationPath(call.OrganisationID)}, {Text: calls.FormatID(call.ID)}}},

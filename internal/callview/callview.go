@@ -25,6 +25,7 @@ type Names struct {
 
 // Of draws a call with all that was kept of it.
 func Of(call calls.Call, names Names) ui.CallView {
+	call = Visible(call)
 	d := call.Detail
 	v := ui.CallView{
 		Facts: facts(call, names), Start: call.Method + " " + call.Path, Status: Title(call),
@@ -58,7 +59,7 @@ func Title(call calls.Call) string {
 
 // Name is the method and the path of a call without its query, cut for a heading.
 func Name(call calls.Call) string {
-	path, _, _ := strings.Cut(call.Path, "?")
+	path, _, _ := strings.Cut(visible(call.Path), "?")
 	if len(path) > longestPath {
 		path = strings.ToValidUTF8(path[:longestPath], "")
 	}

@@ -72,6 +72,20 @@ func TestWhatHelpsStays(t *testing.T) {
 	}
 }
 
+func TestWhatCannotBeSeenIsNamed(t *testing.T) {
+	t.Parallel()
+	call := calls.Call{Path: "/a?\u202eb", Detail: calls.Detail{RequestBody: "a\n\tb\u2066c\x00\xff", Steps: []calls.Step{{Text: "\u200f"}}, RequestHeaders: [][2]string{{"X-Odd", "\u202e"}}, Reason: "Väinö"}}
+
+	shown := callview.Visible(call)
+
+	if d := shown.Detail; shown.Path != "/a?[U+202E]b" || d.RequestBody != "a\n\tb[U+2066]c[U+0000][0xFF]" || d.Steps[0].Text != "[U+200F]" || d.RequestHeaders[0][1] != "[U+202E]" || d.Reason != "Väinö" {
+		t.Errorf("%+v", shown)
+	}
+	if call.Detail.Steps[0].Text != "\u200f" {
+		t.Error("the call itself was changed")
+	}
+}
+
 func FuzzShared(f *testing.F) {
 	for _, secret := range secrets {
 		f.Add("before ", secret, " after")

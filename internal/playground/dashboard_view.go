@@ -11,6 +11,7 @@ import (
 
 	"fairway/internal/apps"
 	"fairway/internal/calls"
+	"fairway/internal/callview"
 	"fairway/internal/catalog"
 	"fairway/internal/certs"
 	page "fairway/web/templates/playground"
@@ -91,6 +92,7 @@ func (p *Playground) expiryNotice(set certs.Set, has bool) *page.NoticeView {
 }
 
 func requestRow(call calls.Call, list []apps.App) page.RequestRow {
+	call = callview.Visible(call)
 	r := page.RequestRow{
 		ID: "row-" + calls.FormatID(call.ID), Href: callPath(call.ID), Code: call.Code, Method: call.Method, Path: call.Path,
 		Tone: ui.StatusTone(call.Status), Status: strconv.Itoa(call.Status), Duration: milliseconds(call.Duration),

@@ -133,7 +133,7 @@ func (p *Playground) loggedView(call calls.Call, known legend) page.LoggedView {
 	}
 	v.Call.Facts = append([]ui.KV{{Key: "Trace id", Value: calls.FormatID(call.ID), Copy: "trace-id"}}, v.Call.Facts...)
 	if call.Status >= 400 {
-		v.Problem = loggedProblem(call)
+		v.Problem = loggedProblem(callview.Visible(call))
 	}
 	return v
 }

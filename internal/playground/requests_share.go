@@ -80,7 +80,7 @@ func (p *Playground) shared(c *gin.Context) error {
 	}
 
 	c.Header("X-Robots-Tag", "noindex, nofollow")
-	view := sharedView(callview.Shared(call), legend{brands: brands}, instant(link.ExpiresAt))
+	view := sharedView(callview.Visible(callview.Shared(call)), legend{brands: brands}, instant(link.ExpiresAt))
 	fr := httpkit.Frame(c, view.Head.Title)
 	fr.Wide, fr.Env = true, environmentOf(call.Environment)
 	return httpkit.Page(c, http.StatusOK, page.Shared(fr, view))
