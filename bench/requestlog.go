@@ -41,6 +41,11 @@ func (p *part) requestLog(ctx context.Context) (err error) {
 	if err := log.Flush(ctx); err != nil {
 		return err
 	}
+	if p.postgres != 0 { // which does it by itself, in its own time
+		if _, err := p.world.db.Native().ExecContext(ctx, "VACUUM ANALYZE calls"); err != nil {
+			return err
+		}
+	}
 	for _, page := range []struct {
 		name   string
 		filter calls.Filter

@@ -25,6 +25,7 @@ func requestsView(q logQuery, known legend) page.RequestsView {
 		v.Filters = []page.FilterView{v.Filters[0], v.Filters[1]}
 	} else {
 		v.MoreFilters = moreFilters(q, known)
+		v.IDHint = "Any id finds an X-Request-ID or a trace id wherever it is, and the id of a consent or an account among the newest " + thousands(calls.SearchedForID) + " requests."
 		v.Tail = &ui.LinkView{Text: "Live tail", Href: q.address("tail", "on"), Icon: "activity"}
 		if q.tail {
 			v.Tail = &ui.LinkView{Text: "Stop live tail", Href: q.address(), Icon: "x"}

@@ -14,6 +14,7 @@ type RequestsView struct {
 	Filters     []FilterView
 	MoreFilters []FilterView
 	More        bool   // one of MoreFilters is set
+	IDHint      string // what the box for any id finds
 	Clear       string // where all filters are off; empty where none is set
 	Note        string // what is not kept
 	Ignored     string // what was asked for and not understood
