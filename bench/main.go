@@ -26,6 +26,7 @@ type options struct {
 	patience int
 	quick    bool
 	register bool
+	log      bool
 	binary   string
 	out      string
 }
@@ -82,6 +83,7 @@ func parse(args []string) (options, error) {
 	flags.IntVar(&o.apps, "apps", 20, "apps of a TPP; 20 is what an organisation may have")
 	flags.IntVar(&o.patience, "patience", 10, "how many disturbed rounds of a measurement are repeated")
 	flags.BoolVar(&o.quick, "quick", false, "measure the full path alone (P1, P2, P5)")
+	flags.BoolVar(&o.log, "log", false, "measure the pages of the request log alone (P19)")
 	flags.BoolVar(&o.register, "register", false, "measure the door beside an import of the register alone (P22)")
 	flags.StringVar(&o.binary, "binary", "", "measure this program instead of building one")
 	flags.StringVar(&o.out, "out", "", "file for the whole report in JSON")

@@ -55,11 +55,13 @@ func measurePart(ctx context.Context, o options, r *report, at place) (err error
 	}
 	steps := []func(context.Context) error{p.fullPath}
 	switch {
+	case o.log:
+		steps = []func(context.Context) error{p.requestLog}
 	case o.register:
 		steps = []func(context.Context) error{p.besideAnImport}
 	case !o.quick:
 		steps = append(steps, p.oneConnection, p.steadyRate, p.manyConnections, p.badSignatures, p.unknownKeys, p.handshakes, p.idleConnections,
-			p.sealFromMemory, p.besideAnImport, p.overTheLimit)
+			p.sealFromMemory, p.requestLog, p.besideAnImport, p.overTheLimit)
 	}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {

@@ -28,7 +28,7 @@ func fill(route string, ids map[string]string) string {
 	return strings.NewReplacer(":token", "lnk_0.AAAA", ":number", "999999", ":code", "SIGNATURE_INVALID", ":id", "enr_00000000000000000000000000").Replace(path)
 }
 
-// belongings are one app with a call and a flow; every route with ids leads to one of them.
+// belongings are one app with a call, a link to it and a flow; every route with ids leads to one of them.
 func (v *visitor) belongings(name string) map[string]string {
 	v.world.t.Helper()
 	w, ctx := v.world, v.world.t.Context()
@@ -39,6 +39,10 @@ func (v *visitor) belongings(name string) map[string]string {
 	if err := w.calls.Flush(ctx); err != nil {
 		w.t.Fatal(err)
 	}
+	_, link, err := w.calls.Share(ctx, v.person.OrganisationID, call.ID, v.person.ID)
+	if err != nil {
+		w.t.Fatal(err)
+	}
 	run, err := w.flows.Start(ctx, flows.Begin{Owner: flows.Owner{OrganisationID: v.person.OrganisationID, Environment: catalog.Sandbox},
 		PersonID: v.person.ID, AppID: app.ID, Brand: "rocker", Access: "all", Request: "{}"})
 	if err != nil {
@@ -46,7 +50,7 @@ func (v *visitor) belongings(name string) map[string]string {
 	}
 	return both(map[string]string{
 		"/playground/apps :id": app.ID, "/playground/apps :cid": app.Credentials[0].ID,
-		"/playground/requests :id": calls.FormatID(call.ID), "/playground/flow :id": run.ID,
+		"/playground/requests :id": calls.FormatID(call.ID), "/playground/requests :share": link.ID, "/playground/flow :id": run.ID,
 		"/support-desk/organisations :id": v.person.OrganisationID, "/support-desk/organisations :person": v.person.ID, "/support-desk/requests :id": calls.FormatID(call.ID),
 		"/admin/brands :id": "rocker", "/admin/apis :api": "card-account", "/admin/apis :brand": "rocker", "/admin/apis :version": "v1",
 	}, v.liveBelongings(name))
@@ -56,7 +60,7 @@ func (v *visitor) belongings(name string) map[string]string {
 func nothing() map[string]string {
 	return map[string]string{
 		"/playground/apps :id": "app_00000000000000000000000000", "/playground/apps :cid": "crd_00000000000000000000000000",
-		"/playground/requests :id": calls.FormatID(1 << 40), "/playground/flow :id": "flow_00000000000000000000000000",
+		"/playground/requests :id": calls.FormatID(1 << 40), "/playground/requests :share": "shr_00000000000000000000000000", "/playground/flow :id": "flow_00000000000000000000000000",
 		"/support-desk/organisations :id": "org_00000000000000000000000000", "/support-desk/organisations :person": "per_00000000000000000000000000",
 		"/support-desk/requests :id": calls.FormatID(1 << 40), "/admin/brands :id": "nobody", "/admin/apis :api": "nothing", "/admin/apis :brand": "nobody", "/admin/apis :version": "v9",
 		"/playground/live/apps :id": "app_00000000000000000000000000", "/playground/live/apps :cid": "crd_00000000000000000000000000",
@@ -179,7 +183,7 @@ func TestStaffHasNoPlayground(t *testing.T) {
 
 var (
 	anyToken = regexp.MustCompile(`name="_token" value="[^"]+"`)
-	anyID    = regexp.MustCompile(`(app|crd|cred|flow|req|enr)_[0-9a-z]{20,}|/requests/[0-9a-z]+`)
+	anyID    = regexp.MustCompile(`(app|crd|cred|flow|req|enr|shr)_[0-9a-z]{20,}|/requests/[0-9a-z]+`)
 )
 
 // plain is a page without what differs from request to request.

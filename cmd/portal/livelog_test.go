@@ -97,7 +97,7 @@ func TestTheLogOfLiveNamesEachStepAndKeepsNoBodyAndNoSecret(t *testing.T) {
 	for _, s := range rows[0].Detail.Steps {
 		names = append(names, s.Name+" "+s.Verdict)
 	}
-	if want := "Certificate passed, API key passed, Token passed, Role passed, Connection passed, Headers passed, Quota passed, Digest passed, Signature passed, Operation passed"; strings.Join(names, ", ") != want {
+	if want := "Certificate passed, API key passed, Token passed, Consent passed, Role passed, Connection passed, Headers passed, Quota passed, Digest passed, Signature passed, Operation passed"; strings.Join(names, ", ") != want {
 		t.Errorf("the steps: %s", strings.Join(names, ", "))
 	}
 	if first := rows[0].Detail.Steps[0].Text; !strings.Contains(first, "approved for PSP_AI") {

@@ -278,7 +278,7 @@ func (p *program) faces(public *site.Face) []portal.Face {
 		}),
 		playground.New(playground.Deps{
 			DB: p.db, Clock: p.clock, Accounts: p.accounts, Apps: p.apps, Certs: p.certs, Catalog: p.catalog, Consents: p.consents,
-			Flows: p.flows, Calls: p.calls, Quota: p.quota, Bank: p.bank, Rehearsals: p.orders,
+			Flows: p.flows, Calls: p.calls, Quota: p.quota, Bank: p.bank, Debugger: debugger.Path, Rehearsals: p.orders,
 			Enrolments: p.enrols, NCA: p.nca, LiveDays: p.cfg.LiveDays, Automatic: p.automatic(),
 			Addresses: playground.Addresses{Portal: base.String(), Auth: p.cfg.AuthURL.String(), API: p.cfg.APIURL, Bank: p.cfg.BankURL},
 		}),

@@ -68,7 +68,11 @@ func (f *Face) showCall(c *gin.Context) error {
 		return err
 	}
 
-	v := callPage(call, organisation, app)
+	brand, err := f.Catalog.Brand(ctx, call.Brand)
+	if err != nil && !isUnknown(err) {
+		return err
+	}
+	v := callPage(call, organisation, app, brand.Name)
 	frame := httpkit.Frame(c, v.Head.Title)
 	frame.Wide = true
 	return httpkit.Page(c, http.StatusOK, page.Call(frame, v))

@@ -13,6 +13,7 @@ import (
 	"fairway/internal/certs"
 	"fairway/internal/db"
 	"fairway/internal/httpkit"
+	"fairway/internal/secret"
 	page "fairway/web/templates/backoffice"
 	"fairway/web/templates/ui"
 )
@@ -25,6 +26,16 @@ const (
 // hit is one thing that was found.
 type hit struct {
 	kind, text, detail, href string
+}
+
+// lastPart is what the address of a request or of a link to one ends with; any other text as it is.
+func lastPart(text string) string {
+	for _, path := range []string{"/playground/requests/", "/shared/"} {
+		if _, part, found := strings.Cut(text, path); found {
+			return part
+		}
+	}
+	return text
 }
 
 // search looks for one text in every way that it can be meant.
@@ -47,7 +58,7 @@ func (f *Face) showSupportDesk(c *gin.Context) error {
 	}
 	text = strings.TrimSpace(strings.ReplaceAll(strings.ToValidUTF8(text, ""), "\x00", ""))
 
-	s := &search{f: f, text: text}
+	s := &search{f: f, text: lastPart(text)}
 	if text != "" {
 		f.settle(ctx)
 		err := f.DB.Read(ctx, func(tx db.Tx) error {
@@ -79,6 +90,7 @@ type way struct {
 }
 
 var ways = []way{
+	{"shared link", func(t string) bool { return strings.HasPrefix(t, "req_") }, (*search).byShare},
 	{"e-mail address", func(t string) bool { return strings.Contains(t, "@") }, (*search).byAddress},
 	{"organisation id", func(t string) bool { return strings.HasPrefix(t, "org_") }, (*search).byOrganisation},
 	{"client id", func(t string) bool { return strings.HasPrefix(t, "fwy_") }, (*search).byClient},
@@ -197,6 +209,18 @@ func (s *search) byNames(sought certs.Sought) error {
 		}
 	}
 	return nil
+}
+
+// byShare finds the request that a TPP made a link to.
+func (s *search) byShare() error {
+	call, _, err := s.f.Calls.SharedIn(s.tx, secret.Text(s.text))
+	if isUnknown(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.addCall(call)
 }
 
 func (s *search) byCall() error {

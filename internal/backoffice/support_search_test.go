@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"fairway/internal/accounts"
+	"fairway/internal/calls"
 	"fairway/internal/secret"
 )
 
@@ -125,5 +126,27 @@ func TestWhatIsNotFoundSaysWhatWasTried(t *testing.T) {
 	}
 	if a := support.get("/support-desk"); a.holds("Nothing was found") || !a.holds("E-mail address, organisation, authorisation number, client id, X-Request-ID") {
 		t.Error("an empty desk does not say what can be searched")
+	}
+}
+
+func TestTheAddressOfARequestAndALinkToItLeadToIt(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	p := h.tpp("anna@acme.example", "Budget Buddy Oy")
+	support := h.colleague(accounts.Support)
+	call := h.called(p.person.OrganisationID, "37a1c405-521e-45e9-ab92-924c099b2894", 401, "TOKEN_EXPIRED")
+	id, _ := calls.ParseID(call)
+	token, _, err := h.calls.Share(t.Context(), p.person.OrganisationID, id, p.person.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	for _, text := range []string{call, "https://portal.example/playground/requests/" + call, token.Reveal(), "https://portal.example/shared/" + token.Reveal()} {
+		if a := support.find(text); a.status != http.StatusSeeOther || a.to() != "/support-desk/requests/"+call {
+			t.Errorf("%q: %d %s", text, a.status, a.to())
+		}
+	}
+	if a := support.find("https://portal.example/shared/req_unknown"); a.status != http.StatusOK {
+		t.Errorf("an unknown link: %d", a.status)
 	}
 }

@@ -89,7 +89,7 @@ func newHouseOn(t *testing.T, d *db.DB, clk *clock.Manual, at string) house {
 	letters.Listen(q)
 	face := backoffice.New(backoffice.Deps{
 		DB: d, Clock: clk, Accounts: h.accounts, Apps: h.apps, Certs: h.certs, Calls: h.calls, Consents: consents.New(d, consents.Config{MaxDays: 180}),
-		Enrolments: h.enrolments, Letters: letters,
+		Catalog: catalog.New(d, log), Enrolments: h.enrolments, Letters: letters,
 	})
 	door := must(portal.New(portal.Deps{
 		Faces: []portal.Face{face}, Bank: closed{}, Keeper: signin.NewKeeper(h.accounts.Sessions()), Ring: ring, Log: log,

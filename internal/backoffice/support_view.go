@@ -131,11 +131,12 @@ func ago(d time.Duration) string {
 }
 
 // callPage draws a call for the desk, and why it was refused.
-func callPage(call calls.Call, organisation, app string) page.CallView {
+func callPage(call calls.Call, organisation, app, brand string) page.CallView {
+	call = callview.Visible(call)
 	v := page.CallView{
 		Head: ui.HeadView{Title: callview.Name(call), Tone: ui.StatusTone(call.Status), Status: callview.Title(call),
 			Crumbs: []ui.Crumb{{Text: "Support desk", Href: deskPath}, {Text: organisation, Href: organisationPath(call.OrganisationID)}, {Text: calls.FormatID(call.ID)}}},
-		Call: callview.Of(call, ui.KV{Key: "App", Value: or(app)}),
+		Call: callview.Of(call, callview.Names{App: ui.KV{Key: "App", Value: or(app)}, Brand: brand}),
 	}
 	v.Call.Facts = append([]ui.KV{{Key: "Organisation", Value: organisation, Href: organisationPath(call.OrganisationID)}}, v.Call.Facts...)
 	if call.Status < 400 {

@@ -110,13 +110,6 @@ func (l *Log) wakeWriter() {
 	}
 }
 
-// RecordEarly records a call that AdmitsEarly.
-func (l *Log) RecordEarly(c *Call) {
-	if l.AdmitsEarly(c) {
-		l.Record(c)
-	}
-}
-
 // AdmitsEarly reports whether a call that was refused before its app was proved makes a row, and counts it. Such calls
 // could be sent by anybody, so only so many a minute do; the rest are counted, and nobody need write them down.
 func (l *Log) AdmitsEarly(c *Call) bool {
@@ -125,13 +118,6 @@ func (l *Log) AdmitsEarly(c *Call) bool {
 		return false
 	}
 	return l.admits(c, c.AppID+"|"+c.OrganisationID, earlyPerMinute)
-}
-
-// RecordUncounted records a call that AdmitsUncounted.
-func (l *Log) RecordUncounted(c *Call) {
-	if l.AdmitsUncounted(c) {
-		l.Record(c)
-	}
 }
 
 // AdmitsUncounted reports whether a call of a proved app that no quota counted makes a row: refused before, or a token. An
@@ -187,54 +173,6 @@ func (l *Log) Flush(ctx context.Context) error {
 	}
 }
 
-// Filter narrows a list. Zero values do not narrow.
-type Filter struct {
-	Environment string // "sandbox" or "live"; empty is both
-	AppID       string
-	StatusClass int // 2, 4 or 5
-	Code        string
-	Operation   string
-	RequestID   string
-	// Before and After are ids: a page of older or newer calls.
-	Before, After int64
-	Limit         int
-}
-
-// Page is a part of the log, newest first.
-type Page struct {
-	Calls        []Call
-	Newer, Older bool
-}
-
-// List is a page of an organisation's calls, without their details.
-func (l *Log) List(ctx context.Context, organisationID string, f Filter) (Page, error) {
-	p, err := l.ListIn(l.db.Reader(ctx), organisationID, f)
-	return p, l.db.Fault(ctx, err)
-}
-
-// ListIn is List in the caller's transaction.
-func (l *Log) ListIn(tx db.Tx, organisationID string, f Filter) (Page, error) {
-	if f.Limit <= 0 || f.Limit > 200 {
-		f.Limit = 50
-	}
-	found, err := list(tx, organisationID, f)
-	if err != nil {
-		return Page{}, err
-	}
-	p := Page{Newer: f.Before > 0, Older: f.After > 0}
-	if len(found) > f.Limit {
-		found = found[:f.Limit]
-		p.Older, p.Newer = p.Older || f.After == 0, p.Newer || f.After > 0
-	}
-	if f.After > 0 {
-		for i, j := 0, len(found)-1; i < j; i, j = i+1, j-1 {
-			found[i], found[j] = found[j], found[i]
-		}
-	}
-	p.Calls = found
-	return p, nil
-}
-
 // ByID finds one call of an organisation with its details.
 func (l *Log) ByID(ctx context.Context, organisationID string, id int64) (Call, error) {
 	call, err := byID(l.db.Reader(ctx), organisationID, id)
@@ -248,9 +186,13 @@ func (l *Log) FirstSuccess(ctx context.Context, organisationID, environment, ope
 	return at, ok, l.db.Fault(ctx, err)
 }
 
-// Purge deletes calls older than Retention, a chunk a transaction, so that nobody waits behind it.
+// Purge deletes calls older than Retention, a chunk a transaction, so that nobody waits behind it, and links whose time is
+// over.
 func (l *Log) Purge(ctx context.Context) error {
-	edge := l.clock.Now().Add(-Retention).UnixMicro() << idBits
+	if err := l.db.InTx(ctx, func(tx db.Tx) error { return deleteSharesBefore(tx, tx.Now) }); err != nil {
+		return fmt.Errorf("purge the links to calls: %w", err)
+	}
+	edge := idAt(l.clock.Now().Add(-Retention))
 	for {
 		var gone int64
 		err := l.db.InTx(ctx, func(tx db.Tx) (err error) {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"fairway/internal/calls"
+	"fairway/internal/clock"
 	"fairway/internal/db"
 	"fairway/internal/fault"
 	"fairway/internal/testkit"
@@ -123,8 +124,8 @@ func TestCallsFromBeforeAuthenticationMakeOnlySoManyRows(t *testing.T) {
 	testkit.Each(t, func(t *testing.T, d *db.DB) {
 		l := newLog(t, d)
 		for range 500 {
-			l.RecordEarly(newCall(l, "org_1", "", 401))
-			l.RecordEarly(newCall(l, "", "", 401))
+			recordIf(l, l.AdmitsEarly, newCall(l, "org_1", "", 401))
+			recordIf(l, l.AdmitsEarly, newCall(l, "", "", 401))
 		}
 		if err := l.Flush(t.Context()); err != nil {
 			t.Fatal(err)
@@ -142,9 +143,9 @@ func TestCallsThatNoQuotaCountsMakeOnlySoManyRows(t *testing.T) {
 	d := testkit.SQLite(t)
 	l := newLog(t, d)
 	for range 1000 {
-		l.RecordUncounted(newCall(l, "org_1", "app_1", 429))
+		recordIf(l, l.AdmitsUncounted, newCall(l, "org_1", "app_1", 429))
 	}
-	l.RecordUncounted(newCall(l, "org_1", "app_2", 429))
+	recordIf(l, l.AdmitsUncounted, newCall(l, "org_1", "app_2", 429))
 	if err := l.Flush(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -234,9 +235,21 @@ func TestAnIDReadsAsItWasWritten(t *testing.T) {
 	}
 }
 
+// recordIf writes a call down where it is admitted.
+func recordIf(l *calls.Log, admits func(*calls.Call) bool, c *calls.Call) {
+	if admits(c) {
+		l.Record(c)
+	}
+}
+
 func newLog(t *testing.T, d *db.DB) *calls.Log {
 	t.Helper()
-	l := calls.New(d, testkit.Clock(), testkit.Log(t))
+	return newLogAt(t, d, testkit.Clock())
+}
+
+func newLogAt(t *testing.T, d *db.DB, clk clock.Clock) *calls.Log {
+	t.Helper()
+	l := calls.New(d, clk, testkit.Log(t))
 	testkit.Run(t, l.Run)
 	return l
 }
@@ -244,7 +257,7 @@ func newLog(t *testing.T, d *db.DB) *calls.Log {
 func newCall(l *calls.Log, organisation, app string, status int) *calls.Call {
 	id := l.NewID()
 	return &calls.Call{
-		ID: id, At: testkit.Start, Environment: "sandbox", Brand: "rocker", OrganisationID: organisation, AppID: app,
+		ID: id, At: calls.TimeOf(id), Environment: "sandbox", Brand: "rocker", OrganisationID: organisation, AppID: app,
 		RequestID: "r" + strconv.FormatInt(id, 10), Operation: "card-accounts.list", Method: "GET", Path: "/card-account/v1/card-accounts",
 		Status: status, Duration: 3 * time.Millisecond, Detail: calls.Detail{RequestBody: "nul \x00 here"},
 	}

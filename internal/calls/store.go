@@ -110,50 +110,6 @@ func insertion(n int) string {
 	return "INSERT OR FAIL INTO calls (" + columns + ", detail) VALUES " + marks + strings.Repeat(", "+marks, n-1)
 }
 
-// list reads one row more than asked for, to know whether there are more. A page of newer calls comes oldest first.
-func list(q db.Tx, organisationID string, f Filter) ([]Call, error) {
-	s := q.SQL().Table("calls").Select(columns).Where("organisation_id = ?", organisationID)
-	if f.Environment != "" {
-		s = s.Where("environment = ?", f.Environment)
-	}
-	if f.AppID != "" {
-		s = s.Where("app_id = ?", f.AppID)
-	}
-	if f.StatusClass > 0 {
-		s = s.Where("status >= ? AND status < ?", f.StatusClass*100, f.StatusClass*100+100)
-	}
-	if f.Code != "" {
-		s = s.Where("code = ?", f.Code)
-	}
-	if f.Operation != "" {
-		s = s.Where("operation = ?", f.Operation)
-	}
-	if f.RequestID != "" {
-		s = s.Where("request_id = ?", f.RequestID)
-	}
-	if f.Before > 0 {
-		s = s.Where("id < ?", f.Before)
-	}
-	if f.After > 0 {
-		s = s.Where("id > ?", f.After).Order("id")
-	} else {
-		s = s.Order("id DESC")
-	}
-	var rows []callRow
-	if err := s.Limit(f.Limit + 1).Find(&rows).Error; err != nil {
-		return nil, err
-	}
-	found := make([]Call, 0, len(rows))
-	for _, r := range rows {
-		c, err := r.call()
-		if err != nil {
-			return nil, err
-		}
-		found = append(found, c)
-	}
-	return found, nil
-}
-
 func byID(q db.Tx, organisationID string, id int64) (Call, error) {
 	var row callRow
 	err := q.SQL().Table("calls").Select(columns+", detail").Where("id = ? AND organisation_id = ?", id, organisationID).Take(&row).Error

@@ -37,7 +37,7 @@ func anyByID(q db.Tx, id int64) (Call, error) {
 
 func read(rows []callRow, err error) ([]Call, error) {
 	if err != nil {
-		return nil, fmt.Errorf("find calls by their X-Request-ID: %w", err)
+		return nil, fmt.Errorf("read calls: %w", err)
 	}
 	found := make([]Call, 0, len(rows))
 	for i := range rows {

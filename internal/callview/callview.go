@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -14,15 +15,24 @@ import (
 	"fairway/web/templates/ui"
 )
 
-// Of draws a call with all that was kept of it. App says which app sent it, in the caller's words.
-func Of(call calls.Call, app ui.KV) ui.CallView {
+// Names are what ids of a call stand for, in the caller's words.
+type Names struct {
+	// App is the whole fact: which app sent the call.
+	App ui.KV
+	// Brand is the brand's name; empty shows its id.
+	Brand string
+}
+
+// Of draws a call with all that was kept of it.
+func Of(call calls.Call, names Names) ui.CallView {
+	call = Visible(call)
 	d := call.Detail
 	v := ui.CallView{
-		Facts: facts(call, app), Start: call.Method + " " + call.Path, Status: Title(call),
+		Facts: facts(call, names), Start: call.Method + " " + call.Path, Status: Title(call),
 		Request: headers(d.RequestHeaders), Answer: headers(d.ResponseHeaders),
 		BodyNote: "Authorization and X-API-Key are reduced to their beginnings, card numbers are masked.",
 	}
-	v.Steps, v.StepsNote = checks(d.Steps)
+	v.Steps, v.StepsNote = checks(d)
 	if d.SigningString != "" {
 		v.Signing = &ui.CodeView{ID: "signing-string", Title: "Signing string, as we computed it", Text: d.SigningString, Wrap: true}
 	}
@@ -49,7 +59,7 @@ func Title(call calls.Call) string {
 
 // Name is the method and the path of a call without its query, cut for a heading.
 func Name(call calls.Call) string {
-	path, _, _ := strings.Cut(call.Path, "?")
+	path, _, _ := strings.Cut(visible(call.Path), "?")
 	if len(path) > longestPath {
 		path = strings.ToValidUTF8(path[:longestPath], "")
 	}
@@ -82,14 +92,14 @@ func environment(call calls.Call) string {
 	return "–"
 }
 
-func facts(call calls.Call, app ui.KV) []ui.KV {
+func facts(call calls.Call, names Names) []ui.KV {
 	d := call.Detail
 	list := []ui.KV{
 		{Key: "Time", Value: call.At.UTC().Format("2 Jan 2006, 15:04:05.000") + " UTC"},
 		{Key: "Took", Value: Duration(call.Duration)},
-		app,
+		names.App,
 		{Key: "Environment", Value: environment(call)},
-		{Key: "Brand", Value: or(call.Brand, "–")},
+		{Key: "Brand", Value: or(names.Brand, or(call.Brand, "–"))},
 		{Key: "Operation", Value: or(call.Operation, "–"), Mono: true},
 		{Key: "X-Request-ID", Value: or(call.RequestID, "none"), Mono: true},
 	}
@@ -117,35 +127,21 @@ func headers(kept [][2]string) []ui.HTTPHeader {
 	return rows
 }
 
-// checks draws the checks in their order and says where the request stopped.
-func checks(steps []calls.Step) (rows []ui.CheckRow, note string) {
-	note = "All of them passed."
-	for _, s := range steps {
-		r := ui.CheckRow{Name: s.Name, Text: s.Text, Took: micros(s.Micros), Tone: ui.OK, Status: "Passed"}
-		switch s.Verdict {
-		case calls.Failed:
-			r.Tone, r.Status = ui.Bad, "Failed"
-			note = "It stopped at “" + s.Name + "”; what comes after was not looked at."
-		case calls.Skipped:
-			r.Tone, r.Status, r.Took = ui.Plain, "Not checked", "–"
-		}
-		rows = append(rows, r)
-	}
-	if len(rows) == 0 {
-		note = "Not kept step by step: the token endpoint answers in one."
-	}
-	return rows, note
-}
-
 func micros(n int64) string {
 	if n < 1 {
 		return "< 1 µs"
 	}
-	text := strconv.FormatInt(n, 10)
-	for i := len(text) - 3; i > 0; i -= 3 {
-		text = text[:i] + "," + text[i:]
+	return thousands(strconv.FormatInt(n, 10)) + " µs"
+}
+
+var bareNumber = regexp.MustCompile(`\b[0-9]{4,12}\b`)
+
+// thousands puts commas into a number.
+func thousands(digits string) string {
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
 	}
-	return text + " µs"
+	return digits
 }
 
 // Duration is how long an exchange took: "1,234 µs" below ten milliseconds, "12 ms" above.

@@ -19,7 +19,7 @@ func TestACallSaysWhereItStopped(t *testing.T) {
 		RequestHeaders: [][2]string{{"X-Api-Key", "sbx_ak_…"}}, RequestBody: `{"a":1}`, ResponseBody: `{"b":2}`, SigningString: "digest: x", Truncated: true,
 	}}
 
-	v := callview.Of(call, ui.KV{Key: "App", Value: "Buddy"})
+	v := callview.Of(call, callview.Names{App: ui.KV{Key: "App", Value: "Buddy"}})
 
 	if !strings.HasPrefix(v.StepsNote, "It stopped at “Token”") || v.Steps[0].Took != "1,234 µs" || v.Steps[1].Tone != ui.Bad || v.Steps[2].Took != "–" {
 		t.Errorf("%q %+v", v.StepsNote, v.Steps)

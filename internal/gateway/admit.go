@@ -50,11 +50,14 @@ type admission struct {
 	counted bool
 	// rehearsal is the answer that the TPP ordered for this call; nil where it ordered none.
 	rehearsal *rehearsals.Order
-	header    http.Header // of the answer
+	// logging says whether the call makes a row, once that is decided: what it is counted by must be asked once.
+	logging logging
+	header  http.Header // of the answer
 
 	// What follows is room for what the fields above point to: one piece of memory a request.
 	row    calls.Call
 	steps  [maxSteps]calls.Step
+	trace  [1]string
 	answer capturing
 }
 
@@ -75,6 +78,7 @@ var (
 	}
 	admittance = []check{
 		{name: "Token", run: (*admission).checkToken},
+		{name: "Consent", run: (*admission).checkConsent},
 		{name: "Role", run: (*admission).checkRole},
 		{name: "Connection", run: (*admission).checkConnection},
 		{name: "Headers", run: (*admission).checkHeaders},
@@ -86,7 +90,7 @@ var (
 )
 
 // maxSteps is every check, and the operation behind them, on a day without a rehearsal.
-const maxSteps = 10
+const maxSteps = 11
 
 const admissionKey = "fairway.admission"
 

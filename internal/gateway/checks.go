@@ -78,8 +78,7 @@ func (a *admission) checkKey() (string, error) {
 	return "A key of " + app.Name, nil
 }
 
-// checkToken: the bearer token is known, current, bound to this certificate and app, of the right kind, and its own
-// consent is in a state to be used.
+// checkToken: the bearer token is known, current, bound to this certificate and app, and of the right kind.
 func (a *admission) checkToken() (string, error) {
 	bearer, err := a.bearer()
 	if err != nil {
@@ -105,13 +104,21 @@ func (a *admission) checkToken() (string, error) {
 		return "", err
 	}
 	a.caller.ConsentID, a.caller.PSU = token.ConsentID, token.PSU
-	if a.operation.Token == catalog.UserToken {
-		if a.consent, err = a.door.Consents.Usable(a.request.Context(), a.owner(), token.ConsentID); err != nil {
-			return "", err
-		}
-		return "A customer's token for consent " + token.ConsentID + ", bound to this certificate", nil
+	if token.ConsentID != "" {
+		return "A customer's token, bound to this certificate", nil
 	}
 	return "A token bound to this certificate", nil
+}
+
+// checkConsent: the token's own consent is in a state to be used. Calls that make a consent, or read of one, need none.
+func (a *admission) checkConsent() (_ string, err error) {
+	if a.operation.Token != catalog.UserToken {
+		return "This operation uses none", nil
+	}
+	if a.consent, err = a.door.Consents.Usable(a.request.Context(), a.owner(), a.token.ConsentID); err != nil {
+		return "", err
+	}
+	return "Consent " + a.token.ConsentID + " can be used", nil
 }
 
 // otherConsent refuses a customer's token where the path names another consent than the customer's.
@@ -200,14 +207,33 @@ func (a *admission) checkQuota() (string, error) {
 	a.header["Ratelimit-Policy"] = a.door.policyOf(limits)
 	a.header["Ratelimit"] = []string{d.Header()}
 	if a.counted = d.OK; d.OK {
-		return strconv.Itoa(d.UsedToday) + " of " + strconv.Itoa(limits.PerDay) + " today", nil
+		a.keep()
+		return usedToday(d), nil
 	}
-	text := fmt.Sprintf("The app sent more than %d requests within one second. Wait %s, then continue; spread or queue the calls. Today: %d of %d.",
-		limits.PerSecond, d.RetryAfter.Round(time.Millisecond), d.UsedToday, limits.PerDay)
+	text := fmt.Sprintf("The app sent more than %d requests within one second. Wait %s, then continue; spread or queue the calls. Today: %s.",
+		limits.PerSecond, d.RetryAfter.Round(time.Millisecond), strings.TrimSuffix(usedToday(d), " today"))
 	if d.Which == "day" {
-		text = fmt.Sprintf("The app has used its %d requests of today. The count starts again at 00:00 UTC.", limits.PerDay)
+		text = "The app has used its " + string(appendThousands(nil, limits.PerDay)) + " requests of today. The count starts again at 00:00 UTC."
 	}
 	return "", fault.New(fault.TooMany, "RATE_LIMIT_EXCEEDED", text).After(d.RetryAfter)
+}
+
+// usedToday is "12 of 1,000 today".
+func usedToday(d quota.Decision) string {
+	b := make([]byte, 0, 48)
+	b = appendThousands(b, d.UsedToday)
+	b = append(b, " of "...)
+	b = appendThousands(b, d.Limits.PerDay)
+	return string(append(b, " today"...))
+}
+
+// appendThousands writes a number as people read it: 1,000.
+func appendThousands(b []byte, n int) []byte {
+	if n >= 1000 {
+		b = append(appendThousands(b, n/1000), ',', byte('0'+n/100%10))
+		return append(b, byte('0'+n/10%10), byte('0'+n%10))
+	}
+	return strconv.AppendInt(b, int64(n), 10)
 }
 
 func peerCertificate(certificates []*x509.Certificate) *x509.Certificate {

@@ -1,5 +1,5 @@
 // Package gateway is the machines' door: it reads brand and environment from the address, checks certificate, key,
-// token, role, connection, headers, quota, digest and signature in that order, and writes down every call.
+// token, consent, role, connection, headers, quota, digest and signature in that order, and writes down every call.
 package gateway
 
 import (

@@ -155,7 +155,7 @@ func spelling(canonical string) string {
 }
 
 var spelled = map[string]string{
-	"X-Request-Id": "X-Request-ID", "X-Api-Key": "X-API-Key", "Consent-Id": "Consent-ID", "Tpp-Redirect-Uri": "TPP-Redirect-URI",
+	"X-Request-Id": "X-Request-ID", traceHeader: "X-Trace-ID", "X-Api-Key": "X-API-Key", "Consent-Id": "Consent-ID", "Tpp-Redirect-Uri": "TPP-Redirect-URI",
 	"Tpp-Signature-Certificate": "TPP-Signature-Certificate", "Psu-Ip-Address": "PSU-IP-Address", "Psu-Id": "PSU-ID",
 	"Psu-Corporate-Id": "PSU-Corporate-ID", "Psu-Ip-Port": "PSU-IP-Port", "Psu-User-Agent": "PSU-User-Agent", "Psu-Device-Id": "PSU-Device-ID",
 	"Ratelimit": "RateLimit", "Ratelimit-Policy": "RateLimit-Policy", "Aspsp-Sca-Approach": "ASPSP-SCA-Approach", "Www-Authenticate": "WWW-Authenticate",

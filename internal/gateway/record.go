@@ -17,7 +17,6 @@ import (
 	"fairway/internal/clock"
 	"fairway/internal/fault"
 	"fairway/internal/httpkit"
-	"fairway/internal/secret"
 	"fairway/internal/upstream"
 	"fairway/internal/xs2a"
 )
@@ -40,7 +39,6 @@ func (g *Door) record(c *gin.Context) {
 		}
 		a.call.Duration = clock.Since(start)
 		a.call.Status = a.answer.Status()
-		a.attribute()
 		if a.makesRow() {
 			a.finish()
 			g.Calls.Record(a.call)
@@ -50,19 +48,6 @@ func (g *Door) record(c *gin.Context) {
 		}
 	}()
 	c.Next()
-}
-
-// makesRow tells whether the call stands in the log: always where the quota bounds how many there are.
-func (a *admission) makesRow() bool {
-	switch {
-	case a.counted:
-		return true
-	case a.proved && a.call.Status == http.StatusTooManyRequests:
-		return a.door.Calls.AdmitsLimited(a.call)
-	case a.proved:
-		return a.door.Calls.AdmitsUncounted(a.call)
-	}
-	return a.door.Calls.AdmitsEarly(a.call)
 }
 
 var nosniff = []string{"nosniff"}
@@ -80,21 +65,9 @@ func (g *Door) newAdmission(c *gin.Context) *admission {
 	a.row.Detail.Steps = a.steps[:0]
 	a.row.Detail.RemoteIP, _, _ = net.SplitHostPort(r.RemoteAddr)
 	if r.TLS != nil {
-		a.row.Detail.TLSVersion = tls.VersionName(r.TLS.Version)
+		a.row.Detail.TLSVersion = connection(r.TLS)
 	}
 	return a
-}
-
-// attribute finds whose call it is where it was refused before its key was read: it is the key's, so that whoever forgot
-// the certificate reads why.
-func (a *admission) attribute() {
-	values := a.request.Header["X-Api-Key"]
-	if a.keyRead || len(values) != 1 {
-		return
-	}
-	if app, err := a.keyOwner(a.request.Context(), secret.Text(values[0]), ""); err == nil {
-		a.call.AppID, a.call.OrganisationID = app.ID, app.OrganisationID
-	}
 }
 
 // finish completes the row once the answer stands.
@@ -129,7 +102,8 @@ func (g *Door) fail(c *gin.Context, err error) {
 	if a.ordered(err) {
 		status, code = a.rehearsal.Status, a.rehearsal.Outcome.Code
 	}
-	a.call.Code, a.call.Detail.Reason, a.call.Detail.ErrorPath = code, f.Message, f.Path
+	a.call.Code, a.call.Detail.Reason, a.call.Detail.ErrorPath, a.call.Status = code, f.Message, f.Path, status
+	a.makesRow()
 	if (f.Kind == fault.Internal || f.Kind == fault.Unavailable) && !errors.Is(err, upstream.ErrLeft) {
 		g.Log.Error("a call failed", "door", "machines", "operation", a.call.Operation, "call", calls.FormatID(a.call.ID), "code", f.Code, "error", f.Error())
 	}
@@ -171,6 +145,7 @@ func (g *Door) recordToken(c *gin.Context) {
 		c.Header("X-Request-ID", echo)
 	}
 	c.Set(admissionKey, a)
+	c.Writer = &promising{ResponseWriter: c.Writer, promise: func() { a.keepToken(authserver.OutcomeOf(c)) }}
 	defer func() {
 		if cause := recover(); cause != nil && cause != http.ErrAbortHandler {
 			g.Auth.FailToken(c, panicError(cause))
@@ -180,25 +155,20 @@ func (g *Door) recordToken(c *gin.Context) {
 		if !o.Token {
 			return
 		}
+		if a.keepToken(o); a.logging != written {
+			return
+		}
 		a.call.Operation, a.call.Environment = "token", string(catalog.Sandbox)
 		if a.who.environment == catalog.Live {
 			a.call.Environment = string(catalog.Live)
 		}
 		a.call.Duration, a.call.Status = clock.Since(start), c.Writer.Status()
-		a.call.AppID, a.call.Code, a.call.Detail.Reason = o.AppID, o.Code, o.Text
-		a.call.OrganisationID = o.OrganisationID
-		if a.call.OrganisationID == "" {
-			a.call.OrganisationID = a.who.organisationID
-		}
+		a.call.Code, a.call.Detail.Reason = o.Code, o.Text
 		a.call.Detail.Thumbprint, a.call.Detail.Subject = a.who.thumbprint, a.who.subject
 		a.call.Detail.Reason = scrubbed(a.call.Detail.Reason)
 		a.call.Detail.RequestHeaders = redacted(a.request.Header, "")
 		a.call.Detail.ResponseHeaders = listed(c.Writer.Header())
-		if o.Proved {
-			g.Calls.RecordUncounted(a.call)
-		} else {
-			g.Calls.RecordEarly(a.call)
-		}
+		g.Calls.Record(a.call)
 	}()
 	c.Next()
 }

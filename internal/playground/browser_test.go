@@ -2,11 +2,13 @@ package playground_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
 
+	"fairway/internal/calls"
 	"fairway/internal/testkit"
 	"fairway/internal/testkit/chrome"
 )
@@ -74,4 +76,64 @@ func TestRehearsalsInABrowser(t *testing.T) {
 	tab.Do(chromedp.SetValue(chromedp.CSS(`#calls`), "99"))
 	tab.Press(`#order .btn.primary`, `.error-summary`)
 	tab.Sound("rehearsals-refused")
+}
+
+func TestTheRequestLogInABrowser(t *testing.T) {
+	t.Parallel()
+	v, tab := newVisit(t)
+	tab.Sound("requests-empty", "/playground/requests")
+	app, _ := v.create("Budget app with a name that is rather long")
+	for i := range 60 {
+		v.logged(func(c *calls.Call) {
+			c.AppID = app.ID
+			switch i % 6 {
+			case 1:
+				c.Status, c.Code = 401, "SIGNATURE_INVALID"
+			case 3:
+				c.Status, c.Code, c.Method, c.Path = 429, "RATE_LIMIT_EXCEEDED", "POST", "/consent/v1/consents"
+			case 5:
+				c.Environment, c.Path = "live", "/card-account/v1/card-accounts/99391c7e-ad88-49ec-a2ad-99ddcb1f7756/transactions?dateFrom=2026-11-20&bookingStatus=both"
+			}
+		})
+	}
+	flush(t, v)
+	for name, query := range map[string]string{"requests": "", "requests-errors": "?view=errors", "requests-forged": "?status=9999&from=x&method=DELETE", "requests-more": "?code=SIGNATURE_INVALID&env=sandbox"} {
+		tab.Sound(name, "/playground/requests"+query)
+	}
+}
+
+func TestARequestOfTheLogInABrowser(t *testing.T) {
+	t.Parallel()
+	v, tab := newVisit(t)
+	app, _ := v.create("Budget app")
+	v.logged(func(c *calls.Call) { c.AppID = app.ID })
+	href := v.logged(func(c *calls.Call) {
+		odd(c)
+		c.AppID, c.Path = app.ID, "/card-account/v1/card-accounts"
+		c.Detail.TLSVersion = "TLS 1.3, resumed"
+		c.Detail.Steps = []calls.Step{{Name: "Certificate", Verdict: calls.Passed, Text: "The QWAC of PSDXX-FWYSBX-A0B1C2D3E4 is registered and valid until 20 May 2027, 09:00 UTC.", Micros: 12}, {Name: "API key", Verdict: calls.Passed, Text: "A key of Budget app", Micros: 4},
+			{Name: "Token", Verdict: calls.Passed, Text: "A customer's token, bound to this certificate", Micros: 9}, {Name: "Quota", Verdict: calls.Passed, Text: "5 of 1,000 today", Micros: 2},
+			{Name: "Signature", Verdict: calls.Failed, Text: "The signature does not match the signing string.", Micros: 61}, {Name: "Operation", Verdict: calls.Skipped}}
+	})
+	flush(t, v)
+	tab.Open(href)
+	tab.Press(`#shares form button`, `#link`)
+	tab.Sound("request-link")
+	link := chrome.Ask[string](tab, `document.querySelector('#link').textContent`)
+	tab.Sound("request-with-link", href)
+	tab.Sound("shared", strings.TrimPrefix(link, v.at))
+	tab.Sound("shared-gone", "/shared/req_gone")
+}
+
+func TestTheLogIsFollowedInABrowser(t *testing.T) {
+	t.Parallel()
+	v, tab := newVisit(t)
+	v.logged(func(*calls.Call) {})
+	tab.Open("/playground/requests?tail=on")
+	came := v.logged(func(c *calls.Call) { c.Code = "CAME_JUST_NOW" })
+	tab.Do(chromedp.WaitVisible(chromedp.CSS(`#row-` + id(came))))
+	if news := chrome.Ask[string](tab, `document.querySelector('#log-news').textContent`); !strings.HasPrefix(news, "1 new request.") {
+		t.Errorf("what is read out: %q", news)
+	}
+	tab.Sound("requests-tail")
 }

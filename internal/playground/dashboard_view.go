@@ -11,6 +11,7 @@ import (
 
 	"fairway/internal/apps"
 	"fairway/internal/calls"
+	"fairway/internal/callview"
 	"fairway/internal/catalog"
 	"fairway/internal/certs"
 	page "fairway/web/templates/playground"
@@ -91,13 +92,11 @@ func (p *Playground) expiryNotice(set certs.Set, has bool) *page.NoticeView {
 }
 
 func requestRow(call calls.Call, list []apps.App) page.RequestRow {
+	call = callview.Visible(call)
 	r := page.RequestRow{
-		Href: "/playground/requests/" + calls.FormatID(call.ID), Method: call.Method, Path: call.Path,
+		ID: "row-" + calls.FormatID(call.ID), Href: callPath(call.ID), Code: call.Code, Method: call.Method, Path: call.Path,
 		Tone: ui.StatusTone(call.Status), Status: strconv.Itoa(call.Status), Duration: milliseconds(call.Duration),
 		TimeISO: iso(call.At), Time: instant(call.At), App: "–", Env: catalog.Environment(call.Environment).Name(), Live: call.Environment == string(catalog.Live),
-	}
-	if call.Code != "" {
-		r.Status += " " + call.Code
 	}
 	for _, a := range list {
 		if a.ID == call.AppID {

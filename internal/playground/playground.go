@@ -60,6 +60,8 @@ type Deps struct {
 	// Automatic says that evidence decides about Live where every check passed.
 	Automatic bool
 	Addresses Addresses
+	// Debugger is the path of the page that looks into the signature of a logged request; empty where there is none.
+	Debugger string
 }
 
 // Playground draws the workbench's pages and does what their forms ask for.

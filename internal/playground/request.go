@@ -52,13 +52,21 @@ type sent struct {
 	sign     *page.SignView       // instead of the exchange, where the request waits for a signature of the browser
 }
 
-// askRequest shows an operation, filled in from the newest run.
+// askRequest shows an operation, filled in from a request of the log or from the newest run.
 func (p *Playground) askRequest(c *gin.Context) error {
-	f, err := p.readRequest(c, c.Request.URL.Query())
+	values, body, err := p.again(c.Request.Context(), httpkit.Who(c), c.Request.URL.Query())
+	if err != nil {
+		return err
+	}
+	f, err := p.readRequest(c, values)
 	if err != nil {
 		return err
 	}
 	f.fill(p.Clock.Now())
+	f.signed = values.Get("unsigned") == ""
+	if body != "" && f.operation.HasBody {
+		f.body = body
+	}
 	return p.showRequest(c, f, nil, nil)
 }
 

@@ -3,8 +3,6 @@ package playground
 import (
 	"context"
 	"net/http"
-	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
@@ -25,76 +23,15 @@ const (
 	requestsShown = 50
 	// flushWait is how long a page waits for what was called a moment ago.
 	flushWait = 300 * time.Millisecond
-	maxFilter = 128
+	// shortestPart is how long a text must be to be sought inside of requests.
+	shortestPart = 8
 )
 
 func (p *Playground) mountRequests(m httpkit.Mounts) {
 	m.SignedIn.Get(requestsPath, p.requests)
+	m.SignedIn.Get(tailPath, p.tail)
 	m.SignedIn.Get(requestsPath+"/:id", p.request)
-}
-
-// logQuery is what the address of the log asks for.
-type logQuery struct {
-	env, app, status, code, search, before, after string
-}
-
-func readLogQuery(c *gin.Context) logQuery {
-	read := func(name string) string {
-		return strings.ToValidUTF8(strings.TrimSpace(clip(c.Query(name), maxFilter)), "")
-	}
-	return logQuery{env: environmentOf(read("env")), app: read("app"), status: read("status"), code: read("code"), search: read("q"), before: read("before"), after: read("after")}
-}
-
-// environmentOf is the name of an environment, or nothing: both.
-func environmentOf(text string) string {
-	for _, env := range catalog.Environments() {
-		if text == string(env) {
-			return text
-		}
-	}
-	return ""
-}
-
-// filtered reports whether anything narrows the list.
-func (q logQuery) filtered() bool { return q.env+q.app+q.status+q.code+q.search != "" }
-
-// filter is the query in the log's own words. What one search box means is told by its form: the name of an operation,
-// or else an X-Request-ID.
-func (q logQuery) filter() calls.Filter {
-	f := calls.Filter{Environment: q.env, AppID: q.app, Code: q.code, Limit: requestsShown}
-	if class, err := strconv.Atoi(q.status); err == nil && class >= 2 && class <= 5 {
-		f.StatusClass = class
-	}
-	f.Before, _ = calls.ParseID(q.before)
-	f.After, _ = calls.ParseID(q.after)
-	if f.After > 0 {
-		f.Before = 0
-	}
-	if _, known := catalog.OperationByID(q.search); known || q.search == tokenOperation {
-		f.Operation = q.search
-	} else {
-		f.RequestID = q.search
-	}
-	return f
-}
-
-// tokenOperation is the token endpoint in the log.
-const tokenOperation = "token"
-
-func (q logQuery) address(name, value string) string {
-	query := url.Values{}
-	for key, text := range map[string]string{"env": q.env, "app": q.app, "status": q.status, "code": q.code, "q": q.search} {
-		if text != "" {
-			query.Set(key, text)
-		}
-	}
-	if name != "" {
-		query.Set(name, value)
-	}
-	if len(query) == 0 {
-		return requestsPath
-	}
-	return requestsPath + "?" + query.Encode()
+	p.mountShares(m)
 }
 
 // flush waits a little for the requests of this moment; a list without the newest is better than none.
@@ -104,7 +41,7 @@ func (p *Playground) flush(ctx context.Context) {
 	_ = p.Calls.Flush(waiting) // late: the next look has it
 }
 
-// requests lists the request log.
+// requests lists the request log, or what failed in it.
 func (p *Playground) requests(c *gin.Context) error {
 	ctx, v := c.Request.Context(), httpkit.Who(c)
 	q := readLogQuery(c)
@@ -116,19 +53,82 @@ func (p *Playground) requests(c *gin.Context) error {
 		}
 		return httpkit.SeeOther(c, at)
 	}
-	found, err := p.Calls.List(ctx, v.OrganisationID, q.filter())
+	known, err := p.legend(ctx, v)
 	if err != nil {
 		return err
 	}
-	list, err := p.allApps(ctx, v)
-	if err != nil {
+	view := requestsView(q, known)
+	if q.view == errorsView {
+		found, edge, err := p.Calls.Failures(ctx, v.OrganisationID, q.filter(p.Clock.Now()))
+		if err != nil {
+			return err
+		}
+		view.Errors = errorsListView(q, found, edge)
+	} else if view.Log, err = p.logView(ctx, v, q, known); err != nil {
 		return err
 	}
 
-	view := requestsView(q, found, list)
 	fr := httpkit.Frame(c, view.Head.Title)
-	fr.Path, fr.Wide, fr.Env = requestsPath, true, shownIn(q.env, list)
+	fr.Path, fr.Wide, fr.Env = requestsPath, true, shownIn(q.env, known.apps)
+	if q.tail {
+		fr.Refresh = "10"
+	}
 	return httpkit.Page(c, http.StatusOK, page.Requests(fr, view))
+}
+
+// logView looks for a page of the log and draws it.
+func (p *Playground) logView(ctx context.Context, v httpkit.Visitor, q logQuery, known legend) (page.LogView, error) {
+	found, err := p.find(ctx, v, q)
+	if err != nil {
+		return page.LogView{}, err
+	}
+	return logView(q, found, known, p.Clock.Now()), nil
+}
+
+// find is the page that is asked for. What the box for any id holds is an X-Request-ID, which is found at once, or else
+// stands anywhere inside of a request.
+func (p *Playground) find(ctx context.Context, v httpkit.Visitor, q logQuery) (calls.Page, error) {
+	f := q.filter(p.Clock.Now())
+	if q.search == "" {
+		return p.Calls.List(ctx, v.OrganisationID, f)
+	}
+	sent, err := p.Calls.List(ctx, v.OrganisationID, calls.Filter{RequestID: q.search, Limit: 1})
+	if err != nil {
+		return sent, err
+	}
+	if len(sent.Calls) == 0 && len(q.search) >= shortestPart {
+		return p.Calls.Mentioning(ctx, v.OrganisationID, q.search, f)
+	}
+	f.RequestID = q.search
+	return p.Calls.List(ctx, v.OrganisationID, f)
+}
+
+// legend is what the log's ids stand for.
+type legend struct {
+	apps   []apps.App
+	brands []catalog.Brand
+	apis   []catalog.API
+}
+
+func (p *Playground) legend(ctx context.Context, v httpkit.Visitor) (n legend, err error) {
+	if n.apps, err = p.allApps(ctx, v); err != nil {
+		return n, err
+	}
+	if n.brands, err = p.Catalog.Brands(ctx); err != nil {
+		return n, err
+	}
+	n.apis, err = p.Catalog.APIs(ctx)
+	return n, err
+}
+
+// brandName is the name of a brand as people read it.
+func (n legend) brandName(id string) string {
+	for _, b := range n.brands {
+		if b.ID == id {
+			return b.Name
+		}
+	}
+	return id
 }
 
 // allApps are the organisation's apps of both environments.
@@ -144,7 +144,7 @@ func (p *Playground) allApps(ctx context.Context, v httpkit.Visitor) ([]apps.App
 	return all, nil
 }
 
-// named finds the one call whose id was entered, as error links carry it.
+// named finds the one call whose trace id was entered, as answers and the links of errors carry it.
 func (p *Playground) named(ctx context.Context, v httpkit.Visitor, search string) (string, bool, error) {
 	if len(search) < 8 || uuid.Validate(search) == nil {
 		return "", false, nil
@@ -157,36 +157,7 @@ func (p *Playground) named(ctx context.Context, v httpkit.Visitor, search string
 	if fault.Is(err, fault.NotFound) {
 		return "", false, nil
 	}
-	return requestsPath + "/" + calls.FormatID(call.ID), err == nil, err
+	return callPath(call.ID), err == nil, err
 }
 
-var errNoCall = fault.New(fault.NotFound, "call_unknown", "There is no such request in your log. Requests are kept for 30 days.")
-
-// request shows one request of the log.
-func (p *Playground) request(c *gin.Context) error {
-	ctx, v := c.Request.Context(), httpkit.Who(c)
-	id, ok := calls.ParseID(c.Param("id"))
-	if !ok {
-		return errNoCall
-	}
-
-	p.flush(ctx)
-	call, err := p.Calls.ByID(ctx, v.OrganisationID, id)
-	if err != nil {
-		return err
-	}
-	list, err := p.allApps(ctx, v)
-	if err != nil {
-		return err
-	}
-	explained, err := p.explain(ctx, v, call)
-	if err != nil {
-		return err
-	}
-
-	view := loggedView(call, list)
-	view.Explained = explained
-	fr := httpkit.Frame(c, view.Head.Title)
-	fr.Path, fr.Wide, fr.Env = requestsPath+"/"+c.Param("id"), true, environmentOf(call.Environment)
-	return httpkit.Page(c, http.StatusOK, page.Logged(fr, view))
-}
+func callPath(id int64) string { return requestsPath + "/" + calls.FormatID(id) }

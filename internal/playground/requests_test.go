@@ -12,7 +12,7 @@ import (
 	"fairway/internal/calls"
 )
 
-var rowLink = regexp.MustCompile(`<th scope="row"><a href="(/playground/requests/[0-9a-z]+)"`)
+var rowLink = regexp.MustCompile(`<th scope="row"><a href="(/playground/requests/[0-9a-z]+)" id="row-`)
 
 // rows are the requests that a page of the log lists.
 func (a answer) rows() []string {
@@ -153,7 +153,7 @@ func TestACallShowsWhatWasCheckedAndWhereItStopped(t *testing.T) {
 	page := m.mustGet(href)
 
 	for _, text := range []string{"401 Unauthorized TOKEN_EXPIRED", "The access token has <expired>.", "/docs/errors/TOKEN_EXPIRED?rid=" + id(href), "41 µs", "1,234 µs", "It stopped at “Token”",
-		"Not checked", "TLS 1.3", "ab12", "192.0.2.7", "Bearer sbx_at_1234…", "x-request-id: y", "16 KiB", "My app", "Open in the playground", `"b"`} {
+		"Not checked", "TLS 1.3", "ab12", "192.0.2.7", "Bearer sbx_at_1234…", "x-request-id: y", "16 KiB", "My app", "Send again", `"b"`} {
 		if !page.says(text) {
 			t.Errorf("the page does not say %q", text)
 		}

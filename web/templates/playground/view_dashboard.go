@@ -47,13 +47,13 @@ type StepView struct {
 
 // RequestRow is one request of the log.
 type RequestRow struct {
-	Href, Method, Path string
-	Tone               ui.Tone
-	Status, Duration   string
-	TimeISO, Time      string
-	App                string
-	Env                string
-	Live               bool
+	ID, Href, Method, Path string
+	Tone                   ui.Tone
+	Status, Code, Duration string
+	TimeISO, Time          string
+	App                    string
+	Env                    string
+	Live                   bool
 }
 
 // ErrorRow is one kind of failure.

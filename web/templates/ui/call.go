@@ -19,4 +19,6 @@ type CallView struct {
 type CheckRow struct {
 	Name, Status, Text, Took string
 	Tone                     Tone
+	// From and Width are where its time lies in that of all, in thousandths; empty where none was measured.
+	From, Width string
 }
