@@ -5,6 +5,7 @@ var headers = []struct{ Name, What, Href string }{
 	{"Authorization", "The access token of the call, or client id and secret at the token endpoint.", "/docs/auth#bound"},
 	{"Consent-ID", "The consent that opens the accounts; the one that the token is for.", "/docs/flow#accounts"},
 	{"Digest", "The hash of the body in base64.", "/docs/signing#digest"},
+	{"Fairway-Rehearse", "Orders the answer to the call that carries it, in the sandbox.", "/docs/environments#rehearse"},
 	{"Link", "Leads from an error answer to the page of its code.", "/docs/errors#form"},
 	{"PSU-Corporate-ID", "The company’s number at the bank; signed where it is sent.", "/docs/signing#signing-string"},
 	{"PSU-ID", "The customer’s number at the bank; signed where it is sent.", "/docs/signing#signing-string"},
@@ -17,4 +18,5 @@ var headers = []struct{ Name, What, Href string }{
 	{"TPP-Signature-Certificate", "Your QC eSeal in base64.", "/docs/signing#certificate"},
 	{"X-API-Key", "The key of the app that calls.", "/docs#layers"},
 	{"X-Request-ID", "A new UUID for every request; always signed.", "/docs/signing#signing-string"},
+	{"X-Trace-ID", "The last part of the address of the request’s page in your log.", "/docs/errors#trace"},
 }

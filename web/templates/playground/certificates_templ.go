@@ -753,11 +753,11 @@ func keysMade() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.LinkButton(ui.LinkView{Text: "Save qwac.key", Href: "#keys-made", Icon: "download", Look: ui.Primary, Attrs: templ.Attributes{"data-save": "qwac.key"}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.LinkButton(ui.LinkView{Text: "Save qwac.key", Href: "#keys-made", Icon: "download", Attrs: templ.Attributes{"data-save": "qwac.key"}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.LinkButton(ui.LinkView{Text: "Save qseal.key", Href: "#keys-made", Icon: "download", Look: ui.Primary, Attrs: templ.Attributes{"data-save": "qseal.key"}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.LinkButton(ui.LinkView{Text: "Save qseal.key", Href: "#keys-made", Icon: "download", Attrs: templ.Attributes{"data-save": "qseal.key"}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
