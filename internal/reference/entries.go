@@ -9,16 +9,23 @@ import (
 	page "fairway/web/templates/reference"
 )
 
-// Entries are the operations with their parameters and fields, for the search over everything that can be read.
+// Entries are the operations with their parameters and fields, for the search over everything that can be read. What several
+// operations say of a name in the same words is listed once.
 func Entries(context.Context) ([]search.Entry, error) {
 	documents, err := contract.Documents()
 	if err != nil {
 		return nil, err
 	}
 	var out []search.Entry
+	known := map[string]bool{}
 	for _, d := range documents {
 		for _, o := range d.Operations {
-			out = append(out, operationEntries(documentPath(d)+"/"+o.ID, o)...)
+			for _, e := range operationEntries(documentPath(d)+"/"+o.ID, o) {
+				if said := e.Section + "\x00" + e.Body; e.Section == "" || !known[said] {
+					known[said] = true
+					out = append(out, e)
+				}
+			}
 		}
 	}
 	return out, nil

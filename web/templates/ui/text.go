@@ -36,6 +36,9 @@ func spanTags(kind string) (open, end string) {
 	return "", ""
 }
 
+// controls names characters that cannot be seen, because few fonts have their pictures.
+var controls = strings.NewReplacer("␊", `<span class="ctl">LF</span>`, "␍", `<span class="ctl">CR</span>`, "␉", `<span class="ctl">TAB</span>`)
+
 func diffText(l DiffLine) templ.Component {
 	tag := "ins"
 	if l.Kind == "del" {
@@ -43,7 +46,7 @@ func diffText(l DiffLine) templ.Component {
 	}
 	var b strings.Builder
 	for _, p := range l.Parts {
-		text := templ.EscapeString(p.Text)
+		text := controls.Replace(templ.EscapeString(p.Text))
 		if p.Changed {
 			text = "<" + tag + ">" + text + "</" + tag + ">"
 		}
