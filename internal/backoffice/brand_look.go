@@ -98,7 +98,7 @@ func (f *Face) sendPreviewCSS(c *gin.Context) error {
 // hiddenFields carry the form through the preview and back.
 func hiddenFields(form brandForm) []ui.Hidden {
 	fields := []ui.Hidden{{Name: "id", Value: form.ID}, {Name: "name", Value: form.Name}, {Name: "former_name", Value: form.FormerName},
-		{Name: "support_email", Value: form.SupportEmail}, {Name: "position", Value: form.Position}}
+		{Name: "support_email", Value: form.SupportEmail}, {Name: "support_hours", Value: form.SupportHours}, {Name: "position", Value: form.Position}}
 	b := form.brand()
 	for _, scheme := range []string{"light", "dark"} {
 		colours := b.Colours.Named(scheme)

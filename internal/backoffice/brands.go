@@ -40,6 +40,7 @@ type brandForm struct {
 	Name         string `form:"name"`
 	FormerName   string `form:"former_name"`
 	SupportEmail string `form:"support_email"`
+	SupportHours string `form:"support_hours"`
 	Position     string `form:"position"`
 
 	LightAccent       string `form:"light_accent"`
@@ -58,7 +59,7 @@ type brandForm struct {
 }
 
 func (b brandForm) brand() catalog.Brand {
-	return catalog.Brand{ID: b.ID, Name: b.Name, FormerName: b.FormerName, SupportEmail: b.SupportEmail, Position: typedNumber(b.Position), Colours: catalog.Colours{
+	return catalog.Brand{ID: b.ID, Name: b.Name, FormerName: b.FormerName, SupportEmail: b.SupportEmail, SupportHours: b.SupportHours, Position: typedNumber(b.Position), Colours: catalog.Colours{
 		Light: catalog.Palette{Accent: b.LightAccent, AccentHover: b.LightAccentHover, AccentSubtle: b.LightAccentSubtle, OnAccent: b.LightOnAccent, Link: b.LightLink},
 		Dark:  catalog.Palette{Accent: b.DarkAccent, AccentHover: b.DarkAccentHover, AccentSubtle: b.DarkAccentSubtle, OnAccent: b.DarkOnAccent, Link: b.DarkLink},
 	}}
@@ -66,7 +67,7 @@ func (b brandForm) brand() catalog.Brand {
 
 func brandFormOf(b catalog.Brand) brandForm {
 	light, dark := b.Colours.Light, b.Colours.Dark
-	return brandForm{ID: b.ID, Name: b.Name, FormerName: b.FormerName, SupportEmail: b.SupportEmail, Position: strconv.Itoa(b.Position),
+	return brandForm{ID: b.ID, Name: b.Name, FormerName: b.FormerName, SupportEmail: b.SupportEmail, SupportHours: b.SupportHours, Position: strconv.Itoa(b.Position),
 		LightAccent: light.Accent, LightAccentHover: light.AccentHover, LightAccentSubtle: light.AccentSubtle, LightOnAccent: light.OnAccent, LightLink: light.Link,
 		DarkAccent: dark.Accent, DarkAccentHover: dark.AccentHover, DarkAccentSubtle: dark.AccentSubtle, DarkOnAccent: dark.OnAccent, DarkLink: dark.Link}
 }

@@ -16,7 +16,7 @@ import (
 
 // brandFields are those of a brand that can be added, and then what differs.
 func brandFields(differs ...string) []string {
-	fields := []string{"id", "new-bank", "name", "New Bank", "support_email", "openbanking@new.example", "position", "4", "do", "save",
+	fields := []string{"id", "new-bank", "name", "New Bank", "support_email", "openbanking@new.example", "support_hours", "Monday to Friday, 09:00 to 16:00", "position", "4", "do", "save",
 		"light_accent", "#1d4ed8", "light_accent_hover", "#173fae", "light_accent_subtle", "#e6edfd", "light_on_accent", "#ffffff", "light_link", "#1d4ed8",
 		"dark_accent", "#9bb8ff", "dark_accent_hover", "#bccfff", "dark_accent_subtle", "#162447", "dark_on_accent", "#0a1433", "dark_link", "#a9c1ff"}
 	return with(fields, differs...)

@@ -65,6 +65,7 @@ func brandFormView(form brandForm, found problems, factor ui.FactorView) page.Br
 			{Name: "name", Label: "Name", Value: form.Name, Hint: "As customers and TPPs know it."},
 			{Name: "former_name", Label: "Earlier name", Value: form.FormerName, Optional: true, Hint: "Shown beside the name in the documentation."},
 			{Name: "support_email", Label: "Support address", Value: form.SupportEmail, Autocomplete: "off", Hint: "The bank's pages show it to its customers."},
+			{Name: "support_hours", Label: "Hours of support", Value: form.SupportHours, Optional: true, Hint: "As in: Monday to Friday, 09:00 to 16:00, Helsinki time. The documentation shows them."},
 			{Name: "position", Label: "Position", Value: form.Position, InputMode: "numeric", Hint: "Lists begin with the lowest."},
 		},
 	}

@@ -13,6 +13,8 @@ type Brand struct {
 	// FormerName is the name it had before, empty where it had none.
 	FormerName   string
 	SupportEmail string
+	// SupportHours says when letters to it are answered, empty where the brand does not say.
+	SupportHours string
 	// Position orders the brands in lists, from 1.
 	Position int
 	Colours  Colours

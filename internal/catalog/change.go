@@ -24,6 +24,7 @@ const (
 	maxName     = 60
 	maxSummary  = 300
 	maxEmail    = 254
+	maxHours    = 120
 	maxPosition = 999
 )
 
@@ -40,7 +41,7 @@ var (
 )
 
 // AddBrand adds a brand that is closed in Live and offers nothing yet, in the caller's transaction. Whether its colours can
-// be read is for the caller to check. The fault is that of a form, at id, name, former_name, support_email, position and
+// be read is for the caller to check. The fault is that of a form, at id, name, former_name, support_email, support_hours, position and
 // the colours, as in light_accent and dark_on_accent.
 func AddBrand(tx db.Tx, b Brand, by string) error {
 	b = b.trimmed()
@@ -151,7 +152,7 @@ func changed(tx db.Tx, e audit.Entry, before, after map[string]string) error {
 }
 
 func (b Brand) facts() map[string]string {
-	facts := map[string]string{"name": b.Name, "former_name": b.FormerName, "support_email": b.SupportEmail, "position": strconv.Itoa(b.Position)}
+	facts := map[string]string{"name": b.Name, "former_name": b.FormerName, "support_email": b.SupportEmail, "support_hours": b.SupportHours, "position": strconv.Itoa(b.Position)}
 	for scheme, p := range map[string]Palette{"light": b.Colours.Light, "dark": b.Colours.Dark} {
 		colours, _ := json.Marshal(p) // five texts
 		facts[scheme] = string(colours)
@@ -164,7 +165,7 @@ func (a API) facts() map[string]string {
 }
 
 func (b Brand) trimmed() Brand {
-	for _, text := range []*string{&b.ID, &b.Name, &b.FormerName, &b.SupportEmail} {
+	for _, text := range []*string{&b.ID, &b.Name, &b.FormerName, &b.SupportEmail, &b.SupportHours} {
 		*text = strings.TrimSpace(*text)
 	}
 	for _, p := range []*Palette{&b.Colours.Light, &b.Colours.Dark} {
@@ -182,6 +183,9 @@ func (b Brand) check() []fault.Field {
 	}
 	if at, err := mail.ParseAddress(b.SupportEmail); err != nil || at.Address != b.SupportEmail || len(b.SupportEmail) > maxEmail {
 		wrong = append(wrong, fault.Field{Name: "support_email", Message: "Enter an e-mail address, such as openbanking@bank.example. The bank's pages show it."})
+	}
+	if b.SupportHours != "" {
+		wrong = append(wrong, checkText("support_hours", b.SupportHours, maxHours)...)
 	}
 	wrong = append(wrong, checkPosition(b.Position)...)
 	for _, scheme := range []string{"light", "dark"} {

@@ -18,7 +18,7 @@ import (
 func newBank() catalog.Brand {
 	light := catalog.Palette{Accent: "#1d4ed8", AccentHover: "#173fae", AccentSubtle: "#e6edfd", OnAccent: "#ffffff", Link: "#1d4ed8"}
 	dark := catalog.Palette{Accent: "#9bb8ff", AccentHover: "#bccfff", AccentSubtle: "#162447", OnAccent: "#0a1433", Link: "#a9c1ff"}
-	return catalog.Brand{ID: "new-bank", Name: "New Bank", SupportEmail: "openbanking@new.example", Position: 4, Colours: catalog.Colours{Light: light, Dark: dark}}
+	return catalog.Brand{ID: "new-bank", Name: "New Bank", SupportEmail: "openbanking@new.example", SupportHours: "Monday to Friday, 09:00 to 16:00", Position: 4, Colours: catalog.Colours{Light: light, Dark: dark}}
 }
 
 func change(t *testing.T, d *db.DB, deed func(db.Tx) error) error {
@@ -136,6 +136,8 @@ func TestABrandThatCannotBeIsRefused(t *testing.T) {
 		"a name that turns":   {func(b *catalog.Brand) { b.Name = "a\u202eb" }, "name"},
 		"two lines":           {func(b *catalog.Brand) { b.FormerName = "a\nb" }, "former_name"},
 		"no address":          {func(b *catalog.Brand) { b.SupportEmail = "" }, "support_email"},
+		"hours on two lines":  {func(b *catalog.Brand) { b.SupportHours = "Monday\nTuesday" }, "support_hours"},
+		"endless hours":       {func(b *catalog.Brand) { b.SupportHours = strings.Repeat("always ", 20) }, "support_hours"},
 		"a name with it":      {func(b *catalog.Brand) { b.SupportEmail = "Us <us@new.example>" }, "support_email"},
 		"no place":            {func(b *catalog.Brand) { b.Position = 0 }, "position"},
 		"a short colour":      {func(b *catalog.Brand) { b.Colours.Light.Accent = "#fff" }, "light_accent"},

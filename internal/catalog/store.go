@@ -25,6 +25,7 @@ type brandRow struct {
 	Name         string `gorm:"column:name"`
 	FormerName   string `gorm:"column:former_name"`
 	SupportEmail string `gorm:"column:support_email"`
+	SupportHours string `gorm:"column:support_hours"`
 	Colours      string `gorm:"column:colours"`
 	Upstream     string `gorm:"column:live_upstream"`
 	Authorise    string `gorm:"column:live_authorise"`
@@ -54,7 +55,7 @@ type versionRow struct {
 }
 
 const (
-	brandColumns   = "id, name, former_name, support_email, colours, live_upstream, live_authorise, live_roots, live_callers, position"
+	brandColumns   = "id, name, former_name, support_email, support_hours, colours, live_upstream, live_authorise, live_roots, live_callers, position"
 	apiColumns     = "id, name, summary, role, scope, position"
 	versionColumns = "api_id, brand_id, version, sandbox_from, released_at, deprecated_at, removed_at"
 )
@@ -105,7 +106,7 @@ func assemble(brands []brandRow, apis []apiRow, versions []versionRow, log *slog
 // brand is the row as it is used. With an error its colours are missing.
 func (r brandRow) brand() (Brand, error) {
 	colours, err := parseColours(r.Colours)
-	return Brand{ID: r.ID, Name: r.Name, FormerName: r.FormerName, SupportEmail: r.SupportEmail, Position: r.Position, Colours: colours,
+	return Brand{ID: r.ID, Name: r.Name, FormerName: r.FormerName, SupportEmail: r.SupportEmail, SupportHours: r.SupportHours, Position: r.Position, Colours: colours,
 		Live: Backend{Upstream: r.Upstream, Authorise: r.Authorise, Roots: r.Roots, Callers: strings.Fields(r.Callers)}}, err
 }
 

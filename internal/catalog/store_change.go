@@ -54,8 +54,8 @@ func insertBrand(tx db.Tx, b Brand) error {
 	if err != nil {
 		return fmt.Errorf("encode colours: %w", err)
 	}
-	err = tx.SQL().Exec("INSERT INTO brands (id, name, former_name, support_email, colours, position) VALUES (?, ?, ?, ?, ?, ?)",
-		b.ID, b.Name, b.FormerName, b.SupportEmail, string(colours), b.Position).Error
+	err = tx.SQL().Exec("INSERT INTO brands (id, name, former_name, support_email, support_hours, colours, position) VALUES (?, ?, ?, ?, ?, ?, ?)",
+		b.ID, b.Name, b.FormerName, b.SupportEmail, b.SupportHours, string(colours), b.Position).Error
 	if err != nil {
 		return fmt.Errorf("keep a brand: %w", err)
 	}
@@ -67,8 +67,8 @@ func updateBrand(tx db.Tx, b Brand) error {
 	if err != nil {
 		return fmt.Errorf("encode colours: %w", err)
 	}
-	err = tx.SQL().Exec("UPDATE brands SET name = ?, former_name = ?, support_email = ?, colours = ?, position = ? WHERE id = ?",
-		b.Name, b.FormerName, b.SupportEmail, string(colours), b.Position, b.ID).Error
+	err = tx.SQL().Exec("UPDATE brands SET name = ?, former_name = ?, support_email = ?, support_hours = ?, colours = ?, position = ? WHERE id = ?",
+		b.Name, b.FormerName, b.SupportEmail, b.SupportHours, string(colours), b.Position, b.ID).Error
 	if err != nil {
 		return fmt.Errorf("change a brand: %w", err)
 	}

@@ -62,6 +62,9 @@ func contacts(places []place) []ui.KV {
 	var list []ui.KV
 	for _, p := range places {
 		list = append(list, ui.KV{Key: p.Brand.Name, Value: p.Brand.SupportEmail, Copy: "contact-" + p.Brand.ID})
+		if p.Brand.SupportHours != "" {
+			list = append(list, ui.KV{Key: p.Brand.Name + " answers", Value: p.Brand.SupportHours})
+		}
 	}
 	return list
 }

@@ -72,7 +72,7 @@ func keyOf(brands []catalog.Brand, limits quota.Limits) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d\x00%d\x00", limits.PerSecond, limits.PerDay)
 	for _, brand := range brands {
-		b.WriteString(brand.ID + "\x00" + brand.Name + "\x00" + brand.FormerName + "\x00" + brand.SupportEmail + "\x00")
+		b.WriteString(brand.ID + "\x00" + brand.Name + "\x00" + brand.FormerName + "\x00" + brand.SupportEmail + "\x00" + brand.SupportHours + "\x00")
 	}
 	return b.String()
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // newBrand are the fields of a brand that nobody built in.
-var newBrand = []string{"id", "new-bank", "name", "New Bank", "support_email", "openbanking@new.example", "do", "save",
+var newBrand = []string{"id", "new-bank", "name", "New Bank", "support_email", "openbanking@new.example", "support_hours", "Monday to Friday, 09:00 to 16:00", "do", "save",
 	"light_accent", "#0f6a3c", "light_accent_hover", "#0b5330", "light_accent_subtle", "#e3f4ea", "light_on_accent", "#ffffff", "light_link", "#0f6a3c"}
 
 // TestABrandThatAnAdministratorAddsWorksAtOnce: no code, no restart, from the form to the cards of its test customer.
@@ -39,6 +39,9 @@ func TestABrandThatAnAdministratorAddsWorksAtOnce(t *testing.T) {
 	}
 	if docs := sv.browser(t).open("/docs/environments"); !strings.Contains(docs.words(), "New Bank") {
 		t.Error("the documentation does not know the brand")
+	}
+	if contact := sv.browser(t).open("/docs/contact"); !strings.Contains(contact.words(), "New Bank answers Monday to Friday, 09:00 to 16:00") {
+		t.Errorf("the hours of support: %s", contact)
 	}
 }
 
