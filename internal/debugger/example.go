@@ -186,7 +186,7 @@ func (k *exampleKeys) write(b breakage) (exampleText, error) {
 	if err != nil {
 		return exampleText{}, fmt.Errorf("sign the example: %w", err)
 	}
-	request := fmt.Sprintf("POST /card-account/v1/consents HTTP/1.1\nContent-Type: application/json\nX-Request-ID: %s\nDigest: %s\n"+
+	request := fmt.Sprintf("POST /consent/v1/consents HTTP/1.1\nContent-Type: application/json\nX-Request-ID: %s\nDigest: %s\n"+
 		"Signature: keyId=\"%s\",algorithm=\"rsa-sha256\",headers=\"digest x-request-id\",signature=\"%s\"\nTPP-Signature-Certificate: %s\n\n%s",
 		example.RequestID, header.Get("Digest"), httpsig.KeyID(k.seal), base64.StdEncoding.EncodeToString(signature), base64.StdEncoding.EncodeToString(k.seal.Raw), exampleBody)
 	out := exampleText{request: request, certificate: asPEM(k.seal)}
