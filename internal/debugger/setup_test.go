@@ -180,7 +180,7 @@ func (w *world) member(name string) certs.Set {
 func (w *world) record(headers [][2]string, body string, edit func(*calls.Call)) string {
 	w.t.Helper()
 	call := &calls.Call{ID: w.calls.NewID(), At: w.clock.Now(), Environment: string(catalog.Sandbox), Brand: "rocker", OrganisationID: w.visitor.OrganisationID, AppID: "app_1",
-		Method: http.MethodPost, Path: "/card-account/v1/consents", Status: http.StatusUnauthorized, Code: "SIGNATURE_INVALID",
+		Method: http.MethodPost, Path: "/consent/v1/consents", Status: http.StatusUnauthorized, Code: "SIGNATURE_INVALID",
 		Detail: calls.Detail{RequestHeaders: headers, RequestBody: body}}
 	if edit != nil {
 		edit(call)

@@ -47,7 +47,7 @@ digest="SHA-256=$(` + s.hashed + ` | openssl dgst -sha256 -binary | openssl base
 signature=$(` + s.text + ` | openssl dgst -sha256 -sign ` + s.key + ` | openssl base64 -A)
 serial=$(openssl x509 -in qseal.pem -noout -serial | sed 's/.*=//')
 issuer=$(openssl x509 -in qseal.pem -noout -issuer -nameopt RFC2253 | sed 's/^issuer= *//; s/ /%20/g')
-curl -sv --cacert ca.pem --cert qwac.pem --key qwac.key -o answer.json "` + p.app.APIURL + `/card-account/v1/consents" \
+curl -sv --cacert ca.pem --cert qwac.pem --key qwac.key -o answer.json "` + p.app.APIURL + `/consent/v1/consents" \
   -H "X-API-Key: ` + secret + `" -H "Authorization: Bearer ` + secret + `" -H "Content-Type: application/json" -H "X-Request-ID: $id" -H "Digest: $digest" \
   -H "Signature: keyId=\"SN=$serial,CA=$issuer\",algorithm=\"rsa-sha256\",headers=\"digest x-request-id\",signature=\"$signature\"" \
   -H "TPP-Signature-Certificate: $(openssl x509 -in qseal.pem -outform DER | openssl base64 -A)" --data-binary "$body" 2>said.txt
