@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"fairway/internal/callview"
+	"fairway/internal/catalog"
 	"fairway/internal/contract"
 	"fairway/internal/httpsig"
 	"fairway/internal/messagecode"
@@ -25,13 +26,20 @@ func operationView(d contract.Document, o contract.Operation, r reader) page.Ope
 	}
 	if d.API != "oauth" {
 		v.Brands = r.tabs(path)
-		v.Actions = append([]ui.LinkView{{Text: "Open in the playground", Icon: "play", Look: ui.Primary,
-			Href: "/playground/request?" + url.Values{"operation": {o.ID}, "brand": {r.brand.ID}}.Encode()}}, v.Actions...)
+		v.Actions = append([]ui.LinkView{{Text: "Open in the playground", Icon: "play", Look: ui.Primary, Href: workbench(o, r)}}, v.Actions...)
 	}
 	for _, a := range o.Answers {
 		v.Answers = append(v.Answers, answerView(a))
 	}
 	return v
+}
+
+// workbench is the page of the playground that does what an operation does.
+func workbench(o contract.Operation, r reader) string {
+	if _, known := catalog.OperationByID(o.ID); !known {
+		return "/playground/rehearsals"
+	}
+	return "/playground/request?" + url.Values{"operation": {o.ID}, "brand": {r.brand.ID}}.Encode()
 }
 
 // proofs say what a caller shows: certificate, key, token, role.
@@ -254,6 +262,8 @@ func proofLines(o contract.Operation) []string {
 		return []string{"Authorization: Basic base64(client_id:client_secret)"}
 	case o.Takes("ownToken"), o.Takes("customerToken"):
 		return []string{"Authorization: Bearer sbx_at_…", "X-API-Key: sbx_ak_…"}
+	case o.Takes("apiKey"):
+		return []string{"X-API-Key: sbx_ak_…"}
 	}
 	return nil
 }

@@ -30,7 +30,7 @@ func TestEveryPageIsThereSmallAndLeadsSomewhere(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	paths := reference.Paths()
-	if len(paths) != 14 {
+	if len(paths) != 18 {
 		t.Errorf("there are %d pages", len(paths))
 	}
 	for _, path := range paths {
