@@ -24,7 +24,7 @@ func (p *Playground) copyAs(call calls.Call, known legend, coding httpkit.Coding
 		v.Note = "It cannot be written as a program: its address, a header or its body is no text that a program can hold."
 		return v
 	}
-	v.Lead = "What was sent, for your own machine. The log has no secrets: the program reads them from env.sh and makes digest and signature anew."
+	v.Lead = "What was sent, for your own machine. The log has no secrets: the program reads them from env.sh, and signs anew what was signed."
 	if call.Environment != string(env) {
 		v.Lead = "What was sent, for your own machine. In Live it reads your own files and values, under the names that the sandbox’s archive gives them."
 	}
