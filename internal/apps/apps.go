@@ -157,7 +157,7 @@ type Apps struct {
 
 // New makes the service. Run must be running for the times of last use to be kept.
 func New(d *db.DB, q *jobs.Queue, ring *secret.Ring, config Config, log *slog.Logger) *Apps {
-	a := &Apps{db: d, queue: q, ring: ring, config: config, catalog: config.Catalog, uses: newUses(d, log)}
+	a := &Apps{db: d, queue: q, ring: ring, config: config, catalog: config.Catalog, uses: newUses(d, log), log: log}
 	if a.catalog == nil {
 		a.catalog = catalog.New(d, log)
 	}

@@ -15,7 +15,7 @@ import (
 var files embed.FS
 
 // names are the documents in the order in which a TPP meets them: API and version.
-var names = [][2]string{{"oauth", "v1"}, {"consent", "v1"}, {"card-account", "v1"}}
+var names = [][2]string{{"oauth", "v1"}, {"consent", "v1"}, {"card-account", "v1"}, {"rehearsals", "v1"}}
 
 // Document is one version of one API. It is shared and must not be changed.
 type Document struct {
@@ -31,7 +31,7 @@ type Document struct {
 
 // Operation is one call.
 type Operation struct {
-	// ID is its name in the catalogue of operations, as in consents.create; those of the authorisation server have their own.
+	// ID is its name in the catalogue of operations, as in consents.create; what belongs to no bank API has a name of its own.
 	ID           string
 	Method, Path string
 	Summary      string

@@ -127,7 +127,7 @@ func TestEveryExampleIsRight(t *testing.T) {
 }
 
 // everyCall are the headers that belong to every call and so stand with no single operation in the catalogue.
-var everyCall = []string{"X-Request-ID", "Digest", "Signature", "TPP-Signature-Certificate"}
+var everyCall = []string{"X-Request-ID", "Digest", "Signature", "TPP-Signature-Certificate", "Fairway-Rehearse"}
 
 func TestDocumentsAndCatalogueAgree(t *testing.T) {
 	t.Parallel()
@@ -150,13 +150,14 @@ func TestDocumentsAndCatalogueAgree(t *testing.T) {
 		}
 		agreeOnParams(t, want, got)
 	}
-	oauth, _ := contract.Find("oauth", "v1")
 	all := 0
 	for _, d := range mustDocuments(t) {
-		all += len(d.Operations)
+		if d.API != "oauth" && d.API != "rehearsals" { // they belong to no bank API, so no catalogue has them
+			all += len(d.Operations)
+		}
 	}
-	if all != documented+len(oauth.Operations) {
-		t.Errorf("%d operations stand in the documents, the catalogue has %d", all-len(oauth.Operations), documented)
+	if all != documented {
+		t.Errorf("%d operations stand in the documents, the catalogue has %d", all, documented)
 	}
 }
 
@@ -260,7 +261,7 @@ func TestADocumentNamesWhereItIsServed(t *testing.T) {
 	t.Parallel()
 	local := here
 	local.API, local.Auth = "https://localhost:8443/{environment}/{brand}", "https://localhost:8443/auth"
-	for api, want := range map[string]string{"consent": local.API, "card-account": local.API, "oauth": local.Auth} {
+	for api, want := range map[string]string{"consent": local.API, "card-account": local.API, "rehearsals": local.API, "oauth": local.Auth} {
 		d, _ := contract.Find(api, "v1")
 		doc := load(t, d, local)
 		if got := doc.Servers[0].URL; got != want {

@@ -4,15 +4,14 @@ import (
 	"context"
 	"crypto/x509"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"fairway/internal/calls"
+	"fairway/internal/callview"
 	"fairway/internal/catalog"
 	"fairway/internal/certs"
 	"fairway/internal/fault"
 	"fairway/internal/httpkit"
-	"fairway/internal/httpsig"
 	"fairway/internal/rawrequest"
 )
 
@@ -110,35 +109,12 @@ func (l *logged) rebuild(call calls.Call, seal string) {
 			l.request.Host = value
 		}
 	}
-	unknown := l.bodyUnknown(call)
+	unknown := callview.LostBody(call)
 	if unknown != "" {
-		missing = append(missing, unknown)
+		missing = append(missing, unknown+", so whether the digest fits cannot be told.")
 	}
 	l.note = strings.Join(missing, " ")
 	if !lost {
 		l.examination = &examination{request: l.request, body: l.request.Body, unknown: unknown != ""}
 	}
-}
-
-// bodyUnknown says why a body is not here as it was sent; empty where it is. A digest that fits proves that it is.
-func (l *logged) bodyUnknown(call calls.Call) string {
-	if _, err := httpsig.CheckDigest(l.request.Header, l.request.Body); err == nil {
-		return ""
-	}
-	length := 0
-	for name, values := range l.request.Header {
-		if strings.EqualFold(name, "content-length") {
-			length, _ = strconv.Atoi(values[0]) // what is no number is no length
-		}
-	}
-	body := call.Detail.RequestBody
-	switch {
-	case call.Environment != string(catalog.Sandbox) && call.Method != http.MethodGet && call.Method != http.MethodDelete:
-		return "In Live no bodies are kept, so whether the digest fits cannot be told."
-	case call.Detail.Truncated:
-		return "The log keeps the first 16 KiB of a body, so whether the digest fits cannot be told."
-	case strings.Contains(body, "**") || strings.ContainsAny(body, "…�") || length > 0 && length != len(body):
-		return "The log masks card numbers and secrets in a body, so whether the digest fits cannot be told."
-	}
-	return ""
 }

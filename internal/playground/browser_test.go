@@ -120,7 +120,7 @@ func TestARequestOfTheLogInABrowser(t *testing.T) {
 	tab.Press(`#shares form button`, `#link`)
 	tab.Sound("request-link")
 	link := chrome.Ask[string](tab, `document.querySelector('#link').textContent`)
-	tab.Sound("request-with-link", href)
+	tab.Sound("request-with-link", href+"?lang=python")
 	tab.Sound("shared", strings.TrimPrefix(link, v.at))
 	tab.Sound("shared-gone", "/shared/req_gone")
 }

@@ -40,6 +40,7 @@ func (p *Playground) request(c *gin.Context) error {
 		return err
 	}
 	view := p.loggedView(call, known)
+	view.CopyAs = p.copyAs(call, known, httpkit.CodingOf(c))
 	if view.Explained, err = p.explain(ctx, v, call); err != nil {
 		return err
 	}

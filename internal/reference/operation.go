@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"fairway/internal/callview"
+	"fairway/internal/catalog"
 	"fairway/internal/contract"
 	"fairway/internal/httpsig"
 	"fairway/internal/messagecode"
@@ -21,17 +22,24 @@ func operationView(d contract.Document, o contract.Operation, r reader) page.Ope
 		Head:   ui.HeadView{Title: o.Summary, Lead: o.Description, Crumbs: append(crumbs(d), ui.Crumb{Text: o.Summary})},
 		Method: o.Method, Path: o.Path, Markdown: path + markdown + r.query(),
 		Actions: []ui.LinkView{{Text: "Markdown", For: "of this page", Href: path + markdown + r.query(), Icon: "file-text", Look: ui.Ghost}},
-		Proofs:  proofs(o), Groups: groups(o), Request: requests(d, o, r.at), Replies: replies(o, r.at),
+		Proofs:  proofs(o), Groups: groups(o), Request: requests(d, o, r.at), Replies: replies(o, r.at), HasIDs: hasIDs(o),
 	}
 	if d.API != "oauth" {
 		v.Brands = r.tabs(path)
-		v.Actions = append([]ui.LinkView{{Text: "Open in the playground", Icon: "play", Look: ui.Primary,
-			Href: "/playground/request?" + url.Values{"operation": {o.ID}, "brand": {r.brand.ID}}.Encode()}}, v.Actions...)
+		v.Actions = append([]ui.LinkView{{Text: "Open in the playground", Icon: "play", Look: ui.Primary, Href: workbench(o, r)}}, v.Actions...)
 	}
 	for _, a := range o.Answers {
 		v.Answers = append(v.Answers, answerView(a))
 	}
 	return v
+}
+
+// workbench is the page of the playground that does what an operation does.
+func workbench(o contract.Operation, r reader) string {
+	if _, known := catalog.OperationByID(o.ID); !known {
+		return "/playground/rehearsals"
+	}
+	return "/playground/request?" + url.Values{"operation": {o.ID}, "brand": {r.brand.ID}}.Encode()
 }
 
 // proofs say what a caller shows: certificate, key, token, role.
@@ -212,35 +220,21 @@ func requests(d contract.Document, o contract.Operation, at contract.Addresses) 
 
 // requestText writes a request: first line, headers, an empty line, body. It has what is required, and the customer's address.
 func requestText(d contract.Document, o contract.Operation, body contract.Example, at contract.Addresses) string {
-	base, path := at.Place(), o.Path
-	if d.API == "oauth" {
-		base = at.Auth
-	}
-	var query, headers []string
+	var headers []string
 	for _, p := range o.Params {
 		switch {
-		case p.In == "path" && p.Name == "brand":
-			path = strings.Replace(path, "{brand}", at.Brand, 1)
-		case p.In == "path":
-			path = strings.Replace(path, "{"+p.Name+"}", p.Example, 1)
-		case p.Example == "" || !p.Required && p.Unless == "" && p.Name != "PSU-IP-Address":
-		case p.In == "query":
-			query = append(query, p.Name+"="+url.QueryEscape(p.Example))
+		case p.In != "header" || !sent(p):
 		case p.Name == "Digest":
 			headers = append(headers, p.Name+": "+httpsig.Digest("SHA-256", []byte(body.Text)))
 		default:
 			headers = append(headers, p.Name+": "+p.Example)
 		}
 	}
-	u, err := url.Parse(base + path)
+	u, err := url.Parse(target(d, o, at))
 	if err != nil {
 		return o.Method + " " + o.Path // a configured address can always be read
 	}
-	target := u.EscapedPath()
-	if len(query) > 0 {
-		target += "?" + strings.Join(query, "&")
-	}
-	lines := append([]string{o.Method + " " + target + " HTTP/1.1", "Host: " + u.Host}, proofLines(o)...)
+	lines := append([]string{o.Method + " " + u.RequestURI() + " HTTP/1.1", "Host: " + u.Host}, proofLines(o)...)
 	lines = append(lines, headers...)
 	if body.Text != "" {
 		lines = append(lines, "Content-Type: "+o.Body.Media, "", body.Text)
@@ -254,6 +248,8 @@ func proofLines(o contract.Operation) []string {
 		return []string{"Authorization: Basic base64(client_id:client_secret)"}
 	case o.Takes("ownToken"), o.Takes("customerToken"):
 		return []string{"Authorization: Bearer sbx_at_…", "X-API-Key: sbx_ak_…"}
+	case o.Takes("apiKey"):
+		return []string{"X-API-Key: sbx_ak_…"}
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"fairway/internal/codeview"
 	"fairway/internal/contract"
 	"fairway/internal/httpkit"
 	"fairway/web/templates/layout"
@@ -113,9 +114,7 @@ func (f *Face) showOperation(c *gin.Context) error {
 	}
 
 	view := operationView(d, o, r)
-	if f.Samples != nil {
-		view.Samples = f.Samples(c, o, r.at)
-	}
+	view.Samples = codeview.Program("sample", sampleOf(d, o, r), httpkit.CodingOf(c))
 	frame := f.frame(c, o.Summary+" – "+d.Title+" "+d.Version, o.Method+" "+o.Path+": "+firstSentence(o.Description), documentPath(d)+"/"+o.ID)
 	frame.Scripts = []string{"reference.js"}
 	return httpkit.Page(c, http.StatusOK, page.Operation(frame, f.navigation(frame, d, o.ID), view))

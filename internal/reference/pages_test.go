@@ -9,10 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/a-h/templ"
-	"github.com/gin-gonic/gin"
-
-	"fairway/internal/contract"
 	"fairway/internal/httpsig"
 	"fairway/internal/reference"
 )
@@ -30,7 +26,7 @@ func TestEveryPageIsThereSmallAndLeadsSomewhere(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	paths := reference.Paths()
-	if len(paths) != 14 {
+	if len(paths) != 18 {
 		t.Errorf("there are %d pages", len(paths))
 	}
 	for _, path := range paths {
@@ -175,15 +171,26 @@ func TestADocumentIsAFileWithTheAddressesOfHere(t *testing.T) {
 	}
 }
 
-func TestSamplesStandBesideTheExampleWhereTheyAre(t *testing.T) {
+func TestTheExampleIsAProgramInTheLanguageOfTheReader(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.deps.Samples = func(_ *gin.Context, o contract.Operation, at contract.Addresses) templ.Component {
-		return templ.Raw("<p>a sample of " + o.ID + " at " + at.Brand + "</p>")
+	for path, wanted := range map[string][]string{
+		"/reference/consent/v1/consents.create?brand=alisa":                 {"consents-create.sh", "https://localhost:8443/sandbox/alisa/consent/v1/consents", "grant_type=client_credentials", "?brand=alisa&amp;lang=go#sample"},
+		"/reference/card-account/v1/card-accounts.transactions?lang=python": {"card-accounts-transactions.py", "bookingStatus=both", "CONSENT_ID", "ACCESS_TOKEN", "Put an id of yours"},
+		"/reference/oauth/v1/oauth.token?lang=java":                         {"Main.java", "https://localhost:8443/auth/token", "client_credentials"},
+		"/reference/rehearsals/v1/rehearsals.arm?lang=node":                 {"rehearsals-arm.mjs", "https://localhost:8443/sandbox/rocker/rehearsals/v1/next", "CONSENT_EXPIRED", "FAIRWAY_API_KEY"},
+		"/reference/oauth/v1/oauth.metadata?lang=csharp":                    {"Program.cs", "https://localhost:8443/auth/sandbox/rocker/.well-known/oauth-authorization-server"},
+	} {
+		html := words(w.page(path))
+
+		mustContain(t, path, html, append(wanted, "As a program")...)
 	}
-	w.mount()
+	if html := words(w.page("/reference/rehearsals/v1/rehearsals.arm")); strings.Contains(html, "qseal.key") || strings.Contains(html, "Signature:") {
+		t.Error("an order is signed")
+	}
+}
 
-	html := w.page("/reference/consent/v1/consents.read?brand=alisa")
-
-	mustContain(t, "the page", html, "a sample of consents.read at alisa")
+// words are a page without the marks that colour its code.
+func words(page string) string {
+	return strings.ReplaceAll(regexp.MustCompile(`</?span[^>]*>`).ReplaceAllString(page, ""), "&#34;", `"`)
 }

@@ -5,7 +5,6 @@ package reference
 import (
 	"context"
 
-	"github.com/a-h/templ"
 	"github.com/gin-gonic/gin"
 
 	"fairway/internal/address"
@@ -26,8 +25,6 @@ type Deps struct {
 	Apps                              *apps.Apps
 	Clock                             clock.Clock
 	APIURL, AuthURL, BankURL, BaseURL address.Template
-	// Samples draws code samples of an operation at a place, in the language that the reader chose. It may be nil.
-	Samples func(c *gin.Context, o contract.Operation, at contract.Addresses) templ.Component
 }
 
 // Face is the reference.

@@ -60,6 +60,8 @@ func (f *Face) states(ctx context.Context, d contract.Document, r reader) ([]pag
 		return nil, "It is the same for all brands and versions.", nil
 	case "consent":
 		return nil, "It comes with every account information API and has no dates of its own.", nil
+	case "rehearsals":
+		return nil, "It belongs to the sandbox of every brand. Live has nothing like it.", nil
 	}
 	var rows []page.StateRow
 	for _, b := range r.brands {
@@ -104,7 +106,7 @@ func (f *Face) apiView(ctx context.Context, d contract.Document, r reader) (page
 	v.Facts = []ui.KV{{Key: "Sandbox", Value: r.place(d, catalog.Sandbox), Copy: "sandbox-address"}}
 	if d.API == "oauth" {
 		v.Brands, v.Facts[0].Key = nil, "All brands"
-	} else if r.brand.Live.Open() {
+	} else if d.API != "rehearsals" && r.brand.Live.Open() {
 		v.Facts = append(v.Facts, ui.KV{Key: "Live", Value: r.place(d, catalog.Live), Copy: "live-address"})
 	}
 	for _, o := range d.Operations {

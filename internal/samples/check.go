@@ -35,6 +35,9 @@ var made = func() map[string]bool {
 	return names
 }()
 
+// Made reports whether every program makes a header anew or leaves it to its client, whatever a request says of it.
+func Made(header string) bool { return made[strings.ToLower(header)] }
+
 // conditional are the headers that are signed if and only if they are sent, as programs spell them.
 var conditional = []string{"PSU-ID", "PSU-Corporate-ID", "TPP-Redirect-URI"}
 
@@ -73,7 +76,7 @@ func withHeaders(r Request) (Request, error) {
 	at := map[string]int{}
 	for _, h := range r.Headers {
 		key := strings.ToLower(h.Name)
-		if made[key] || h.Value == (Value{}) {
+		if Made(h.Name) || h.Value == (Value{}) {
 			continue
 		}
 		if !token.MatchString(h.Name) || !writable(h.Value) || !onOneLine(h.Value.Text) {

@@ -41,7 +41,12 @@ func (sv *server) everything(t *testing.T) everything {
 // sweep spoils a call of every operation and expects the same status of each.
 func (e everything) sweep(t *testing.T, status int, spoil func(*call)) {
 	t.Helper()
-	for _, c := range e.calls() {
+	e.expect(t, e.calls(), status, spoil)
+}
+
+func (e everything) expect(t *testing.T, calls []*call, status int, spoil func(*call)) {
+	t.Helper()
+	for _, c := range calls {
 		spoil(c)
 		if a := e.p.ask(t, c); a.status != status {
 			t.Errorf("%s %s: want %d, got %s", c.method, c.url, status, a)
@@ -111,6 +116,7 @@ func TestEveryOperationKeepsToTheLimits(t *testing.T) {
 	}
 
 	e.sweep(t, http.StatusTooManyRequests, func(*call) {})
+	e.expect(t, e.p.ordering(), http.StatusTooManyRequests, func(*call) {})
 }
 
 // tokenIn is the access token of an answer, where it has one.
@@ -134,4 +140,5 @@ func TestASuspendedOrganisationIsRefusedByEveryOperation(t *testing.T) {
 	admin.submit(admin.formTo(path+"/suspend"), "reason", "It is under investigation for this test.")
 
 	e.sweep(t, http.StatusForbidden, func(*call) {})
+	e.expect(t, e.p.ordering(), http.StatusForbidden, func(*call) {})
 }

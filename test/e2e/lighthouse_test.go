@@ -35,17 +35,24 @@ type audit struct {
 	} `json:"audits"`
 }
 
-// TestLighthouseFindsNothingToMend is not parallel: while it runs, nothing else does.
-func TestLighthouseFindsNothingToMend(t *testing.T) {
-	node := needTool(t, "node", "nodejs")
-	chromium := needTool(t, "chromium", "chromium-browser", "google-chrome")
-	script := filepath.Join("heavy", "node_modules", "lighthouse", "cli", "index.js")
+// needHeavy finds Node and a program of the packages that only make test-full installs, or skips the test.
+func needHeavy(t *testing.T, path ...string) (node, script string) {
+	t.Helper()
+	node = needTool(t, "node", "nodejs")
+	script = filepath.Join(append([]string{"heavy", "node_modules"}, path...)...)
 	if _, err := os.Stat(script); err != nil {
 		if required("node") {
-			t.Fatal("Lighthouse is not installed: run scripts/setup full")
+			t.Fatalf("%s is not installed: run scripts/setup full", path[0])
 		}
-		t.Skip("skipped: Lighthouse is not installed; run scripts/setup full")
+		t.Skipf("skipped: %s is not installed; run scripts/setup full", path[0])
 	}
+	return node, script
+}
+
+// TestLighthouseFindsNothingToMend is not parallel: while it runs, nothing else does.
+func TestLighthouseFindsNothingToMend(t *testing.T) {
+	node, script := needHeavy(t, "lighthouse", "cli", "index.js")
+	chromium := needTool(t, "chromium", "chromium-browser", "google-chrome")
 	sv := town(t, wideLimits)
 	b := sv.browser(t)
 	b.signUp(t, "lighthouse-"+randomHex(4)+"@acme.example")

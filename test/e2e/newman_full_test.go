@@ -42,11 +42,11 @@ func (e *environment) value(name string) string {
 
 // newman runs folders of the collection in a folder of this machine.
 type newman struct {
-	p        *tpp
-	node     string
-	dir      string
-	file     string
-	requests int
+	p            *tpp
+	node, script string
+	dir          string
+	file         string
+	requests     int
 }
 
 // run runs one folder with an environment and returns that as the requests left it.
@@ -60,7 +60,7 @@ func (n *newman) run(t *testing.T, folder string, e environment) environment {
 	if err := os.WriteFile(in, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), n.node, filepath.Join("clients", "node_modules", "newman", "bin", "newman.js"), "run", n.file,
+	cmd := exec.CommandContext(t.Context(), n.node, n.script, "run", n.file,
 		"--folder", folder, "--environment", in, "--export-environment", out, "--reporters", "cli,json", "--reporter-json-export", report, "--color", "off",
 		"--ssl-client-cert", filepath.Join(n.p.dir, "qwac.pem"), "--ssl-client-key", filepath.Join(n.p.dir, "qwac.key"), "--ssl-extra-ca-certs", filepath.Join(n.p.dir, "ca.pem"))
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + n.dir}
@@ -113,7 +113,8 @@ func (p *tpp) download(t *testing.T, path string) []byte {
 
 func TestTheCollectionGoesTheWholeWayInNewman(t *testing.T) {
 	t.Parallel()
-	n := &newman{node: needClients(t), dir: t.TempDir(), p: town(t, wideLimits).newTPP(t)}
+	node, script := needHeavy(t, "newman", "bin", "newman.js")
+	n := &newman{node: node, script: script, dir: t.TempDir(), p: town(t, wideLimits).newTPP(t)}
 	n.file = filepath.Join(n.dir, "collection.json")
 	if err := os.WriteFile(n.file, n.p.download(t, "/reference/collections/postman.json?brand=rocker"), 0o600); err != nil {
 		t.Fatal(err)

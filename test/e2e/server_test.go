@@ -42,6 +42,7 @@ type server struct {
 	ended            chan struct{}
 	endedWith        error
 	book             *book
+	broken           bool // a test takes something away from it, so it may fail
 }
 
 // transcript is what a process printed.

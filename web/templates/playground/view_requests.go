@@ -1,10 +1,6 @@
 package playground
 
-import (
-	"github.com/a-h/templ"
-
-	"fairway/web/templates/ui"
-)
+import "fairway/web/templates/ui"
 
 // RequestsView is the request log, or what failed in it.
 type RequestsView struct {
@@ -65,9 +61,16 @@ type LoggedView struct {
 	Same      *ui.LinkView // how often this happened today
 	Explained *ExplainedView
 	Call      ui.CallView
-	CopyAs    templ.Component // the call in other languages; nil where it cannot be written
+	CopyAs    CopyAsView
 	Around    AroundView
 	Share     ShareView
+}
+
+// CopyAsView is the request as a program, or a note that says why there is none.
+type CopyAsView struct {
+	ID, Lead string
+	Samples  *ui.SamplesView
+	Note     string
 }
 
 // AroundView are other requests of the same flow.

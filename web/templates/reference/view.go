@@ -2,8 +2,6 @@
 package reference
 
 import (
-	"github.com/a-h/templ"
-
 	"fairway/web/templates/ui"
 )
 
@@ -76,8 +74,8 @@ type OperationView struct {
 	Answers      []AnswerView
 	Request      []PanelView
 	Replies      []PanelView
-	// Samples are code samples of the operation in the reader's language, or nil.
-	Samples templ.Component
+	Samples      *ui.SamplesView // the example as a program; nil where no program can carry it
+	HasIDs       bool            // its address holds ids of the example
 }
 
 // GroupView are rows under one heading.
