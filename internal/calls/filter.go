@@ -57,8 +57,9 @@ type Page struct {
 	Edge int64
 }
 
-// idAt is the lowest id that a call of this instant can have.
-func idAt(t time.Time) int64 { return t.UnixMicro() << idBits }
+// idAt is the lowest id that a call of this instant can have: the first of all before there were instants, the last of all
+// where they have ended.
+func idAt(t time.Time) int64 { return min(max(t.UnixMicro(), 0), lastID>>idBits) << idBits }
 
 // TimeOf is the instant at which an id was made.
 func TimeOf(id int64) time.Time { return time.UnixMicro(id >> idBits).UTC() }

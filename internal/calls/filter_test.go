@@ -245,3 +245,26 @@ func TestNeighboursAreOfTheSameAppAndTheSameMinutes(t *testing.T) {
 		}
 	})
 }
+
+func TestTimesThatNoCallCanHaveAreNoOtherTimes(t *testing.T) {
+	t.Parallel()
+	eachMoment(t, func(t *testing.T, d *db.DB, clk *clock.Manual) {
+		l := newLogAt(t, d, clk)
+		record(t, l, newCall(l, "org_1", "app_1", 200))
+		first, last := time.Date(1, 1, 1, 0, 1, 0, 0, time.UTC), time.Date(9999, 12, 31, 23, 59, 0, 0, time.UTC)
+
+		for name, c := range map[string]struct {
+			filter calls.Filter
+			want   int
+		}{
+			"from the first on": {calls.Filter{From: first}, 1}, "from the last on": {calls.Filter{From: last}, 0},
+			"to the first": {calls.Filter{To: first}, 0}, "to the last": {calls.Filter{To: last}, 1}, "between both": {calls.Filter{From: first, To: last}, 1},
+		} {
+			page, err := l.List(t.Context(), "org_1", c.filter)
+
+			if err != nil || len(page.Calls) != c.want {
+				t.Errorf("%s: %d calls, %v", name, len(page.Calls), err)
+			}
+		}
+	})
+}

@@ -52,12 +52,12 @@ func isHidden(name string) bool {
 	return strings.HasPrefix(name, "psu-") || slices.Contains(hidden, name)
 }
 
-// personal are the values of a person's headers, the longest first, so that none is left in halves.
+// personal are the values of a person's headers in small letters, the longest first, so that none is left in halves.
 func personal(headers [][2]string) []string {
 	var values []string
 	for _, h := range headers {
 		if value := strings.TrimSpace(h[1]); len(value) >= shortestValue && strings.HasPrefix(strings.ToLower(h[0]), "psu-") {
-			values = append(values, value)
+			values = append(values, smallLetters(value))
 		}
 	}
 	slices.SortFunc(values, func(a, b string) int { return len(b) - len(a) })
@@ -102,31 +102,43 @@ var (
 	bearer = regexp.MustCompile(`(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}`)
 	// key is anything in PEM, and the base64 of a certificate or a key: a DER sequence of more than 127 bytes.
 	key = regexp.MustCompile(`-----BEGIN [A-Z0-9 ]+-----[^-]*(?:-----END [A-Z0-9 ]+-----)?|\bMI[A-Z][A-Za-z0-9+/\\]{38,}=*`)
-	// iban is an IBAN (ISO 13616) in one piece or in groups of four.
-	iban = regexp.MustCompile(`\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b`)
-	// card is a card number in one run or in groups; what is masked has stars in it and stays.
-	card = regexp.MustCompile(`\b[0-9](?:[ -]?[0-9]){12,18}\b`)
+	// iban is an IBAN (ISO 13616) in one piece or in groups of four; in small letters it has to fit its check digits.
+	iban      = regexp.MustCompile(`(?:\b|_)[A-Z]{2}[0-9]{2}(?:[ +]?[A-Z0-9]{4}){2,7}(?:[ +]?[A-Z0-9]{1,4})?(?:\b|_)`)
+	smallIBAN = regexp.MustCompile(`[a-z]{2}[0-9]{2}(?:[ +]?[a-z0-9]{4}){2,7}(?:[ +]?[a-z0-9]{1,4})?`)
+	// card is a card number in one run, whatever it touches, or in groups; what is masked has stars in it and stays.
+	card = regexp.MustCompile(`[0-9]{13,19}|(?:\b|_)[0-9](?:[ +-]?[0-9]){12,18}(?:\b|_)`)
 	// address may be an address of the internet protocol; netip decides.
-	address = regexp.MustCompile(`\b[0-9]{1,3}(?:\.[0-9]{1,3}){3}\b|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?:(?:\.[0-9]{1,3}){3})?`)
+	address = regexp.MustCompile(`(?:\b|_)[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?:\b|_)|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?:(?:\.[0-9]{1,3}){3})?`)
 	// person is a member of JSON or a parameter that names the customer.
 	person = regexp.MustCompile(`(?i)("?psu[-_]?(?:id|corporate[-_]?id|ip[-_]?address)"?\s*[:=]\s*)("(?:[^"\\]|\\.)*"|[^\s&,}"]+)`)
 )
 
-func (s scrubber) text(text string) string {
+func (s scrubber) text(text string) string { return s.within(text, layers) }
+
+// within looks through so many codings.
+func (s scrubber) within(text string, deep int) string {
 	if text == "" {
 		return ""
 	}
-	for _, value := range s.values {
-		text = strings.ReplaceAll(text, value, removed)
-	}
+	return s.unveiled(s.plain(text), deep)
+}
+
+func (s scrubber) plain(text string) string {
+	text = withoutValues(text, s.values)
 	text = person.ReplaceAllString(text, "${1}"+removed)
 	text = key.ReplaceAllString(text, removed)
 	text = token.ReplaceAllString(text, removed)
 	text = bearer.ReplaceAllString(text, "$1 "+removed)
 	text = iban.ReplaceAllString(text, removed)
+	text = smallIBAN.ReplaceAllStringFunc(text, func(found string) string {
+		if ibanFits(found) {
+			return removed
+		}
+		return found
+	})
 	text = card.ReplaceAllString(text, removed)
 	return address.ReplaceAllStringFunc(text, func(found string) string {
-		if _, err := netip.ParseAddr(found); err != nil {
+		if _, err := netip.ParseAddr(strings.Trim(found, "_")); err != nil {
 			return found
 		}
 		return removed

@@ -1,7 +1,9 @@
 package callview_test
 
 import (
+	"encoding/base64"
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -36,6 +38,55 @@ func TestNothingSecretIsLeftWhereverItStands(t *testing.T) {
 				t.Errorf("more was taken out than what is secret: %s", shown)
 			}
 		})
+	}
+}
+
+// veiled are the codings that a secret may stand in.
+var veiled = map[string]func(string) string{
+	"in a query":              url.QueryEscape,
+	"in a path":               func(s string) string { return "a%20" + url.PathEscape(s) + "%3A" },
+	"percent-coded letters":   func(s string) string { return fmt.Sprintf("%%%02x", s[0]) + s[1:] },
+	"percent-coded twice":     func(s string) string { return url.QueryEscape(url.QueryEscape(" " + s)) },
+	"in a string of JSON":     func(s string) string { return `{"a":"line\n` + s + `"}` },
+	"as numbers in JSON":      func(s string) string { return fmt.Sprintf(`{"a":"\u%04X%s"}`, s[0], s[1:]) },
+	"in a string of a string": func(s string) string { return fmt.Sprintf(`{"a":"{\"b\":\"\\n%s\"}"}`, s) },
+	"in a body cut off":       func(s string) string { return fmt.Sprintf(`{"a":"\u%04x%s`, s[0], s[1:]) },
+	"in base64":               func(s string) string { return base64.StdEncoding.EncodeToString([]byte("id: " + s)) },
+	"in base64url":            func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) },
+	"behind a low line":       func(s string) string { return "id_" + s + "_" },
+}
+
+func TestASecretIsTakenOutInWhateverCodingItStands(t *testing.T) {
+	t.Parallel()
+	for _, secret := range []string{"FI2112345600000785", "FI21 1234 5600 0007 85", "5243789012348693", "5243 7890 1234 8693", "203.0.113.77", "aino.testinen@example.com"} {
+		for name, code := range veiled {
+			t.Run(name+" "+secret, func(t *testing.T) {
+				t.Parallel()
+				coded := code(secret)
+
+				shown := callview.Shared(calls.Call{Path: "/x?b=1&a=" + coded, Detail: calls.Detail{RequestHeaders: [][2]string{{"PSU-ID", "aino.testinen@example.com"}}, RequestBody: coded, Reason: "It was " + coded + "."}})
+
+				for place, text := range map[string]string{"path": shown.Path, "body": shown.Detail.RequestBody, "reason": shown.Detail.Reason} {
+					if !strings.Contains(text, "(removed)") || strings.Contains(text, secret[1:]) || strings.Contains(text, coded) {
+						t.Errorf("%s: %s", place, text)
+					}
+				}
+				if !strings.HasPrefix(shown.Path, "/x?b=1&a=") || !strings.HasPrefix(shown.Detail.Reason, "It was ") {
+					t.Errorf("more was taken out than the piece: %s, %s", shown.Path, shown.Detail.Reason)
+				}
+			})
+		}
+	}
+}
+
+func TestASecretIsTakenOutInSmallLetters(t *testing.T) {
+	t.Parallel()
+
+	shown := callview.Shared(calls.Call{Path: "/x?iban=fi2112345600000785&card=pan5243789012348693&id=AINO@example.com&also=fi21+1234+5600+0007+85",
+		Detail: calls.Detail{RequestHeaders: [][2]string{{"PSU-ID", "aino@example.com"}}}})
+
+	if shown.Path != "/x?iban=(removed)&card=pan(removed)&id=(removed)&also=(removed)" {
+		t.Error(shown.Path)
 	}
 }
 

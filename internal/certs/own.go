@@ -228,10 +228,16 @@ func (k Keys) of(s Set) bool {
 	return k.origin.keepsKeys() || len(k.own.hashes) == 2 && s.QWAC.Info.KeySHA256 == k.own.hashes[0] && s.QSeal.Info.KeySHA256 == k.own.hashes[1]
 }
 
-// checkNew looks once more, where the set is issued: of two forms that are sent at once the second finds the key used.
+// checkNew looks once more, where the set is issued: of two forms that are sent at once the second finds the key used, whosever
+// the first one was.
 func (k Keys) checkNew(tx db.Tx) error {
 	if k.origin.keepsKeys() {
 		return nil
+	}
+	for _, hash := range slices.Sorted(slices.Values(k.own.hashes)) { // in one order, so that two forms do not wait for each other
+		if err := tx.Lock("certs.key." + hash); err != nil {
+			return err
+		}
 	}
 	used, err := usedKeys(tx, k.own.hashes, "", "")
 	if err == nil && len(used) > 0 {

@@ -263,3 +263,36 @@ func TestTheArchiveOfOwnKeysHoldsNoneAndSaysWhereTheyGo(t *testing.T) {
 		t.Error("it names a password for files that are not there")
 	}
 }
+
+func TestOfTwoOrganisationsThatSendOneKeyAtOnceOneGetsCertificates(t *testing.T) {
+	t.Parallel()
+	testkit.Each(t, func(t *testing.T, d *db.DB) {
+		p, own := newProcess(t, d), ownPair()
+		prepared, orgs := [2]certs.Keys{}, [2]certs.Organisation{newOrganisation(t, d, "Example Oy"), newOrganisation(t, d, "Other Oy")}
+		for i, org := range orgs { // each with the other's keys turned round
+			x, err := p.Examine(t.Context(), org, requestOf(org, "first"), certs.CSRs{QWAC: csr(t, own[i]), QSeal: csr(t, own[1-i])})
+			must(t, err)
+			prepared[i], err = p.PrepareOwn(t.Context(), requestOf(org, "first"), x, certs.ByRequest)
+			must(t, err)
+		}
+		var both sync.WaitGroup
+		var failed [2]error
+		start := make(chan struct{})
+		for i, org := range orgs {
+			both.Go(func() {
+				<-start
+				failed[i] = d.InTx(t.Context(), func(tx db.Tx) error {
+					_, _, err := p.Generate(t.Context(), tx, org, "per_tester", prepared[i], "first")
+					return err
+				})
+			})
+		}
+
+		close(start)
+		both.Wait()
+
+		if (failed[0] == nil) == (failed[1] == nil) || fault.Of(errors.Join(failed[:]...)).Code != "key_used" {
+			t.Errorf("one key twice: %v, %v", failed[0], failed[1])
+		}
+	})
+}

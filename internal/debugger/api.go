@@ -47,15 +47,18 @@ type problem struct {
 // verify answers scripts: the request and a certificate in JSON, the verdict in JSON. The bytes of the body count as they
 // are in the text.
 func (f *Face) verify(c *gin.Context) error {
-	leave, err := f.admit(c)
+	if err := f.limits.take(c.ClientIP(), f.Clock.Now()); err != nil {
+		return refuse(c, err)
+	}
+	status, s, no := readQuestion(c) // before there is a place for it: whoever sends slowly keeps no place from others
+	if no != nil {
+		return send(c, status, no)
+	}
+	leave, err := f.limits.enter(c.Request.Context())
 	if err != nil {
 		return refuse(c, err)
 	}
 	defer leave()
-	status, s, no := readQuestion(c)
-	if no != nil {
-		return send(c, status, no)
-	}
 	e, err := examine(s, f.Clock.Now())
 	var bad refusal
 	switch {

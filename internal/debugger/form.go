@@ -35,7 +35,7 @@ func (f *Face) open(c *gin.Context) error {
 
 // openExample shows an example with what was found out about it.
 func (f *Face) openExample(c *gin.Context, name string) error {
-	leave, err := f.limits.enter(c.Request.Context())
+	leave, err := f.admit(c)
 	if err != nil {
 		return err
 	}

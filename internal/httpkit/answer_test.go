@@ -55,6 +55,22 @@ func TestARedirectNeverLeavesTheHost(t *testing.T) {
 	}
 }
 
+func TestNoCacheKeepsAnAnswerThatDoesNotSayOtherwise(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, false)
+	h.routes.Get("/nothing", func(c *call) error { c.Status(http.StatusNoContent); return nil })
+	h.routes.Get("/text", func(c *call) error { c.String(http.StatusOK, "a text"); return nil })
+	h.routes.Get("/public", func(c *call) error {
+		c.Header("Cache-Control", "public, max-age=60")
+		return httpkit.Page(c, http.StatusOK, text("a page"))
+	})
+	for path, want := range map[string]string{"/nothing": "no-store", "/text": "no-store", "/who": "no-store", "/public": "public, max-age=60"} {
+		if got := h.visitor().get(path).header.Get("Cache-Control"); got != want {
+			t.Errorf("%s: %q", path, got)
+		}
+	}
+}
+
 func TestAPageIsNeverHalfThere(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, false)

@@ -33,9 +33,11 @@ func Headers(https bool) gin.HandlerFunc {
 	}
 }
 
-// SetHeaders is Headers for what is answered before any route is known. With the referrer policy same-origin, nobody
-// else is told where a visitor came from, and our own forms carry their Origin in browsers without Sec-Fetch-Site too.
+// SetHeaders is Headers for what is answered before any route is known. No cache keeps an answer that does not say otherwise:
+// what hangs on who asks has the address of what does not. With the referrer policy same-origin, nobody else is told where a
+// visitor came from, and our own forms carry their Origin in browsers without Sec-Fetch-Site too.
 func SetHeaders(h http.Header, https bool) {
+	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Security-Policy", basePolicy)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "same-origin")

@@ -86,12 +86,17 @@ func (p *Playground) logView(ctx context.Context, v httpkit.Visitor, q logQuery,
 }
 
 // find is the page that is asked for. What the box for any id holds is an X-Request-ID, which is found at once, or else
-// stands anywhere inside of a request.
+// stands anywhere inside of a request: that reads many of them whole, so the searches of an organisation follow one another.
 func (p *Playground) find(ctx context.Context, v httpkit.Visitor, q logQuery) (calls.Page, error) {
 	f := q.filter(p.Clock.Now())
 	if q.search == "" {
 		return p.Calls.List(ctx, v.OrganisationID, f)
 	}
+	end, err := p.turns.take(ctx, v.OrganisationID)
+	if err != nil {
+		return calls.Page{}, err
+	}
+	defer end()
 	sent, err := p.Calls.List(ctx, v.OrganisationID, calls.Filter{RequestID: q.search, Limit: 1})
 	if err != nil {
 		return sent, err
