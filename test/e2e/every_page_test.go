@@ -136,14 +136,21 @@ func judgeText(p page) (problems []string) {
 // title is the page's title, blanks folded.
 func (p page) title() string {
 	text := ""
-	p.each("title", func(n *html.Node) { text = strings.Join(strings.Fields(textOf(n)), " ") })
+	p.each("title", func(n *html.Node) { // drawings have titles, too
+		if n.Parent.Data == "head" {
+			text = strings.Join(strings.Fields(textOf(n)), " ")
+		}
+	})
 	return text
 }
 
 // as opens an address with the cookies of somebody.
 func (b *tab) as(who *browser, address string) {
 	b.t.Helper()
-	u, err := url.Parse(b.sv.portal)
+	if strings.HasPrefix(address, "/") {
+		address = b.sv.portal + address
+	}
+	u, err := url.Parse(address)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -152,7 +159,7 @@ func (b *tab) as(who *browser, address string) {
 			return chromedp.Void{}, err
 		}
 		for _, c := range who.jar.Cookies(u) {
-			if _, err := cdp.Call(ctx, t, network.SetCookie, network.SetCookieParams{Name: c.Name, Value: c.Value, URL: b.sv.portal}); err != nil {
+			if _, err := cdp.Call(ctx, t, network.SetCookie, network.SetCookieParams{Name: c.Name, Value: c.Value, URL: address}); err != nil {
 				return chromedp.Void{}, err
 			}
 		}
