@@ -126,7 +126,7 @@ func (p *program) issueDemo(ctx context.Context, c demoIssueCommand) error {
 	if err := p.recordDemo(pair, flaw); err != nil {
 		return err
 	}
-	return p.handDemo(c.Out, pair, flaw)
+	return p.handDemo(ctx, c.Out, pair, flaw)
 }
 
 // folder makes the folder ready. Keys that are in it are not replaced unasked: nobody could make them again.
@@ -242,7 +242,7 @@ func (p *program) demoLists(ctx context.Context, provider *demo.QTSP, r demo.Req
 }
 
 // handDemo writes the files and says what to do with them.
-func (p *program) handDemo(dir string, pair demo.Pair, flaw demo.Flaw) error {
+func (p *program) handDemo(ctx context.Context, dir string, pair demo.Pair, flaw demo.Flaw) error {
 	webKey, err := demo.KeyPEM(pair.QWACKey)
 	if err != nil {
 		return err
@@ -269,6 +269,7 @@ func (p *program) handDemo(dir string, pair demo.Pair, flaw demo.Flaw) error {
 	}
 	p.say("Wrote %s.\n", dir)
 	_, err = io.WriteString(p.stdout, text)
+	p.warnOfSilence(ctx)
 	return err
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
+	"net/url"
 	"time"
 
 	"fairway/internal/accounts"
@@ -36,7 +38,7 @@ func (p *program) addStaff(ctx context.Context, c staffCommand) error {
 		return spoken(err)
 	}
 	p.say("%s is let in as %s.", c.Email, c.Role)
-	return p.sayLink(token)
+	return p.sayLink(ctx, token)
 }
 
 // keepColleague changes the role of somebody who is there, where it is another one.
@@ -55,12 +57,32 @@ func (p *program) keepColleague(ctx context.Context, known accounts.Person, role
 }
 
 // sayLink prints a colleague's link on a line of its own, and what to do with it.
-func (p *program) sayLink(token secret.Text) error {
+func (p *program) sayLink(ctx context.Context, token secret.Text) error {
 	ends := p.clock.Now().Add(accounts.ForStaff.Life())
 	_, err := fmt.Fprintf(p.stdout, "Send her this link by a way that only she reads:\n\n%s/staff/%s\n\n"+
 		"She opens it, chooses a password and sets up an authenticator app. The link works once, until %s.\n",
 		p.cfg.BaseURL, token.Reveal(), ends.UTC().Format(time.RFC1123))
+	p.warnOfSilence(ctx)
 	return err
+}
+
+// warnOfSilence says so where nothing listens at the portal's address: what was printed leads nowhere until then.
+func (p *program) warnOfSilence(ctx context.Context) {
+	u, err := url.Parse(p.cfg.BaseURL.String())
+	if err != nil {
+		return // it was checked at the start
+	}
+	at := u.Host
+	if u.Port() == "" {
+		at = net.JoinHostPort(u.Hostname(), u.Scheme) // http and https are names of ports, too
+	}
+	d := net.Dialer{Timeout: time.Second}
+	c, err := d.DialContext(ctx, "tcp", at)
+	if err != nil {
+		p.say("\nNothing answers at %s now. Start the portal there first, or give PORTAL_BASE_URL the address that people open.", u)
+		return
+	}
+	_ = c.Close() // nothing was sent
 }
 
 type resetFactorCommand struct {
@@ -74,5 +96,5 @@ func (p *program) resetFactor(ctx context.Context, c resetFactorCommand) error {
 		return spoken(err)
 	}
 	p.say("Password, second factor and recovery codes of %s do not work any more, and she is signed out everywhere.", c.Email)
-	return p.sayLink(token)
+	return p.sayLink(ctx, token)
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"fairway/internal/catalog"
+	"fairway/web/static"
 	page "fairway/web/templates/backoffice"
 	"fairway/web/templates/ui"
 )
@@ -78,9 +79,18 @@ func brandFormView(form brandForm, found problems, factor ui.FactorView) page.Br
 		colours := b.Colours.Named(scheme.name)
 		for _, name := range colourNames {
 			id := scheme.name + "_" + name.field
-			part.Fields = append(part.Fields, ui.FieldView{Name: id, Label: name.label, Value: colours[name.field], Mono: true, Error: found.at(id)})
+			part.Fields = append(part.Fields, page.ColourView{Swatch: swatch(colours[name.field]),
+				Field: ui.FieldView{Name: id, Label: name.label, Value: colours[name.field], Mono: true, Error: found.at(id)}})
 		}
 		v.Colours = append(v.Colours, part)
 	}
 	return v
+}
+
+// swatch is a colour that can be drawn, or nothing.
+func swatch(colour string) string {
+	if _, err := static.Contrast(colour, colour); err != nil {
+		return ""
+	}
+	return colour
 }

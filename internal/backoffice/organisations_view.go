@@ -81,6 +81,7 @@ func administeredView(o file, now time.Time) page.AdministeredView {
 		v.Suspended = "Suspended on " + stamp(o.Suspension.At) + " by " + o.by
 		v.Reason = o.Suspension.Reason
 	}
+	v.Work = ui.LinkView{Text: "Its apps and requests", Icon: "search", Href: organisationPath(o.ID)}
 	v.Audit = ui.LinkView{Text: "Its audit trail", Icon: "scroll-text", Href: auditQuery{organisation: o.ID}.address(0)}
 	for _, m := range o.members {
 		v.Members = append(v.Members, page.MemberRow{Email: m.Email, ID: m.ID, Since: date(m.CreatedAt)})

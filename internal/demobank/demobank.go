@@ -60,6 +60,7 @@ func (s *System) Handler() http.Handler {
 	m.HandleFunc("GET /card-account/v1/card-accounts/{id}/transactions", s.read(s.transactions))
 	m.HandleFunc("GET /authorise", s.ask)
 	m.HandleFunc("POST /authorise", s.take)
+	m.HandleFunc("GET /bank.css", style)
 	return m
 }
 

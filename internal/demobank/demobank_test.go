@@ -237,7 +237,7 @@ func TestTheCustomersPageEscapesWhatATPPIsCalled(t *testing.T) {
 			t.Errorf("%q: %d %s", hostile, a.Code, body)
 		}
 		h := a.Header()
-		if h.Get("Content-Security-Policy") != "default-src 'none'; frame-ancestors 'none'; base-uri 'none'" || h.Get("Cache-Control") != "no-store" || h.Get("Referrer-Policy") != "no-referrer" {
+		if h.Get("Content-Security-Policy") != "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'" || h.Get("Cache-Control") != "no-store" || h.Get("Referrer-Policy") != "no-referrer" {
 			t.Errorf("%v", h)
 		}
 	}

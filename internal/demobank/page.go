@@ -1,12 +1,16 @@
 package demobank
 
 import (
+	_ "embed" // the style sheet
 	"errors"
 	"html/template"
 	"net/http"
 	"slices"
 	"time"
 )
+
+//go:embed bank.css
+var sheet []byte
 
 const maxForm = 32 << 10
 
@@ -43,10 +47,17 @@ func (w wish) offered() []card {
 	})
 }
 
-// headers keep the page to itself: nothing may be loaded into it, and it may stand in no frame.
+// style sends the page's style sheet.
+func style(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/css; charset=utf-8")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	_, _ = w.Write(sheet) // the customer left: nobody to tell
+}
+
+// headers keep the page to itself: nothing but its style sheet may be loaded into it, and it may stand in no frame.
 func headers(h http.Header) {
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'")
 	h.Set("Cache-Control", "no-store")
 	h.Set("Referrer-Policy", "no-referrer")
 }
@@ -83,7 +94,7 @@ func (s *System) take(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	asked, err := s.request(r)
 	if err != nil {
-		s.refuse(w, http.StatusBadRequest, "This request is not from the portal, or it is too old. Nothing was shared.", err)
+		s.refuse(w, http.StatusBadRequest, "This request is not from the portal, or it is too old. Go back to the app that sent you and start again.", err)
 		return
 	}
 	decision := map[string]any{"decision": "denied"}
@@ -102,7 +113,7 @@ func (s *System) take(w http.ResponseWriter, r *http.Request) {
 	}
 	to, err := s.tell(r.Context(), asked.DecideAt, decision)
 	if err != nil {
-		s.refuse(w, http.StatusBadGateway, "The portal did not take your decision. Nothing was shared.", err)
+		s.refuse(w, http.StatusBadGateway, "The portal did not take your decision. Go back to the app that sent you and start again.", err)
 		return
 	}
 	headers(w.Header())
@@ -119,23 +130,23 @@ func (s *System) refuse(w http.ResponseWriter, status int, text string, why erro
 }
 
 var askPage = template.Must(template.New("ask").Parse(`<!doctype html>
-<html lang="en-GB"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Allow access – demonstration bank</title></head>
-<body><main>
+<html lang="en-GB"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Allow access – demonstration bank</title><link rel="stylesheet" href="bank.css"></head>
+<body><header>Demonstration bank</header><main>
 <h1>Allow access?</h1>
 <p><strong>{{.TPP.Name}}</strong> ({{.TPP.Identifier}}) asks to see your card accounts until {{.Consent.ValidUntil}}, up to {{.Consent.FrequencyPerDay}} times a day without you.</p>
-<p>This is the demonstration of a bank's own page. A real bank signs you in before it shows this. You have until {{.Until}}.</p>
+<p class="quiet">This is the demonstration of a bank’s own page. A real bank signs you in before it shows this. You have until {{.Until}}.</p>
 <form method="post" action="authorise">
 <input type="hidden" name="request" value="{{.Request}}">
 <fieldset><legend>Cards</legend>
-{{range .Cards}}<p><label><input type="checkbox" name="account" value="{{.ID}}" checked> {{.Text}}</label></p>
+{{range .Cards}}<label><input type="checkbox" name="account" value="{{.ID}}" checked> {{.Text}}</label>
 {{else}}<p>You have none of the cards that are asked for.</p>{{end}}
 </fieldset>
-<p><button name="decision" value="approve">Allow</button> <button name="decision" value="deny">Deny</button></p>
+<p class="choice"><button name="decision" value="approve">Allow</button> <button name="decision" value="deny">Deny</button></p>
 </form>
 </main></body></html>
 `))
 
 var messagePage = template.Must(template.New("message").Parse(`<!doctype html>
-<html lang="en-GB"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Demonstration bank</title></head>
-<body><main><h1>Demonstration bank</h1><p>{{.}}</p></main></body></html>
+<html lang="en-GB"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Nothing was shared – demonstration bank</title><link rel="stylesheet" href="bank.css"></head>
+<body><header>Demonstration bank</header><main><h1>Nothing was shared</h1><p>{{.}}</p></main></body></html>
 `))

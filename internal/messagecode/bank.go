@@ -15,7 +15,7 @@ var bankCodes = []Record{
 			"Send the request again in a minute: reads change nothing.",
 			"If it lasts, write to the bank's support and name the X-Request-ID.",
 		},
-		See: []string{seeEnvironments},
+		See: []string{seeLive, seeContact},
 	},
 	{
 		Code: "BANK_TIMEOUT", HTTP: []int{504},
@@ -29,7 +29,7 @@ var bankCodes = []Record{
 			"Send the request again, and wait longer between tries.",
 			"Ask for a shorter period with dateFrom and dateTo.",
 		},
-		See: []string{seeEnvironments},
+		See: []string{seeLive, seeContact},
 	},
 	{
 		Code: "BANK_UNAVAILABLE", HTTP: []int{503},
@@ -43,7 +43,7 @@ var bankCodes = []Record{
 			"Wait as long as Retry-After says, then send the request again.",
 			"Read each answer to its end before you ask for more.",
 		},
-		See: []string{seeEnvironments},
+		See: []string{seeLive, seeContact},
 	},
 	{
 		Code: "BANK_UNREACHABLE", HTTP: []int{502},
@@ -57,6 +57,6 @@ var bankCodes = []Record{
 			"Send the request again in a minute.",
 			"If it lasts, write to the bank's support and name the X-Request-ID.",
 		},
-		See: []string{seeEnvironments},
+		See: []string{seeLive, seeContact},
 	},
 }

@@ -40,6 +40,7 @@ const (
 	seeEnvironments = "/docs/environments"
 	seeAuth         = "/docs/auth"
 	seeSigning      = "/docs/signing"
+	seeContact      = "/docs/contact"
 )
 
 // All lists the codes of tppMessages, of the Berlin Group and our own, by name.

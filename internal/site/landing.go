@@ -23,7 +23,7 @@ func (f *Face) showLanding(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	frame := f.frame(c, "Fairway", "A PSD2 developer portal with a sandbox bank behind it: test certificates, consents, signed requests and card accounts.")
+	frame := f.frame(c, "Developer portal for open banking", "A PSD2 developer portal with a sandbox bank behind it: test certificates, consents, signed requests and card accounts.")
 	frame.Env, frame.Wide = "", true
 	return httpkit.Page(c, http.StatusOK, page.Landing(frame, l.landing))
 }

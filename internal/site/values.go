@@ -74,7 +74,7 @@ func (f *Face) values(ctx context.Context, p place, limits quota.Limits) (map[st
 		"TOKEN_URL": p.Token, "TOKEN_PATH": f.AuthURL.Path() + "/token", "TOKEN_HOST": f.AuthURL.Host(),
 		"ISSUER": p.Issuer, "METADATA_URL": p.Issuer + metadataPath,
 		"METADATA_URL_2": f.AuthURL.Origin("", "") + metadataPath + strings.TrimPrefix(p.Issuer, f.AuthURL.Origin("", "")),
-		"PER_SECOND":     strconv.Itoa(limits.PerSecond), "PER_DAY": grouped(limits.PerDay), "CONSENT_DAYS": strconv.Itoa(f.ConsentDays),
+		"PER_SECOND":     grouped(limits.PerSecond), "PER_DAY": grouped(limits.PerDay), "CONSENT_DAYS": strconv.Itoa(f.ConsentDays),
 		"RATE_LIMIT_POLICY": limits.Policy(), "RATE_LIMIT": exampleDecision(limits).Header(), "DAY_LIMIT_LEFT": grouped(exampleDecision(limits).LeftInDay),
 		"SANDBOX_MONTHS": strconv.Itoa(catalog.SandboxMonths), "OVERLAP_MONTHS": strconv.Itoa(catalog.OverlapMonths), "FEED_URL": f.BaseURL.String() + feedPath,
 		"PER_DAY_PLAIN": strconv.Itoa(limits.PerDay), "PSU_ID": customer.ID, "BLOCKED_ID": blocked,

@@ -40,6 +40,12 @@ addEventListener('securitypolicyviolation', (e) => __refused.push(e.violatedDire
 // newTab starts Chromium without a window, or skips the test where there is none.
 func newTab(t testing.TB, sv *server, more ...chromedp.ExecAllocatorOption) *tab {
 	t.Helper()
+	return newTabFor(t, sv, 3*time.Minute, more...)
+}
+
+// newTabFor is newTab with its own end.
+func newTabFor(t testing.TB, sv *server, most time.Duration, more ...chromedp.ExecAllocatorOption) *tab {
+	t.Helper()
 	path := needTool(t, "chromium", "chromium-browser", "google-chrome")
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
@@ -48,7 +54,7 @@ func newTab(t testing.TB, sv *server, more ...chromedp.ExecAllocatorOption) *tab
 	t.Cleanup(stop)
 	ctx, end := chromedp.NewContext(allocator)
 	t.Cleanup(end)
-	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, most)
 	t.Cleanup(cancel)
 	b := &tab{t: t, sv: sv, ctx: ctx, heard: &complaints{}}
 	messages := chromedp.Console(ctx)

@@ -59,7 +59,7 @@ func TestLighthouseFindsNothingToMend(t *testing.T) {
 	b.setUp(t)
 	l := lighthouse{node: node, chromium: chromium, script: script, cookie: b.cookies(t)}
 
-	for _, path := range []string{"/", "/docs", "/docs/signing", "/docs/errors/SIGNATURE_INVALID"} {
+	for _, path := range []string{"/", "/docs", "/docs/signing", "/docs/errors/SIGNATURE_INVALID", "/reference"} {
 		l.check(t, sv.portal+path, true)
 	}
 	for _, path := range []string{"/playground", "/playground/requests"} {

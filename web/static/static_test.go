@@ -112,6 +112,23 @@ func TestTheFilesStaySmall(t *testing.T) {
 	}
 }
 
+// No page loads all of them, so that what one page loads is within it.
+func TestAllScriptsTogetherStayWithinWhatOnePageMayLoad(t *testing.T) {
+	t.Parallel()
+	const most = 30 << 10
+	size := 0
+	for name, file := range assets {
+		if strings.HasSuffix(name, ".js") {
+			size += len(file.gzipped)
+		}
+	}
+
+	t.Logf("%d bytes compressed", size)
+	if size == 0 || size > most {
+		t.Errorf("the scripts have %d bytes compressed, at most %d are allowed", size, most)
+	}
+}
+
 func TestNothingInScriptsNeedsMoreThanTheContentPolicyGives(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"portal.js", "keys.js", "keystore.js", "sign.js"} {

@@ -49,7 +49,13 @@ type BrandFormView struct {
 // ColoursView is one set of colours.
 type ColoursView struct {
 	Title  string
-	Fields []ui.FieldView
+	Fields []ColourView
+}
+
+// ColourView is the field of a colour. Swatch is the colour itself, or nothing where what was typed is none.
+type ColourView struct {
+	Field  ui.FieldView
+	Swatch string
 }
 
 // PreviewView is a page of the bank in colours that nobody has kept yet.

@@ -25,8 +25,9 @@ type OrganisationRow struct {
 type AdministeredView struct {
 	Head         ui.HeadView
 	Act, Audit   ui.LinkView
-	Suspended    string // since when and by whom, or ""
-	Reason       string // why
+	Work         ui.LinkView // its apps and requests, at the support desk
+	Suspended    string      // since when and by whom, or ""
+	Reason       string      // why
 	Facts        []ui.KV
 	Members      []MemberRow
 	Certificates []CertificateRow
