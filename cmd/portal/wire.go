@@ -29,6 +29,7 @@ import (
 	"fairway/internal/mail"
 	"fairway/internal/mail/smtp"
 	"fairway/internal/nca"
+	"fairway/internal/notebook"
 	"fairway/internal/notify"
 	"fairway/internal/oauth"
 	"fairway/internal/outbound"
@@ -68,6 +69,7 @@ type program struct {
 	apps     *apps.Apps
 	consents *consents.Consents
 	flows    *flows.Flows
+	notebook *notebook.Notebook
 	bank     *sandbox.Bank
 	oauth    *oauth.OAuth
 	quota    *quota.Quota
@@ -109,7 +111,7 @@ func (p *program) open(ctx context.Context) error {
 		Live: enrolments.Live, Grants: enrolments.Grants}, p.log)
 	p.orders = rehearsals.New(p.db, p.apps)
 	p.consents = consents.New(p.db, consents.Config{MaxDays: maxConsentDays})
-	p.flows = flows.New(p.db, ring)
+	p.flows, p.notebook = flows.New(p.db, ring), notebook.New(p.db)
 	p.bank = sandbox.New(p.clock)
 	p.quota = p.newQuota()
 	p.register = register.New(p.db, p.queue)
@@ -238,6 +240,7 @@ func (p *program) listen() error {
 	p.queue.Every("calls.purge", time.Hour, p.calls.Purge)
 	p.queue.Every("oauth.purge", time.Hour, p.oauth.Purge)
 	p.queue.Every("flows.purge", 24*time.Hour, p.flows.Purge)
+	p.queue.Every("notebook.purge", 24*time.Hour, p.notebook.Purge)
 	p.queue.Every("rehearsals.purge", time.Hour, p.orders.Purge)
 	p.queue.Every("quota.purge", 24*time.Hour, func(ctx context.Context) error { return p.quota.Purge(ctx, p.clock.Now().AddDate(0, 0, -7)) })
 	p.queue.Every("changes.purge", 10*time.Minute, func(ctx context.Context) error { return p.db.ForgetChanges(ctx, p.clock.Now().Add(-time.Hour)) })
@@ -278,7 +281,7 @@ func (p *program) faces(public *site.Face) []portal.Face {
 		}),
 		playground.New(playground.Deps{
 			DB: p.db, Clock: p.clock, Accounts: p.accounts, Apps: p.apps, Certs: p.certs, Catalog: p.catalog, Consents: p.consents,
-			Flows: p.flows, Calls: p.calls, Quota: p.quota, Bank: p.bank, Debugger: debugger.Path, Rehearsals: p.orders,
+			Flows: p.flows, Calls: p.calls, Quota: p.quota, Bank: p.bank, Debugger: debugger.Path, Rehearsals: p.orders, Notebook: p.notebook,
 			Enrolments: p.enrols, NCA: p.nca, LiveDays: p.cfg.LiveDays, Automatic: p.automatic(),
 			Addresses: playground.Addresses{Portal: base.String(), Auth: p.cfg.AuthURL.String(), API: p.cfg.APIURL, Bank: p.cfg.BankURL},
 		}),

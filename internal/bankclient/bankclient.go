@@ -61,6 +61,14 @@ type Identity struct {
 	// ClientSecret is for the token endpoint, APIKey for the bank APIs.
 	ClientSecret secret.Text
 	APIKey       secret.Text
+	// bare leaves the QWAC out, by mistake.
+	bare bool
+}
+
+// withoutQWAC is the same TPP on connections of its own that show no certificate.
+func (id Identity) withoutQWAC() Identity {
+	id.Owner, id.QWAC, id.bare = id.Owner+" without QWAC", tls.Certificate{}, true
+	return id
 }
 
 // Format hides keys and credentials from every verb.
@@ -82,6 +90,8 @@ type Request struct {
 	Bearer  secret.Text
 	// Unsigned leaves Digest and Signature out, to see what the bank says.
 	Unsigned bool
+	// Mistake is what is done wrong on purpose; empty is nothing.
+	Mistake Mistake
 	// RequestID, where given, is the X-Request-ID of a call whose headers choose none.
 	RequestID string
 	// Signature was made over SigningString by the holder of the seal's key.
@@ -97,6 +107,9 @@ func (c *Client) Send(ctx context.Context, id Identity, r Request) (Exchange, er
 	}
 	if err := m.checkSignature(id, r); err != nil {
 		return Exchange{}, err
+	}
+	if r.Mistake == NoQWAC {
+		id = id.withoutQWAC()
 	}
 	if err := c.roundTrip(ctx, id, m); err != nil {
 		return Exchange{}, err

@@ -50,11 +50,17 @@ func (r Request) signer(id Identity) crypto.Signer {
 
 // checkSignature holds a signature from outside against the registered seal before anything is sent.
 func (m *message) checkSignature(id Identity, r Request) error {
-	if id.SealKey != nil || r.Unsigned {
+	if id.SealKey != nil || r.Unsigned || r.Mistake == NotSigned {
 		return nil
 	}
 	if len(r.Signature) == 0 {
 		return errUnsigned
+	}
+	if r.Mistake != "" {
+		if !madeOver(id, m.exchange.SigningString, r.Signature) {
+			return ErrOtherKey
+		}
+		return nil
 	}
 	if _, err := httpsig.Verify(m.header, id.Seal); err != nil {
 		return ErrOtherKey.With(err)

@@ -61,6 +61,10 @@ var (
 
 // compose checks a request and adds what every call needs: key, token, id, digest and signature.
 func (c *Client) compose(id Identity, r Request) (*message, error) {
+	r, err := r.spoil()
+	if err != nil {
+		return nil, err
+	}
 	m, err := c.address(r)
 	if err != nil {
 		return nil, err
@@ -77,15 +81,18 @@ func (c *Client) compose(id Identity, r Request) (*message, error) {
 	if r.Bearer != "" {
 		m.addHidden("Authorization", "Bearer ", r.Bearer)
 	}
-	m.addHidden("X-API-Key", "", id.APIKey)
+	if r.Mistake != NoAPIKey {
+		m.addHidden("X-API-Key", "", id.APIKey)
+	}
 	m.addChosen(chosen, r)
+	m.addDate(r, c.cfg.Clock.Now())
 	if !r.Unsigned {
 		if err := m.sign(id, r); err != nil {
 			return nil, err
 		}
 	}
-	if r.Body != "" {
-		m.add("Content-Length", strconv.Itoa(len(r.Body)), ByConnection)
+	if m.body != "" {
+		m.add("Content-Length", strconv.Itoa(len(m.body)), ByConnection)
 	}
 	m.add("User-Agent", userAgent, ByConnection)
 	return m, nil
@@ -252,6 +259,11 @@ func (m *message) sign(id Identity, r Request) error {
 	text, err := httpsig.Sign(m.header, []byte(m.body), id.Seal, r.signer(id), crypto.SHA256)
 	if err != nil {
 		return fmt.Errorf("sign the request: %w", err)
+	}
+	if r.Mistake != "" {
+		if text, err = m.signWrongly(id, r, text); err != nil {
+			return err
+		}
 	}
 	m.exchange.SigningString, m.exchange.Digest = text, m.header.Get("Digest")
 	for _, name := range []string{"Digest", "Signature", "TPP-Signature-Certificate"} {

@@ -65,7 +65,7 @@ func (m *message) note(response *http.Response, body []byte) {
 		}
 	}
 	slices.SortStableFunc(e.AnswerHeaders, func(a, b Header) int { return strings.Compare(a.Name, b.Name) })
-	e.CallID = callID(response.Header.Values("Link"))
+	e.CallID = callID(response.Header)
 }
 
 func shownValue(name, value string) string {
@@ -102,11 +102,17 @@ func spelling(canonical string) string {
 	return canonical
 }
 
-var helpLink = regexp.MustCompile(`<[^>]*[?&]rid=([0-9a-z]{1,13})>;\s*rel="help"`)
+var (
+	traceID  = regexp.MustCompile(`^[0-9a-z]{1,13}$`)
+	helpLink = regexp.MustCompile(`<[^>]*[?&]rid=([0-9a-z]{1,13})>;\s*rel="help"`)
+)
 
-// callID reads the id of the call in the request log from the link to its explanation.
-func callID(links []string) string {
-	for _, link := range links {
+// callID reads the id of the call in the request log: from X-Trace-ID, or from the link to the explanation of an error.
+func callID(header http.Header) string {
+	if id := header.Get("X-Trace-ID"); traceID.MatchString(id) {
+		return id
+	}
+	for _, link := range header.Values("Link") {
 		if found := helpLink.FindStringSubmatch(link); found != nil {
 			return found[1]
 		}

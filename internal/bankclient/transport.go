@@ -32,10 +32,13 @@ type kept struct {
 
 // of finds the transport of an identity. A TPP with another QWAC gets a new one, and the former is closed.
 func (t *transports) of(id Identity, cfg Config) (*http.Transport, error) {
-	if len(id.QWAC.Certificate) == 0 || id.Owner == "" {
+	if len(id.QWAC.Certificate) == 0 && !id.bare || id.Owner == "" {
 		return nil, errors.New("a call needs its owner and a transport certificate")
 	}
-	thumbprint := sha256.Sum256(id.QWAC.Certificate[0])
+	var thumbprint [sha256.Size]byte
+	if !id.bare {
+		thumbprint = sha256.Sum256(id.QWAC.Certificate[0])
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.kept == nil {
@@ -68,7 +71,11 @@ func (t *transports) dropOldest() {
 }
 
 func newTransport(qwac tls.Certificate, cfg Config) *http.Transport {
-	return outbound.Transport(dialOnly, &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{qwac}, RootCAs: trust(cfg.Roots), Time: cfg.Clock.Now})
+	c := &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: trust(cfg.Roots), Time: cfg.Clock.Now}
+	if len(qwac.Certificate) > 0 {
+		c.Certificates = []tls.Certificate{qwac}
+	}
+	return outbound.Transport(dialOnly, c)
 }
 
 // trust is the system's roots and our own.

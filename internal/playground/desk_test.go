@@ -30,6 +30,7 @@ import (
 	"fairway/internal/httpkit"
 	"fairway/internal/jobs"
 	"fairway/internal/nca"
+	"fairway/internal/notebook"
 	"fairway/internal/playground"
 	"fairway/internal/portal"
 	"fairway/internal/quota"
@@ -101,7 +102,7 @@ func newDeskOn(t *testing.T, d *db.DB, clk *clock.Manual, at string) desk {
 	face := playground.New(playground.Deps{
 		Enrolments: k.enrolments, NCA: k.nca, LiveDays: k.days,
 		DB: d, Clock: clk, Accounts: k.accounts, Apps: k.apps, Certs: k.certs, Catalog: list, Calls: k.calls, Quota: k.quota, Bank: sandbox.New(clk),
-		Consents: consents.New(d, consents.Config{MaxDays: 180}), Flows: flows.New(d, ring), Rehearsals: k.orders,
+		Consents: consents.New(d, consents.Config{MaxDays: 180}), Flows: flows.New(d, ring), Rehearsals: k.orders, Notebook: notebook.New(d),
 		Addresses: playground.Addresses{Portal: at, Auth: auth, Bank: banks, API: must(address.Parse("https://localhost:8443/{environment}/{brand}"))(t)},
 	})
 	k.door = must(portal.New(portal.Deps{

@@ -19,7 +19,7 @@ const maxShown = 64 << 10
 // exchangeView draws an exchange. Marks are the values that come from an earlier step or go on to a later one.
 func exchangeView(id string, e bankclient.Exchange, marks []string) *page.ExchangeView {
 	v := &page.ExchangeView{
-		ID: id, Start: e.Method + " " + e.URL, Headers: headerRows(e.Headers, marks), AnswerHeaders: headerRows(e.AnswerHeaders, nil),
+		ID: id, Start: e.Method + " " + e.URL, Headers: headerRows(e, marks), AnswerHeaders: answerRows(e),
 		Tone: exchangeTone(e), Status: exchangeStatus(e), AnswerFacts: answerFacts(e),
 	}
 	if e.Body != "" {
@@ -35,15 +35,6 @@ func exchangeView(id string, e bankclient.Exchange, marks []string) *page.Exchan
 		v.AnswerNote = answerNote(e, text, cut)
 	}
 	return v
-}
-
-func headerRows(headers []bankclient.Header, marks []string) []page.HeaderRow {
-	by := map[string]string{bankclient.ByYou: "this call", bankclient.ByPlayground: "playground", bankclient.ByConnection: "connection"}
-	var rows []page.HeaderRow
-	for _, h := range headers {
-		rows = append(rows, page.HeaderRow{Name: h.Name, Value: shownHeader(h), By: by[h.By], Marked: marked(h.Value, marks)})
-	}
-	return rows
 }
 
 // shownHeader is a header's value; of the certificate, which is long and in the archive, the beginning is enough.

@@ -90,7 +90,7 @@ func (p *Playground) takeConsent(ctx context.Context, who speaker, run *flows.Fl
 	if r, _ := e.Refusal(); strings.HasPrefix(r.Code, "TOKEN_") {
 		run.Secrets.ClientToken = "" // the next try begins with a new token
 	}
-	return nil
+	return p.recordStep(ctx, run, flows.Consent, e)
 }
 
 // consentIDOf reads the id that the scope is made of; anything but a UUID is not taken.
@@ -177,7 +177,7 @@ func (p *Playground) takeAccounts(ctx context.Context, who speaker, run *flows.F
 	if e.OK(http.StatusOK) {
 		run.Step = flows.Done
 	}
-	return nil
+	return p.recordStep(ctx, run, flows.Accounts, e)
 }
 
 // refresh renews the tokens of a finished run (RFC 6749 §6). A refresh token works once, so the new one is kept even

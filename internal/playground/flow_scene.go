@@ -27,7 +27,8 @@ type scene struct {
 	superseded []*consents.Consent
 	now        time.Time
 	coding     httpkit.Coding
-	sign       *page.SignView // of the open step, where it waits for a signature of the browser
+	customers  []page.CustomerView // whom one can play at the bank, while that is the open step
+	sign       *page.SignView      // of the open step, where it waits for a signature of the browser
 }
 
 func (p *Playground) scene(ctx context.Context, v httpkit.Visitor, run *flows.Flow) (scene, error) {
@@ -37,6 +38,9 @@ func (p *Playground) scene(ctx context.Context, v httpkit.Visitor, run *flows.Fl
 		return s, err
 	}
 	if s.brand, err = p.Catalog.Brand(ctx, run.Brand); err != nil {
+		return s, err
+	}
+	if err = p.addCustomers(ctx, &s); err != nil {
 		return s, err
 	}
 	if err = p.addSigning(ctx, &s); err != nil || run.ConsentID == "" {

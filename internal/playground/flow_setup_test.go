@@ -27,6 +27,7 @@ import (
 	"fairway/internal/flows"
 	"fairway/internal/gateway"
 	"fairway/internal/jobs"
+	"fairway/internal/notebook"
 	"fairway/internal/oauth"
 	"fairway/internal/playground"
 	"fairway/internal/portal"
@@ -87,7 +88,7 @@ func newStreetDesk(t *testing.T, s *street, clk *clock.Manual, d *db.DB, at stri
 	door := gateway.New(gateway.Deps{Clock: clk, Log: logger, Catalog: list, Certs: k.certs, Enrolments: k.enrolments, Apps: k.apps, Consents: s.consents, OAuth: grants, Quota: k.quota, Calls: k.calls, Rehearsals: k.orders,
 		XS2A: xs2a.New(s.consents, bank, xs2a.Live{}, ring), Auth: face, APIURL: api, AuthURL: authURL, BaseURL: portalURL, Ready: ready})
 	s.open(t, k.certs, door.Handler())
-	workbench := playground.New(playground.Deps{Enrolments: k.enrolments, NCA: k.nca, LiveDays: k.days, DB: d, Clock: clk, Accounts: k.accounts, Apps: k.apps, Certs: k.certs, Catalog: list, Consents: s.consents, Flows: s.flows, Rehearsals: k.orders,
+	workbench := playground.New(playground.Deps{Enrolments: k.enrolments, NCA: k.nca, LiveDays: k.days, DB: d, Clock: clk, Accounts: k.accounts, Apps: k.apps, Certs: k.certs, Catalog: list, Consents: s.consents, Flows: s.flows, Rehearsals: k.orders, Notebook: notebook.New(d),
 		Calls: k.calls, Quota: k.quota, Bank: bank, Addresses: playground.Addresses{Portal: base, Auth: s.auth, API: api, Bank: banks}})
 	k.door = must(portal.New(portal.Deps{Faces: []portal.Face{workbench}, Bank: face, Keeper: signin.NewKeeper(k.accounts.Sessions()), Ring: ring, Log: logger,
 		BaseURL: portalURL, BankURL: banks, Ready: ready}))(t)

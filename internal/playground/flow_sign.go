@@ -3,6 +3,7 @@ package playground
 import (
 	"context"
 	"encoding/base64"
+	"encoding/json"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
@@ -124,7 +125,8 @@ func (p *Playground) sendSigned(ctx context.Context, run *flows.Flow, signature 
 
 // signView is the part of a page that signs a text in the browser and posts the signature.
 func signView(action string, fields []ui.Hidden, text string, seal certs.Certificate) *page.SignView {
-	return &page.SignView{Action: action, Fields: fields, Seal: sealKeyView(seal), Serial: seal.Serial,
+	exact, _ := json.Marshal(text) // a string of ASCII: it cannot fail
+	return &page.SignView{Action: action, Exact: string(exact), Fields: fields, Seal: sealKeyView(seal), Serial: seal.Serial,
 		Text: ui.CodeView{ID: "to-sign", Title: "Signing string", Text: text, Wrap: true}}
 }
 

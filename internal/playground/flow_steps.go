@@ -52,7 +52,7 @@ func (p *Playground) stepView(s scene, step flows.Step) page.FlowStepView {
 		v.Exchange.Open = v.Problem != nil
 		v.Exchange.Samples = codeview.Program(v.ID+"-sample", p.sampleOf(e, s.app.ClientID, step == flows.Consent), s.coding)
 	}
-	v.Values = stepValues(s, step)
+	v.Values, v.Break = stepValues(s, step), breakHref(s, step)
 	if step == flows.Authorise {
 		p.addAuthorisation(&v, s)
 		return v
@@ -119,6 +119,7 @@ func (p *Playground) addAuthorisation(v *page.FlowStepView, s scene) {
 		v.Acts = []ui.PostView{{Action: runPath(s.run.ID) + "/authorise", Button: ui.ButtonView{Text: "Try the bank once more", Icon: "rotate-ccw", Look: ui.Primary}}}
 	default:
 		v.Open = &ui.LinkView{Text: "Open the bank page", Href: withQuery(p.bankEndpoint(s.run.Brand), params), Look: ui.Primary, After: "arrow-right"}
+		v.Customers = s.customers
 		v.OpenNote = "You play the customer there: choose 1345611, say yes, confirm with the code that the page shows. It brings you back here."
 	}
 }

@@ -237,7 +237,7 @@ func TestASingleRequestIsSignedInTheBrowserAndSentOnce(t *testing.T) {
 	s := newStreet(t)
 	m, app := s.ownTPP("Budget Buddy Oy")
 	colleague := s.member("Other Oy")
-	fields := []string{"app", app.ID, "brand", "rocker", "operation", "consents.create", "signed", "yes",
+	fields := []string{"app", app.ID, "brand", "rocker", "operation", "consents.create",
 		"header-PSU-IP-Address", "192.0.2.10", "body", `{"access":{"allPsd2":"allAccounts"},"recurringIndicator":true,"validUntil":"2026-12-24","frequencyPerDay":4,"combinedServiceIndicator":false}`}
 
 	page := m.post("/playground/request", fields...)
@@ -246,7 +246,7 @@ func TestASingleRequestIsSignedInTheBrowserAndSentOnce(t *testing.T) {
 	wrong := m.post("/playground/request/sign", "held", held, "signature", page.signed(t, ownPair()[2]))
 	sent := m.post("/playground/request/sign", "held", wrong.field("held"), "signature", signature, "body", "{}", "operation", "card-accounts.list")
 	twice := m.post("/playground/request/sign", "held", wrong.field("held"), "signature", signature)
-	unsigned := m.post("/playground/request", append(fields[:6:6], "header-PSU-IP-Address", "192.0.2.10", "body", "{}")...)
+	unsigned := m.post("/playground/request", append(fields[:6:6], "mistake", "unsigned", "header-PSU-IP-Address", "192.0.2.10", "body", "{}")...)
 
 	if !page.says("Nothing was sent yet.") || held == "" {
 		t.Fatalf("%d: the page does not ask for a signature", page.status)

@@ -18,6 +18,7 @@ import (
 	"fairway/internal/flows"
 	"fairway/internal/httpkit"
 	"fairway/internal/nca"
+	"fairway/internal/notebook"
 	"fairway/internal/quota"
 	"fairway/internal/rehearsals"
 	"fairway/internal/workdays"
@@ -53,6 +54,8 @@ type Deps struct {
 	Bank     bank.Bank
 	// Rehearsals are the answers that are ordered for the next calls of an app.
 	Rehearsals *rehearsals.Rehearsals
+	// Notebook has what people sent from here, and what they saved.
+	Notebook *notebook.Notebook
 	// Enrolments and NCA are the way to Live; LiveDays are the working days that count there.
 	Enrolments *enrolments.Enrolments
 	NCA        *nca.NCA
@@ -82,6 +85,7 @@ func (p *Playground) Mount(m httpkit.Mounts) {
 	p.mountPKI(m)
 	p.mountFlow(m)
 	p.mountRequest(m)
+	p.mountHistory(m)
 	p.mountRequests(m)
 	p.mountRehearsals(m)
 	p.mountLive(m)

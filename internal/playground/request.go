@@ -20,8 +20,9 @@ import (
 )
 
 const (
-	requestPath = "/playground/request"
-	maxParam    = 2048
+	requestPath   = "/playground/request"
+	requestScript = "request.js"
+	maxParam      = 2048
 	// tokenMargin is how long a kept token must still live to be called good.
 	tokenMargin = 10 * time.Second
 )
@@ -41,8 +42,8 @@ type requestForm struct {
 	run       *flows.Flow // the newest finished run of this app and brand; nil where there is none
 	values    map[string]string
 	body      string
-	signed    bool
-	coding    httpkit.Coding // in which language its samples are shown
+	mistake   bankclient.MadeWrong // what is done wrong on purpose; its id is empty where nothing is
+	coding    httpkit.Coding       // in which language its samples are shown
 }
 
 // sent is what came of it.
@@ -50,6 +51,8 @@ type sent struct {
 	exchange bankclient.Exchange
 	token    *bankclient.Exchange // how the token was got, where it was got for this
 	sign     *page.SignView       // instead of the exchange, where the request waits for a signature of the browser
+	// explained is what was signed instead, where the bank refused the signature.
+	explained *page.ExplainedView
 }
 
 // askRequest shows an operation, filled in from a request of the log or from the newest run.
@@ -62,8 +65,10 @@ func (p *Playground) askRequest(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if psu := values.Get("psu"); sendable(psu) && f.has(psuField) && psu != "" {
+		f.values[psuField] = psu
+	}
 	f.fill(p.Clock.Now())
-	f.signed = values.Get("unsigned") == ""
 	if body != "" && f.operation.HasBody {
 		f.body = body
 	}
@@ -78,12 +83,15 @@ func (p *Playground) sendRequest(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	f.body, f.signed = c.Request.PostForm.Get("body"), c.Request.PostForm.Get("signed") != ""
+	f.body = c.Request.PostForm.Get("body")
 	if f.operation.ID == "" {
 		return p.showRequest(c, f, nil, fault.Form(fault.Field{Name: "operation", Message: "Choose an app, a brand and an operation of the lists, and load them."}))
 	}
 
 	got, err := p.sendOnce(ctx, v, f)
+	if err == nil && got.sign == nil {
+		err = p.record(ctx, v, f, got.exchange)
+	}
 
 	return p.showRequest(c, f, got, err)
 }
@@ -91,7 +99,7 @@ func (p *Playground) sendRequest(c *gin.Context) error {
 // readRequest reads what was chosen. What is not there is left empty, and the page asks for it.
 func (p *Playground) readRequest(c *gin.Context, values url.Values) (requestForm, error) {
 	ctx, v := c.Request.Context(), httpkit.Who(c)
-	f := requestForm{values: map[string]string{}, signed: true, coding: httpkit.CodingOf(c)}
+	f := requestForm{values: map[string]string{}, coding: httpkit.CodingOf(c)}
 	list, err := p.Apps.List(ctx, v.OrganisationID, env)
 	if err != nil {
 		return f, err
@@ -122,8 +130,11 @@ func (p *Playground) readRequest(c *gin.Context, values url.Values) (requestForm
 	if f.app.ID == "" || f.brand.ID == "" {
 		return f, nil
 	}
-	f.run, _, err = p.Flows.Finished(ctx, flowOwner(v), f.app.ID, f.brand.ID)
-	return f, err
+	if f.run, _, err = p.Flows.Finished(ctx, flowOwner(v), f.app.ID, f.brand.ID); err != nil {
+		return f, err
+	}
+	f.choose(values.Get("mistake"))
+	return f, nil
 }
 
 // names are the form's names of the operation's parameters.
@@ -198,7 +209,7 @@ func (f *requestForm) carried() map[string]string {
 
 // compose makes the call of the form. Path parameters are escaped one by one; a value that no parameter has is dropped.
 func (f *requestForm) compose(token secret.Text) (bankclient.Request, error) {
-	r := bankclient.Request{Environment: string(env), Brand: f.brand.ID, Method: f.operation.Method, Bearer: token, Unsigned: !f.signed}
+	r := bankclient.Request{Environment: string(env), Brand: f.brand.ID, Method: f.operation.Method, Bearer: token, Mistake: f.mistake.ID}
 	if f.operation.HasBody {
 		r.Body = strings.ReplaceAll(f.body, "\r\n", "\n")
 	}
@@ -271,20 +282,28 @@ func (p *Playground) sendOnce(ctx context.Context, v httpkit.Visitor, f requestF
 	if err != nil {
 		return nil, err
 	}
-	if id.SealKey == nil && f.signed {
+	switch {
+	case id.SealKey == nil && f.mistake.Here:
+		return nil, errHere
+	case id.SealKey == nil && f.mistake.ID != bankclient.NotSigned:
 		return p.holdRequest(ctx, v, id, f, request, got)
+	case f.mistake.ID == bankclient.SixAtOnce:
+		return p.sendMany(ctx, v, id, request, got)
 	}
 	e, err := p.client.Send(ctx, id, request)
 	if err != nil {
 		return nil, prefixed(err, "header-")
 	}
-	return &sent{exchange: e, token: got}, nil
+	return outcome(id, e, got), nil
 }
 
 // tokenFor is the customer's token of the newest run where the operation needs one, else a fresh one of the TPP's own.
 // Where the customer has given none, the call goes out without, and the bank says so.
 func (p *Playground) tokenFor(ctx context.Context, id bankclient.Identity, f requestForm) (secret.Text, *bankclient.Exchange, error) {
-	if f.operation.Token == catalog.UserToken {
+	if f.mistake.ID == bankclient.NoToken {
+		return "", nil, nil
+	}
+	if (f.operation.Token == catalog.UserToken) != (f.mistake.ID == bankclient.OtherToken) {
 		if f.run == nil {
 			return "", nil, nil
 		}
@@ -311,10 +330,15 @@ func (p *Playground) showRequest(c *gin.Context, f requestForm, got *sent, faile
 		return err
 	}
 	view := p.requestView(j, brands, f, got, found)
+	if view.Form != nil {
+		if view.Form.Customers, err = p.customersFor(c.Request.Context(), f); err != nil {
+			return err
+		}
+	}
 	fr := frame(c, view.Head.Title, requestPath, found)
-	fr.Wide = true
+	fr.Wide, fr.Scripts = true, []string{requestScript}
 	if got != nil && got.sign != nil {
-		got.sign.Token, fr.Scripts = fr.Token, []string{signScript}
+		got.sign.Token, fr.Scripts = fr.Token, append(fr.Scripts, signScript)
 	}
 	return httpkit.Page(c, found.status, page.Request(fr, view))
 }

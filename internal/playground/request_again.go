@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 
+	"fairway/internal/bankclient"
 	"fairway/internal/calls"
 	"fairway/internal/catalog"
 	"fairway/internal/fault"
@@ -15,6 +16,10 @@ import (
 // were, and its body where the log keeps it whole. Tokens and keys are the playground's own: the log has none. What is of
 // Live, of no known operation or not there any more gives back what was chosen.
 func (p *Playground) again(ctx context.Context, v httpkit.Visitor, chosen url.Values) (values url.Values, body string, err error) {
+	kept, ok, err := p.openKept(ctx, v, chosen.Get("sent"), chosen.Get("saved"))
+	if ok || err != nil {
+		return kept, kept.Get("body"), err
+	}
 	id, ok := calls.ParseID(chosen.Get("from"))
 	if !ok {
 		return chosen, "", nil
@@ -56,7 +61,7 @@ func sentAgain(call calls.Call, o catalog.Operation) url.Values {
 		}
 	}
 	if headerOf(call.Detail.RequestHeaders, "Signature") == "" {
-		values.Set("unsigned", "yes")
+		values.Set("mistake", string(bankclient.NotSigned))
 	}
 	return values
 }

@@ -32,6 +32,9 @@ var errChanged = fault.New(fault.Conflict, "request_changed", "The app or its co
 // chosen is the form as it was sent, as far as the request is made of it.
 func (f *requestForm) chosen() url.Values {
 	values := url.Values{"app": {f.app.ID}, "brand": {f.brand.ID}, "operation": {f.operation.ID}}
+	if f.mistake.ID != "" {
+		values.Set("mistake", string(f.mistake.ID))
+	}
 	for name, value := range f.values {
 		values.Set(name, value)
 	}
@@ -98,6 +101,9 @@ func (p *Playground) signRequest(c *gin.Context) error {
 	f.body = h.Body
 
 	got, err := p.sendHeld(ctx, v, f, h, signForm{hf.Signature})
+	if err == nil && got.sign == nil {
+		err = p.record(ctx, v, f, got.exchange)
+	}
 
 	return p.showRequest(c, f, got, err)
 }
@@ -121,7 +127,7 @@ func (p *Playground) sendHeld(ctx context.Context, v httpkit.Visitor, f requestF
 		r.Signature = signature
 		e, err := p.client.Send(ctx, id, r)
 		if !errors.Is(err, bankclient.ErrOtherKey) {
-			return &sent{exchange: e, token: h.Token}, err
+			return outcome(id, e, h.Token), err
 		}
 		refused = err
 	}

@@ -25,7 +25,7 @@ func (m *member) ask(operation string, fields ...string) answer {
 	m.t.Helper()
 	app := m.list()[0]
 	page := m.mustGet("/playground/request?" + url.Values{"app": {app.ID}, "brand": {"rocker"}, "operation": {operation}}.Encode())
-	form := m.form("app", app.ID, "brand", "rocker", "operation", operation, "signed", "yes")
+	form := m.form("app", app.ID, "brand", "rocker", "operation", operation)
 	for _, tag := range input.FindAllString(page.body, -1) {
 		if name := attributeOf(tag, "name"); strings.Contains(name, "-") {
 			form.Set(name, attributeOf(tag, "value"))
@@ -75,7 +75,7 @@ func TestARefusalOfTheBankIsAResult(t *testing.T) {
 	s := newStreet(t)
 	m, _, _ := s.finished()
 	for want, a := range map[string]answer{
-		"401 Unauthorized · SIGNATURE_INVALID": m.ask("card-accounts.list", "signed", ""),
+		"401 Unauthorized · SIGNATURE_INVALID": m.ask("card-accounts.list", "mistake", "unsigned"),
 		"404 Not Found · RESOURCE_UNKNOWN":     m.ask("card-accounts.read", "path-account-id", "99391c7e-ad88-49ec-a2ad-99ddcb1f7756"),
 		"400 Bad Request · FORMAT_ERROR":       m.ask("consents.create", "body", "{"),
 		"400 Bad Request · PERIOD_INVALID":     m.ask("card-accounts.transactions", "query-dateFrom", "2026-11-01", "query-dateTo", "2026-10-01"),
@@ -108,7 +108,7 @@ func TestAForeignAppIsNotSpokenFor(t *testing.T) {
 	m, _, _ := s.finished()
 	stranger, other := s.tpp("Other Oy")
 	_ = stranger
-	form := m.form("app", other.ID, "brand", "rocker", "operation", "card-accounts.list", "signed", "yes")
+	form := m.form("app", other.ID, "brand", "rocker", "operation", "card-accounts.list")
 
 	a := m.send(http.MethodPost, "/playground/request", form)
 

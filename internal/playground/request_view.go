@@ -48,9 +48,9 @@ func (p *Playground) requestFormView(f requestForm, found problems) *page.Reques
 	o := f.operation
 	v := &page.RequestFormView{
 		Method: o.Method, Path: o.Pattern, Summary: o.Summary,
-		Fields: []ui.Hidden{{Name: "app", Value: f.app.ID}, {Name: "brand", Value: f.brand.ID}, {Name: "operation", Value: o.ID}},
-		Signed: ui.CheckView{Name: "signed", Label: "Sign the request", Hint: "Without: Digest, Signature and the certificate are left out, and the bank says what it makes of that.", Checked: f.signed},
-		Token:  p.tokenNote(f),
+		Fields:  []ui.Hidden{{Name: "app", Value: f.app.ID}, {Name: "brand", Value: f.brand.ID}, {Name: "operation", Value: o.ID}},
+		Mistake: mistakeView(f, found),
+		Token:   p.tokenNote(f),
 	}
 	carried := f.carried()
 	for _, g := range f.groups() {
@@ -119,6 +119,8 @@ func (p *Playground) resultView(f requestForm, got sent) *page.ResultView {
 	if e.Status == 0 {
 		v.Lead = "Nothing came back."
 	}
+	v.Broken, v.Explained = p.brokenView(f, got), got.explained
+	v.Wait = waitView(e)
 	v.Exchange = exchangeView("sent", e, marks)
 	v.Exchange.Bare = true
 	own := f.operation.Token != catalog.UserToken

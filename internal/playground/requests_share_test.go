@@ -149,7 +149,7 @@ func TestARequestIsSentAgainWithWhatItHadAndNoToken(t *testing.T) {
 			t.Errorf("the form does not hold %q", text)
 		}
 	}
-	if read.says("sbx_at_1234") || strings.Contains(read.body, `name="signed" type="checkbox" value="yes" checked`) || !strings.Contains(create.body, `name="signed" type="checkbox" value="yes" checked`) {
+	if read.says("sbx_at_1234") || !strings.Contains(read.body, `<option value="unsigned" selected`) || strings.Contains(create.body, `<option value="unsigned" selected`) {
 		t.Error("a token, or a signature, is not as it was")
 	}
 	if !create.says(`{"mine": "</textarea>"}`) || strings.Contains(create.body, `{"mine": "</textarea>`) {

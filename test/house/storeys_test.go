@@ -70,6 +70,7 @@ var storeys = map[string]int{
 	"internal/consents":     32,
 	"internal/enrolments":   32,
 	"internal/flows":        32,
+	"internal/notebook":     32,
 	"internal/refresh":      32,
 	"internal/nca":          33,
 	"internal/oauth":        33,

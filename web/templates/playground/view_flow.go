@@ -59,6 +59,15 @@ type FlowStepView struct {
 	Acts            []ui.PostView
 	Sign            *SignView // its request waits for a signature of this browser
 	Exchange        *ExchangeView
+	Break           *ui.LinkView   // leads to the same request with a mistake of one's choice
+	Customers       []CustomerView // who can be played at the bank
+}
+
+// CustomerView is a test customer of a brand and what to see with it. Href fills its number into a field; empty where there
+// is none.
+type CustomerView struct {
+	ID, Name, Situation, Cards, Href string
+	Chosen                           bool
 }
 
 // CarriedView is a value with where it comes from or goes to. Marked ones were carried forward.
@@ -96,10 +105,12 @@ type ExchangeView struct {
 	Bare, Open bool
 }
 
-// HeaderRow is a header with who set it. Marked ones carry a value of an earlier step.
+// HeaderRow is a header with who set it and from what, what it is for, and where it is described: in the reference, and in
+// the chapter about signing. Marked ones carry a value of an earlier step.
 type HeaderRow struct {
-	Name, Value, By string
-	Marked          bool
+	Name, Value, By, Source, Purpose string
+	Href, Chapter                    string
+	Marked                           bool
 }
 
 func (v ExchangeView) tabs() []ui.Tab {

@@ -9,9 +9,11 @@ import (
 type SignView struct {
 	Action, Token string
 	Fields        []ui.Hidden
-	Text          ui.CodeView
-	Serial        string
-	Seal          SealKeyView
+	// Text is what is signed as it is shown, Exact the same as a string of JSON.
+	Text   ui.CodeView
+	Exact  string
+	Serial string
+	Seal   SealKeyView
 }
 
 // SealKeyView tells whether the seal's key is in this browser, and lets a person add or remove it. Hash names the key.

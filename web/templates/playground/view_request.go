@@ -18,8 +18,9 @@ type RequestFormView struct {
 	Method, Path, Summary string
 	Fields                []ui.Hidden
 	Groups                []FieldGroup
+	Customers             []CustomerView // for the field PSU-ID
 	Body                  *ui.FieldView
-	Signed                ui.CheckView
+	Mistake               ui.SelectView // what is done wrong on purpose
 	Token                 TokenNote
 }
 
@@ -50,4 +51,17 @@ type ResultView struct {
 	TokenExchange *ExchangeView // how the token was got, where it was got for this
 	Exchange      *ExchangeView
 	Sign          *SignView // instead of it, where the request waits for a signature of this browser
+	Broken        *BrokenView
+	Explained     *ExplainedView // what was signed instead
+	Wait          *WaitView
 }
+
+// BrokenView says what was done wrong on purpose, and what came of it.
+type BrokenView struct {
+	Tone        ui.Tone
+	Title, Text string
+	Links       []ui.LinkView
+}
+
+// WaitView says when the next request may be sent; a script counts Seconds down.
+type WaitView struct{ Text, Seconds string }
