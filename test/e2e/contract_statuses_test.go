@@ -141,4 +141,7 @@ func TestASuspendedOrganisationIsRefusedByEveryOperation(t *testing.T) {
 
 	e.sweep(t, http.StatusForbidden, func(*call) {})
 	e.expect(t, e.p.ordering(), http.StatusForbidden, func(*call) {})
+	if a := e.p.askToken(t, "grant_type", "client_credentials"); a.status != http.StatusBadRequest || a.oauthCode() != "unauthorized_client" {
+		t.Errorf("a token: %s", a)
+	}
 }

@@ -23,14 +23,10 @@ func (c *call) rehearsed(outcome string) *call { return c.set("Fairway-Rehearse"
 
 // orders are what to order for an answer of the documents: each of its codes, and the status alone where it may come without.
 func orders(a contract.Answer) []string {
-	var out []string
-	for _, code := range a.Codes {
-		out = append(out, code)
-	}
 	if len(a.Codes) == 0 || a.Status == http.StatusServiceUnavailable {
-		out = append(out, "")
+		return append([]string{""}, a.Codes...)
 	}
-	return out
+	return a.Codes
 }
 
 // TestEveryRefusalOfTheDocumentsCanBeRehearsed orders every status and code that the documents promise, of the operation

@@ -25,7 +25,10 @@ func TestTheProgramsOfTheDocumentationRunInEveryLanguage(t *testing.T) {
 	b.signUp(t, "polyglot-"+randomHex(4)+"@acme.example")
 	dir, _ := sv.unpack(t, b.setUp(t))
 	p := sv.unpacked(t, dir)
-	auth, signing := b.open("/docs/auth").body, b.open("/docs/signing").body
+	auth, signing := b.open("/docs/auth").body, map[string]string{}
+	for _, l := range samples.Languages() { // the second sample of a page stands there in the reader's language alone
+		signing[l.ID] = b.open("/docs/signing?lang=" + l.ID).body
+	}
 	g := p.granted(t, allAccounts)
 	for _, l := range samples.Languages() {
 		t.Run(l.ID, func(t *testing.T) {
@@ -40,8 +43,8 @@ func TestTheProgramsOfTheDocumentationRunInEveryLanguage(t *testing.T) {
 				variables    []string
 			}{
 				{auth, "sample-token-" + l.ID, "200", "access_token", nil},
-				{signing, "sample-consent-" + l.ID, "201", `"consentStatus":"received"`, nil},
-				{signing, "sample-accounts-" + l.ID, "200", "5243 78** **** 8693", []string{"ACCESS_TOKEN=" + g.access, "CONSENT_ID=" + g.consent}},
+				{signing[l.ID], "sample-consent-" + l.ID, "201", `"consentStatus":"received"`, nil},
+				{signing[l.ID], "sample-accounts", "200", "5243 78** **** 8693", []string{"ACCESS_TOKEN=" + g.access, "CONSENT_ID=" + g.consent}},
 			} {
 				text, run := copied(t, s.page, s.id)
 				if strings.Contains(s.id, "token") && !strings.Contains(text, p.app.ClientID) {
@@ -83,7 +86,8 @@ var (
 func copied(t testing.TB, page, id string) (text, run string) {
 	t.Helper()
 	_, panel, ok := strings.Cut(page, `id="`+id+`"`)
-	_, code, found := strings.Cut(panel, `<code id="`+id+`-text">`)
+	_, code, _ := strings.Cut(panel, `<code id="`+id) // and its language, where the part has none in its name
+	_, code, found := strings.Cut(code, `-text">`)
 	code, rest, ended := strings.Cut(code, "</code>")
 	hint := sampleHint.FindStringSubmatch(rest)
 	if !ok || !found || !ended || hint == nil {
