@@ -135,8 +135,9 @@ func listed(h http.Header) [][2]string {
 	return out
 }
 
-// cardNumber is a card's number in one run of digits, or as it is printed on the card: in groups.
-var cardNumber = regexp.MustCompile(`\b(?:[0-9]{13,19}|[0-9]{4}[ -][0-9]{4}[ -][0-9]{4}[ -][0-9]{1,7}|[0-9]{4}[ -][0-9]{6}[ -][0-9]{4,5})\b`)
+// cardNumber is a card's number in one run of digits, or as it is printed on the card: in groups. A run may touch anything, as
+// behind the \n of a string of JSON, but what is longer and what has letters of hexadecimal is another number.
+var cardNumber = regexp.MustCompile(`[0-9A-Fa-f]{13,}|\b(?:[0-9]{4}[ -][0-9]{4}[ -][0-9]{4}[ -][0-9]{1,7}|[0-9]{4}[ -][0-9]{6}[ -][0-9]{4,5})\b`)
 
 // kept is the part of a body that the log keeps, without secrets and with full card numbers masked.
 func kept(body string) (text string, cut bool) {
@@ -151,11 +152,20 @@ func masked(text string) string {
 	if !hasLongNumber(text) {
 		return text
 	}
-	return cardNumber.ReplaceAllStringFunc(text, maskNumber)
+	return cardNumber.ReplaceAllStringFunc(text, func(found string) string {
+		run := !strings.ContainsAny(found, " -")
+		if run && (len(found) > longestCard || strings.Trim(found, "0123456789") != "") {
+			return found
+		}
+		return maskNumber(found)
+	})
 }
 
-// shortestCard is the fewest digits of a card number (ISO/IEC 7812).
-const shortestCard = 13
+// shortestCard and longestCard are how many digits a card number has (ISO/IEC 7812).
+const (
+	shortestCard = 13
+	longestCard  = 19
+)
 
 // hasLongNumber looks for that many digits in a row, groups included, which is rare and much cheaper than the expression:
 // of most bodies it reads one byte in thirteen.

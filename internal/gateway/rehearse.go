@@ -15,8 +15,12 @@ import (
 	"fairway/internal/upstream"
 )
 
-// mostWaiting is how many calls may be held up at a time; what comes above is answered at once.
-const mostWaiting = 512
+// mostWaiting is how many calls may be held up at a time, mostOfOne how many of one organisation, so that none keeps the others
+// out. What comes above is answered at once.
+const (
+	mostWaiting = 512
+	mostOfOne   = 128
+)
 
 // afterWait is how long a call may take beyond the wait that was ordered.
 const afterWait = 15 * time.Second
@@ -137,7 +141,7 @@ func (a *admission) delay() error {
 	}
 	wait := time.Duration(a.rehearsal.Seconds) * time.Second
 	a.extend(wait)
-	if a.door.waiting.hold(a.request.Context(), wait) {
+	if a.door.waiting.hold(a.request.Context(), a.app.OrganisationID, wait) {
 		return nil
 	}
 	return upstream.ErrLeft.With(a.request.Context().Err())
@@ -153,23 +157,45 @@ func (a *admission) extend(wait time.Duration) {
 
 // waitingRoom is where slow answers are held up.
 type waitingRoom struct {
-	places chan struct{}
 	ending chan struct{}
 	once   sync.Once
+
+	mu  sync.Mutex
+	all int
+	of  map[string]int // by organisation
 }
 
 func newWaitingRoom() *waitingRoom {
-	return &waitingRoom{places: make(chan struct{}, mostWaiting), ending: make(chan struct{})}
+	return &waitingRoom{ending: make(chan struct{}), of: map[string]int{}}
+}
+
+// enter takes a place, where there is one for this organisation.
+func (w *waitingRoom) enter(organisationID string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.all >= mostWaiting || w.of[organisationID] >= mostOfOne {
+		return false
+	}
+	w.all++
+	w.of[organisationID]++
+	return true
+}
+
+func (w *waitingRoom) leave(organisationID string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.all--
+	if w.of[organisationID]--; w.of[organisationID] == 0 {
+		delete(w.of, organisationID)
+	}
 }
 
 // hold waits, and reports whether the client is still there.
-func (w *waitingRoom) hold(ctx context.Context, wait time.Duration) bool {
-	select {
-	case w.places <- struct{}{}:
-		defer func() { <-w.places }()
-	default:
+func (w *waitingRoom) hold(ctx context.Context, organisationID string, wait time.Duration) bool {
+	if !w.enter(organisationID) {
 		return true
 	}
+	defer w.leave(organisationID)
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {
@@ -182,7 +208,11 @@ func (w *waitingRoom) hold(ctx context.Context, wait time.Duration) bool {
 }
 
 // Waiting is how many calls are held up now, as was ordered for them.
-func (g *Door) Waiting() int { return len(g.waiting.places) }
+func (g *Door) Waiting() int {
+	g.waiting.mu.Lock()
+	defer g.waiting.mu.Unlock()
+	return g.waiting.all
+}
 
 // End lets the calls go on that are held up, and holds up no more: the server is about to end.
 func (g *Door) End() { g.waiting.once.Do(func() { close(g.waiting.ending) }) }
