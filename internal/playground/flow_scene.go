@@ -63,7 +63,7 @@ func (p *Playground) scene(ctx context.Context, v httpkit.Visitor, run *flows.Fl
 func (p *Playground) showFlow(c *gin.Context, s scene) error {
 	s.coding = httpkit.CodingOf(c)
 	view := p.flowView(s)
-	f := httpkit.Frame(c, view.Head.Title)
+	f := httpkit.Frame(c, "Run of the example flow")
 	f.Path = runPath(s.run.ID)
 	if s.run.Busy {
 		f.Refresh = "2"

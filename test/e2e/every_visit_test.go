@@ -99,6 +99,9 @@ var noPages = map[string]string{
 	"/signup/check/state": "part", "/sitemap.xml": "file", "/v1/authorizations": "way on",
 }
 
+// namesakes are pages that show the same thing as another one does, to somebody else or a step later, under its title.
+var namesakes = []string{"/shared/:token", "/support-desk/requests/:id", "/reset/:token", "/signup/check"}
+
 // seenElsewhere are pages that stand behind much work; the named test of their face looks at them in a browser.
 var seenElsewhere = map[string]string{
 	"/admin/reviews/:id/restore":                   "internal/backoffice/admin_browser_test.go",

@@ -161,7 +161,7 @@ func Audit(p layout.Page, v AuditView) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Table(ui.TableView{ID: "trail", Caption: v.Caption, Columns: []ui.Column{{Text: "Row", Number: true}, {Text: "When"}, {Text: "Who"}, {Text: "Act"}, {Text: "Organisation"}, {Text: "Object and details"}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Table(ui.TableView{ID: "trail", Caption: v.Caption, Columns: []ui.Column{{Text: "Row", Number: true}, {Text: "When, UTC"}, {Text: "Who"}, {Text: "Act"}, {Text: "Organisation"}, {Text: "Object and details"}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -254,7 +254,7 @@ func Sources(p layout.Page, v SourcesView) templ.Component {
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = ui.Table(ui.TableView{Caption: "Trusted lists that are held", Columns: []ui.Column{{Text: "Territory"}, {Text: "State"}, {Text: "Number", Number: true}, {Text: "Issued"}, {Text: "Next update"}, {Text: "Services"}, {Text: "Signer"}, {Text: "Imported"}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Table(ui.TableView{ID: "held", Caption: "Trusted lists that are held", Columns: []ui.Column{{Text: "Territory"}, {Text: "State"}, {Text: "Number", Number: true}, {Text: "Issued"}, {Text: "Next update"}, {Text: "Services"}, {Text: "Signer"}, {Text: "Imported"}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

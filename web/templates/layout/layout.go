@@ -85,7 +85,13 @@ type MessageView struct {
 	Near      []ui.LinkView // pages that may have been meant
 }
 
-func (p Page) title() string { return pageTitle(p.Error, p.Title, "Fairway") }
+// title tells pages apart that are there in both environments.
+func (p Page) title() string {
+	if p.Env == "live" && !strings.Contains(p.Title, "Live") {
+		return pageTitle(p.Error, p.Title, "Live – Fairway")
+	}
+	return pageTitle(p.Error, p.Title, "Fairway")
+}
 
 func (p BankPage) title() string { return pageTitle(p.Error, p.Title, p.BrandName) }
 
