@@ -42,6 +42,8 @@ func TestRequestsAreBrokenComparedAndSavedInABrowser(t *testing.T) {
 		tab.Sound("broken-" + mistake)
 	}
 
+	tab.Do(chromedp.Click(chromedp.CSS(`[href="#sent-request"]`)), chromedp.WaitVisible(chromedp.CSS(`#sent-request`)))
+	tab.Sound("request-explained")
 	tab.Open("/playground/request?operation=card-accounts.list&mistake=six-at-once")
 	tab.Press(`#request form .btn.primary`, `[data-wait]`)
 	if !chrome.Ask[bool](tab, `document.querySelector('form[data-send] button').disabled`) {
