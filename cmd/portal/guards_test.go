@@ -14,6 +14,7 @@ import (
 	"fairway/internal/catalog"
 	"fairway/internal/flows"
 	"fairway/internal/httpkit"
+	"fairway/internal/notebook"
 )
 
 // fill writes an address of a route: the ids are those of things that exist, or of nothing.
@@ -48,9 +49,14 @@ func (v *visitor) belongings(name string) map[string]string {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	owner := notebook.Owner{OrganisationID: v.person.OrganisationID, Environment: catalog.Sandbox, PersonID: v.person.ID}
+	saved, err := w.notebook.Save(ctx, owner, notebook.Saved{Label: notebook.Label{Name: name}, Brand: "rocker", Operation: "card-accounts.list", Form: notebook.Form{"app": {app.ID}}})
+	if err != nil {
+		w.t.Fatal(err)
+	}
 	return both(map[string]string{
 		"/playground/apps :id": app.ID, "/playground/apps :cid": app.Credentials[0].ID,
-		"/playground/requests :id": calls.FormatID(call.ID), "/playground/requests :share": link.ID, "/playground/flow :id": run.ID,
+		"/playground/requests :id": calls.FormatID(call.ID), "/playground/requests :share": link.ID, "/playground/flow :id": run.ID, "/playground/saved :id": saved.ID,
 		"/support-desk/organisations :id": v.person.OrganisationID, "/support-desk/organisations :person": v.person.ID, "/support-desk/requests :id": calls.FormatID(call.ID),
 		"/admin/brands :id": "rocker", "/admin/apis :api": "card-account", "/admin/apis :brand": "rocker", "/admin/apis :version": "v1",
 	}, v.liveBelongings(name))
@@ -61,6 +67,7 @@ func nothing() map[string]string {
 	return map[string]string{
 		"/playground/apps :id": "app_00000000000000000000000000", "/playground/apps :cid": "crd_00000000000000000000000000",
 		"/playground/requests :id": calls.FormatID(1 << 40), "/playground/requests :share": "shr_00000000000000000000000000", "/playground/flow :id": "flow_00000000000000000000000000",
+		"/playground/saved :id":           "saved_00000000000000000000000000",
 		"/support-desk/organisations :id": "org_00000000000000000000000000", "/support-desk/organisations :person": "per_00000000000000000000000000",
 		"/support-desk/requests :id": calls.FormatID(1 << 40), "/admin/brands :id": "nobody", "/admin/apis :api": "nothing", "/admin/apis :brand": "nobody", "/admin/apis :version": "v9",
 		"/playground/live/apps :id": "app_00000000000000000000000000", "/playground/live/apps :cid": "crd_00000000000000000000000000",
@@ -183,7 +190,7 @@ func TestStaffHasNoPlayground(t *testing.T) {
 
 var (
 	anyToken = regexp.MustCompile(`name="_token" value="[^"]+"`)
-	anyID    = regexp.MustCompile(`(app|crd|cred|flow|req|enr|shr)_[0-9a-z]{20,}|/requests/[0-9a-z]+`)
+	anyID    = regexp.MustCompile(`(app|crd|cred|flow|req|enr|shr|saved)_[0-9a-z]{20,}|/requests/[0-9a-z]+`)
 )
 
 // plain is a page without what differs from request to request.
@@ -268,7 +275,7 @@ func TestAForeignAppInAFormOrAQueryChangesAndShowsNothing(t *testing.T) {
 func (w *world) everything(t *testing.T) string {
 	t.Helper()
 	var out strings.Builder
-	for _, table := range []string{"organisations", "people", "apps", "app_redirect_uris", "connections", "app_credentials", "certificate_sets", "consents", "flows", "audit_log", "links", "second_factors", "recovery_codes", "enrolments", "first_approvals"} {
+	for _, table := range []string{"organisations", "people", "apps", "app_redirect_uris", "connections", "app_credentials", "certificate_sets", "consents", "flows", "sent_requests", "saved_requests", "audit_log", "links", "second_factors", "recovery_codes", "enrolments", "first_approvals"} {
 		rows, err := w.db.Native().QueryContext(t.Context(), "SELECT * FROM "+table+" ORDER BY 1, 2")
 		if err != nil {
 			t.Fatal(err)

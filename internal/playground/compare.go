@@ -88,7 +88,7 @@ func compareView(a, b kept, known legend) page.CompareView {
 	}{
 		{"line", "Request line", func(k kept) string { return strings.TrimSpace(k.call.Method + " " + k.call.Path) }},
 		{"headers", "Request headers", func(k kept) string { return headerLines(k.call.Detail.RequestHeaders) }},
-		{"string", "Signing string", func(k kept) string { return k.call.Detail.SigningString }},
+		{"string", "Signing string, as the bank computed it", func(k kept) string { return k.call.Detail.SigningString }},
 		{"body", "Request body", func(k kept) string { return callview.Indented(k.call.Detail.RequestBody) }},
 		{"status", "Status", statusLine},
 		{"answer-headers", "Answer headers", func(k kept) string { return headerLines(k.call.Detail.ResponseHeaders) }},

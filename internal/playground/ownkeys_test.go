@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/base64"
+	"encoding/json"
 	"encoding/pem"
 	"html"
 	"net/http"
@@ -267,6 +268,32 @@ func TestASingleRequestIsSignedInTheBrowserAndSentOnce(t *testing.T) {
 		t.Errorf("without a signature it does not go as before: %d", unsigned.status)
 	}
 }
+
+func TestAMistakeIsSignedInTheBrowserWhereItsKeyIsThere(t *testing.T) {
+	t.Parallel()
+	s := newStreet(t)
+	m, app := s.ownTPP("Budget Buddy Oy")
+	fields := []string{"app", app.ID, "brand", "rocker", "operation", "consents.create", "header-PSU-IP-Address", "192.0.2.10", "body", "{}", "mistake"}
+
+	page := m.post("/playground/request", append(fields[:len(fields):len(fields)], "crlf")...)
+	text := ""
+	if err := json.Unmarshal([]byte(html.UnescapeString(exactText.FindStringSubmatch(page.body)[1])), &text); err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256([]byte(text))
+	signature := must(rsa.SignPKCS1v15(rand.Reader, ownPair()[1], crypto.SHA256, sum[:]))(t)
+	sent := m.post("/playground/request/sign", "held", page.field("held"), "signature", base64.StdEncoding.EncodeToString(signature))
+	refused := m.post("/playground/request", append(fields[:len(fields):len(fields)], "pss")...)
+
+	if !strings.Contains(text, "\r\nx-request-id: ") || !sent.says("and that came. All else was right.") || !sent.says("You joined the lines with CR LF.") {
+		t.Errorf("%q: %d", text, sent.status)
+	}
+	if refused.status != http.StatusUnprocessableEntity || !refused.says("yours is in your browser") {
+		t.Errorf("a mistake that the browser cannot make: %d", refused.status)
+	}
+}
+
+var exactText = regexp.MustCompile(`data-sign="([^"]+)"`)
 
 func TestAnEndedSetEndsThePlaygroundsTokens(t *testing.T) {
 	t.Parallel()
