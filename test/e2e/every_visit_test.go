@@ -108,8 +108,6 @@ var seenElsewhere = map[string]string{
 	"/playground/live/certificates/former/:id/end": "internal/playground/live_browser_test.go",
 }
 
-var organisationLink = regexp.MustCompile(`/admin/organisations/(org_[A-Za-z0-9_-]+)`)
-
 // newVisitors makes a town with a bit of everything in it.
 func newVisitors(t *testing.T, sv *server) *visitors {
 	t.Helper()
