@@ -90,7 +90,7 @@ func TestNoPageHoldsAPlaceholderAnInlineStyleOrTheSameIDTwice(t *testing.T) {
 }
 
 // elsewhere are the pages of other faces that ours lead to. Their own tests hold that they are there.
-var elsewhere = []string{"/debugger", "/debugger?example=docs", "/debugger?example=case", "/reference", "/signup", "/login", "/theme", "/playground", "/playground/certificates",
+var elsewhere = []string{"/debugger", "/debugger?example=docs", "/debugger?example=case", "/reference", "/reference/rehearsals/v1", "/signup", "/login", "/theme", "/playground", "/playground/certificates",
 	"/playground/certificates/own", "/playground/apps", "/playground/apis", "/playground/flow", "/playground/request", "/playground/history", "/playground/requests", "/playground/rehearsals", "/pki/ca.pem"}
 
 // besides are pages of ours that search engines need not list.

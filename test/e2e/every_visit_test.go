@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"net/http"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -24,7 +23,6 @@ var usual = map[string]string{"public": "nobody", "open": "nobody", "bank": "cus
 
 // addresses are where the pages of routes with parameters are, and who opens them where that is not the usual one.
 var addresses = map[string]string{
-	"/account/confirm":                                  "elsewhere /account/confirm?next=/account/factor",
 	"/admin/apis/:api":                                  "/admin/apis/card-account",
 	"/admin/apis/:api/:brand/:version":                  "/admin/apis/card-account/rocker/v1",
 	"/admin/apis/:api/:brand/new":                       "/admin/apis/card-account/rocker/new",
@@ -63,7 +61,11 @@ var addresses = map[string]string{
 	"/playground/live/certificates/upload":              "drafting /playground/live/certificates/upload",
 	"/playground/live/certificates/withdraw":            "waiting /playground/live/certificates/withdraw",
 	"/playground/live/shell":                            "live /playground/live/shell",
+	"/playground/compare":                               "{compare}",
 	"/playground/requests/:id":                          "/playground/requests/{request}",
+	"/playground/saved/:id":                             "{saved}",
+	"/playground/saved/:id/delete":                      "{saved}/delete",
+	"/playground/saved/new":                             "{save}",
 	"/reference/:api/:version":                          "/reference/card-account/v1",
 	"/reference/:api/:version/:operation":               "/reference/card-account/v1/{operation}",
 	"/reset/:token":                                     "{reset}",
@@ -80,7 +82,7 @@ var addresses = map[string]string{
 var furtherPages = []string{
 	"newcomer /playground", "newcomer /playground/certificates", "newcomer /playground/apps", "newcomer /playground/apis", "newcomer /playground/requests",
 	"newcomer /playground/flow", "newcomer /playground/request", "newcomer /playground/live/certificates", "newcomer /playground/live/apps",
-	"newcomer /playground/live/apis", "newcomer /playground/rehearsals", "newcomer /playground/certificates/download", "live /playground/live/certificates",
+	"newcomer /playground/live/apis", "newcomer /playground/rehearsals", "live /playground/live/certificates",
 	"live /playground", "drafting /playground", "owner /playground/requests?status=4xx", "owner /playground/requests?q=nothing-like-it",
 	"owner /playground/certificates/download", "nobody /search?q=signature", "nobody /search?q=zzzzzz", "nobody /docs/errors/NO_SUCH_CODE",
 	"nobody /shared/req_none", "owner /admin", "owner /playground/apps/app_none", "nobody /no/such/page", "ada /admin/organisations?q=zzzz",
@@ -100,10 +102,11 @@ var noPages = map[string]string{
 }
 
 // namesakes are pages that show the same thing as another one does, to somebody else or a step later, under its title.
-var namesakes = []string{"/shared/:token", "/support-desk/requests/:id", "/reset/:token", "/signup/check"}
+var namesakes = []string{"/admin/apis", "/admin/organisations/:id", "/docs/flow", "/playground/apis", "/playground/flow", "/support-desk/organisations/:id", "/shared/:token", "/support-desk/requests/:id", "/reset/:token", "/signup/check"}
 
-// seenElsewhere are pages that stand behind much work; the named test of their face looks at them in a browser.
+// seenElsewhere are pages that stand behind much work or time; the named tests of their faces look at them.
 var seenElsewhere = map[string]string{
+	"/account/confirm":                             "internal/signin/factor_test.go",
 	"/admin/reviews/:id/restore":                   "internal/backoffice/admin_browser_test.go",
 	"/playground/live/certificates/former/:id/end": "internal/playground/live_browser_test.go",
 }
@@ -125,7 +128,6 @@ func newVisitors(t *testing.T, sv *server) *visitors {
 	v.liveStages()
 	v.staffObjects()
 	v.oneTimeLinks()
-	v.who["elsewhere"] = v.who["ada"].withoutMark(t)
 	return v
 }
 
@@ -175,10 +177,32 @@ func (v *visitors) workbench() {
 	v.find("disconnect", "owner", "{app}", "/playground/apis/disconnect")
 	v.find("operation", "nobody", "/reference/card-account/v1", "/reference/card-account/v1/")
 	v.known["operation"] = v.known["operation"][strings.LastIndexByte(v.known["operation"], '/')+1:]
+	v.notebook()
 	c := v.who["customer"]
 	c.open(p.visit(p.newConsent(t, p.ownToken(t), bankOffered)).url)
 	c.follow()
 	v.known["authorise"] = c.page.url
+}
+
+// picked are the boxes of the history with which two requests are chosen.
+var picked = regexp.MustCompile(`name="pick" value="([^"]+)"`)
+
+// notebook sends two requests from the playground and saves one.
+func (v *visitors) notebook() {
+	owner := v.who["owner"]
+	for range 2 {
+		owner.open("/playground/request")
+		owner.submit(owner.formTo("/playground/request"))
+	}
+	found := picked.FindAllStringSubmatch(owner.open("/playground/history").body, 2)
+	if len(found) < 2 {
+		v.t.Fatalf("the history has %v: %s", found, owner.page)
+	}
+	v.known["compare"] = "/playground/compare?a=" + found[0][1] + "&b=" + found[1][1]
+	v.find("save", "owner", "/playground/history", "/playground/saved/new")
+	owner.open(v.known["save"])
+	owner.submit(owner.formTo("/playground/saved"), "name", "The list of cards")
+	v.find("saved", "owner", "/playground/history", "/playground/saved/saved_")
 }
 
 // liveStages leaves one organisation at each stage of the way to Live.
@@ -259,16 +283,4 @@ func (v *visitors) oneTimeLinks() {
 	if fresh.follow(); fresh.page.status != http.StatusOK {
 		t.Fatalf("halfway: %s", fresh.page)
 	}
-}
-
-// withoutMark is the same session in a browser that nobody has signed in with: it is asked for a code again.
-func (b *browser) withoutMark(t testing.TB) *browser {
-	t.Helper()
-	u, err := url.Parse(b.sv.portal)
-	if err != nil {
-		t.Fatal(err)
-	}
-	other := b.sv.browser(t)
-	other.jar.SetCookies(u, slices.DeleteFunc(b.jar.Cookies(u), func(c *http.Cookie) bool { return c.Name == "fairway_device" }))
-	return other
 }
