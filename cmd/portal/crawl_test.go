@@ -119,7 +119,7 @@ func TestEveryPageThatALinkLeadsToIsThereAndCarriesItsHeaders(t *testing.T) {
 		for path, status := range seen {
 			closed := name == "an administrator" && status == http.StatusForbidden && strings.HasPrefix(path, "/playground")    // the documentation speaks to TPPs
 			letter := name != "an administrator" && status == http.StatusNotFound && strings.HasPrefix(path, "/admin/reviews/") // letters to colleagues lie in the same outbox
-			tried := status == http.StatusTooManyRequests && strings.HasPrefix(path, "/debugger?example=") // examples count as tries, and all of them come from one address
+			tried := status == http.StatusTooManyRequests && strings.HasPrefix(path, "/debugger?example=")                      // examples count as tries, and all of them come from one address
 			if status >= 400 && !closed && !letter && !tried {
 				t.Errorf("%s: %s leads nowhere: %d", name, path, status)
 			}

@@ -3,7 +3,6 @@ package e2e
 import (
 	"net/http"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -192,7 +191,7 @@ func (v *visitors) notebook() {
 	owner := v.who["owner"]
 	for range 2 {
 		owner.open("/playground/request")
-		owner.submit(owner.formTo("/playground/request"))
+		owner.submit(owner.formTo("/playground/request#result"))
 	}
 	found := picked.FindAllStringSubmatch(owner.open("/playground/history").body, 2)
 	if len(found) < 2 {
