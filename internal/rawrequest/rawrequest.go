@@ -96,7 +96,7 @@ func (p *parser) next() string {
 	line, rest, _ := bytes.Cut(p.rest, []byte("\n"))
 	p.rest = rest
 
-	return string(bytes.TrimSuffix(line, []byte("\r")))
+	return string(bytes.TrimRight(line, "\r"))
 }
 
 func (p *parser) skipEmpty() {
@@ -157,7 +157,7 @@ func (p *parser) headers() *Refusal {
 		case len(line) > MaxHeader:
 			return refuse(HeaderLong, "The header in line %d is longer than 8 KiB. No header of this interface needs that.", p.line)
 		}
-		p.add(name, strings.Trim(value, " \t"))
+		p.add(name, strings.Trim(value, " \t\r"))
 	}
 
 	return nil

@@ -133,7 +133,7 @@ func TestWhatIsNoRequestIsRefusedWithASentence(t *testing.T) {
 }
 
 func FuzzRawRequest(f *testing.F) {
-	for _, seed := range []string{plain, "", "A: b", "> GET / HTTP/2\n> A: b\n>\nx\n< HTTP", "* x\n* y", "A: b\n\nclient_secret=x&y", "\xff: \x00\n\n\r\n", `A: ?password=x` + "\n\n" + `{"password":"\"`} {
+	for _, seed := range []string{plain, "", "A: b", "> GET / HTTP/2\n> A: b\n>\nx\n< HTTP", "* x\n* y", "A: b\n\nclient_secret=x&y", "0:0\r\r\r\r", "0:0\rT\r \r\r", "\xff: \x00\n\n\r\n", `A: ?password=x` + "\n\n" + `{"password":"\"`} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
