@@ -117,7 +117,7 @@ func javaBlock(s string) string {
 	}
 	quoted := map[rune]string{'\\': `\\`, '"': `"`, '\n': "\n", '\t': `\t`}
 	body := strings.ReplaceAll(escaped(s, quoted, byUTF16), `"""`, `\"\"\"`)
-	if strings.HasSuffix(body, `"`) {
+	if strings.HasSuffix(body, `"`) && !strings.HasSuffix(body, `\"\"\"`) {
 		body = body[:len(body)-1] + `\"`
 	}
 	lines := strings.Split(body, "\n")

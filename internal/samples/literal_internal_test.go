@@ -15,7 +15,7 @@ import (
 var hostile = []string{
 	"", "plain", `it's "quoted" \ and \\ more`, "$HOME `id` $(id) ${HOME} %s %d", "two\nlines", "\nbegins and ends with a line\n", "tab\tand\rcarriage\r\nreturn",
 	"</script><b>&amp;", "Zürich 東京 🏦 ￿", "\u2028\u2029\ufeff\u200b\u00ad", `\u0041 \x41 \n {{.}}`, `"""`, `'''`, "x\"\"\"\"\"\n\"", "line \n  indented \n\n trailing\t\n",
-	"  all\n  indented", `ends with \`, "ends with '", "ends\nwith \"", "\x01\x1b\x7f", "#{1+1} #{`id`}", "a\\\nb", "''", "``\n`${1}`", "*/ // --> <!--", "\u0085\n\u00a0", "x\u3000\n\u2028\ny\x1c\n",
+	"  all\n  indented", `ends with \`, "ends with '", "ends\nwith \"", "x\n\n\"\"\"", "\x01\x1b\x7f", "#{1+1} #{`id`}", "a\\\nb", "''", "``\n`${1}`", "*/ // --> <!--", "\u0085\n\u00a0", "x\u3000\n\u2028\ny\x1c\n",
 }
 
 // prints are programs that print a literal and nothing else, with what runs them.

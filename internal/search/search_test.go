@@ -162,8 +162,8 @@ func FuzzFind(f *testing.F) {
 			for _, s := range r.Snippet {
 				whole += s.Text
 			}
-			if len(whole) > 600 {
-				t.Errorf("a snippet of %d bytes", len(whole))
+			if utf8.RuneCountInString(whole) > 400 {
+				t.Errorf("a snippet of %d characters", utf8.RuneCountInString(whole))
 			}
 		}
 	})

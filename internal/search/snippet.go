@@ -15,9 +15,7 @@ const (
 
 // snippet cuts the part around the first hit out of a body, at blanks, and marks the hits in it.
 func snippet(body string, hits map[string]bool) []Span {
-	if len(body) > maxScanned {
-		body = strings.ToValidUTF8(body[:maxScanned], "")
-	}
+	body = strings.ToValidUTF8(body[:min(len(body), maxScanned)], "")
 	list := names(body)
 	first := 0
 	for _, n := range list {
