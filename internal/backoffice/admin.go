@@ -1,8 +1,6 @@
 package backoffice
 
 import (
-	"strconv"
-
 	"github.com/gin-gonic/gin"
 
 	"fairway/internal/httpkit"
@@ -32,13 +30,4 @@ func wideFrame(c *gin.Context, title, path string, found problems) layout.Page {
 	f := staffFrame(c, title, path, found)
 	f.Wide = true
 	return f
-}
-
-// thousands writes a number with commas.
-func thousands[N int | int64](n N) string {
-	digits := strconv.FormatInt(int64(n), 10)
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	return digits
 }

@@ -85,12 +85,12 @@ func verifyView(typed string, report audit.Report, found problems) page.VerifyVi
 		return v
 	}
 	v.Done, v.Tone, v.Status, v.Verdict = true, ui.OK, "Whole", "The trail is whole"
-	v.Text = "All " + thousands(report.Rows) + " rows fit."
+	v.Text = "All " + ui.Thousands(report.Rows) + " rows fit."
 	if report.Broken != nil {
 		v.Tone, v.Status, v.Verdict = ui.Bad, "Broken", "The trail does not fit"
-		v.Text = "The first finding: " + report.Broken.String() + ". Up to there " + thousands(report.Rows) + " rows fit. Keep a copy of the database as it is, and find out who could write to it."
+		v.Text = "The first finding: " + report.Broken.String() + ". Up to there " + ui.Thousands(report.Rows) + " rows fit. Keep a copy of the database as it is, and find out who could write to it."
 	}
-	v.Facts = []ui.KV{{Key: "Rows that fit", Value: thousands(report.Rows)}, {Key: "Last row that fits", Value: report.Head.String(), Copy: "head"}}
+	v.Facts = []ui.KV{{Key: "Rows that fit", Value: ui.Thousands(report.Rows)}, {Key: "Last row that fits", Value: report.Head.String(), Copy: "head"}}
 	if !report.Head.At.IsZero() {
 		v.Facts = append(v.Facts, ui.KV{Key: "Written", Value: stamp(report.Head.At)})
 	}

@@ -15,7 +15,7 @@ func limitsView(list []quota.Limit, n names, configured quota.Limits, now time.T
 		New:  ui.LinkView{Text: "Set a limit", Icon: "plus", Look: ui.Primary, Href: limitsPath + "/new"},
 	}
 	for _, env := range catalog.Environments() {
-		row := page.LimitRow{Environment: env.Name(), For: "Everybody", PerSecond: thousands(configured.PerSecond), PerDay: thousands(configured.PerDay),
+		row := page.LimitRow{Environment: env.Name(), For: "Everybody", PerSecond: ui.Thousands(configured.PerSecond), PerDay: ui.Thousands(configured.PerDay),
 			Ends: "No end", Tone: ui.OK, State: "In force", Reason: "PORTAL_LIMITS of the configuration"}
 		if i := indexOf(list, env); i >= 0 && list[i].Holds(now) {
 			row.Tone, row.State = ui.Plain, "Behind another"
@@ -39,7 +39,7 @@ func indexOf(list []quota.Limit, env catalog.Environment) int {
 }
 
 func limitRow(l quota.Limit, n names, now time.Time) page.LimitRow {
-	r := page.LimitRow{Environment: catalog.Environment(l.Environment).Name(), PerSecond: thousands(l.PerSecond), PerDay: thousands(l.PerDay), Ends: endsOn(l.EndsAt),
+	r := page.LimitRow{Environment: catalog.Environment(l.Environment).Name(), PerSecond: ui.Thousands(l.PerSecond), PerDay: ui.Thousands(l.PerDay), Ends: endsOn(l.EndsAt),
 		Tone: ui.Plain, State: "Ended", Reason: l.Reason, Set: stamp(l.At) + " by " + nameOf(l.By, n.people)}
 	r.For, r.Href = limited(l, n)
 	if l.Holds(now) {
@@ -89,7 +89,7 @@ func limitEndView(l quota.Limit, n names, form limitForm, found problems) page.S
 		Head: ui.HeadView{Title: "End the limit of " + name, Lead: "It ends now. The limit behind it applies to the next request.",
 			Crumbs: []ui.Crumb{{Text: "Limits", Href: limitsPath}, {Text: "End"}}},
 		Problems: found.summary(), Action: limitPath("/end", l.Environment, l.OrganisationID),
-		Facts: []ui.KV{{Key: "Environment", Value: catalog.Environment(l.Environment).Name()}, {Key: "Requests", Value: thousands(l.PerSecond) + " a second, " + thousands(l.PerDay) + " a day"},
+		Facts: []ui.KV{{Key: "Environment", Value: catalog.Environment(l.Environment).Name()}, {Key: "Requests", Value: ui.Thousands(l.PerSecond) + " a second, " + ui.Thousands(l.PerDay) + " a day"},
 			{Key: "Ends", Value: endsOn(l.EndsAt)}, {Key: "Set", Value: stamp(l.At) + " by " + nameOf(l.By, n.people)}, {Key: "Why", Value: l.Reason}},
 		Hidden: []ui.Hidden{{Name: "environment", Value: l.Environment}, {Name: "organisation", Value: l.OrganisationID}},
 		Reason: ui.FieldView{Name: "reason", Label: "Reason", Value: form.Reason, Error: found.at("reason"), Rows: 4, Hint: reasonKept},

@@ -153,7 +153,7 @@ func registerView(v *page.SourcesView, s register.Snapshot, has bool, now time.T
 	}
 	v.Facts = []ui.KV{
 		{Key: "As of", Value: stamp(s.Date)},
-		{Key: "Institutions", Value: thousands(s.Institutions) + " of " + thousands(s.Entries) + " entries"},
+		{Key: "Institutions", Value: ui.Thousands(s.Institutions) + " of " + ui.Thousands(s.Entries) + " entries"},
 		{Key: "Imported", Value: stamp(s.ImportedAt) + " by " + nameOf(s.ImportedBy, who)},
 		{Key: "SHA-256 of its JSON", Value: s.Digest, Copy: "register-digest"},
 	}

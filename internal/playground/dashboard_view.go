@@ -140,9 +140,9 @@ func (p *Playground) errorRows(recent []calls.Call) []page.ErrorRow {
 // usage is what each app has used of its day, the busiest first.
 func usage(list []apps.App, s spent) ([]ui.ProgressView, string) {
 	sandbox, live := s.limits[catalog.Sandbox], s.limits[catalog.Live]
-	note := fmt.Sprintf("An app may send %s requests a day and %d in a second", thousands(sandbox.PerDay), sandbox.PerSecond)
+	note := fmt.Sprintf("An app may send %s requests a day and %d in a second", ui.Thousands(sandbox.PerDay), sandbox.PerSecond)
 	if live != sandbox && slices.ContainsFunc(list, func(a apps.App) bool { return a.Environment == catalog.Live }) {
-		note += fmt.Sprintf(" in the sandbox, %s and %d in Live", thousands(live.PerDay), live.PerSecond)
+		note += fmt.Sprintf(" in the sandbox, %s and %d in Live", ui.Thousands(live.PerDay), live.PerSecond)
 	}
 	note += ". The count starts again at 00:00 UTC."
 	var bars []ui.ProgressView
@@ -156,7 +156,7 @@ func usage(list []apps.App, s spent) ([]ui.ProgressView, string) {
 func usageOf(a apps.App, label string, s spent) ui.ProgressView {
 	used, most := s.today[a.ID], s.limits[a.Environment].PerDay
 	bar := ui.ProgressView{ID: "used-" + a.ID, Value: used, Max: most,
-		Text: fmt.Sprintf("%s%s of %s requests", label, thousands(used), thousands(most))}
+		Text: fmt.Sprintf("%s%s of %s requests", label, ui.Thousands(used), ui.Thousands(most))}
 	if used*10 >= most*9 {
 		bar.Tone = ui.Warn
 	}

@@ -40,7 +40,7 @@ func exchangeView(id string, e bankclient.Exchange, marks []string) *page.Exchan
 // shownHeader is a header's value; of the certificate, which is long and in the archive, the beginning is enough.
 func shownHeader(h bankclient.Header) string {
 	if h.Name == "TPP-Signature-Certificate" && len(h.Value) > 60 {
-		return fmt.Sprintf("%s… (%s characters: qseal.pem without its BEGIN and END lines)", h.Value[:40], thousands(len(h.Value)))
+		return fmt.Sprintf("%s… (%s characters: qseal.pem without its BEGIN and END lines)", h.Value[:40], ui.Thousands(len(h.Value)))
 	}
 	return h.Value
 }

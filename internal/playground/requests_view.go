@@ -25,7 +25,7 @@ func requestsView(q logQuery, known legend) page.RequestsView {
 		v.Filters = []page.FilterView{v.Filters[0], v.Filters[1]}
 	} else {
 		v.MoreFilters = moreFilters(q, known)
-		v.IDHint = "Any id finds an X-Request-ID or a trace id wherever it is, and the id of a consent or an account among the newest " + thousands(calls.SearchedForID) + " requests."
+		v.IDHint = "Any id finds an X-Request-ID or a trace id wherever it is, and the id of a consent or an account among the newest " + ui.Thousands(calls.SearchedForID) + " requests."
 		v.Tail = &ui.LinkView{Text: "Live tail", Href: q.address("tail", "on"), Icon: "activity"}
 		if q.tail {
 			v.Tail = &ui.LinkView{Text: "Stop live tail", Href: q.address(), Icon: "x"}
@@ -130,9 +130,9 @@ func logView(q logQuery, found calls.Page, known legend, now time.Time) page.Log
 
 // further says how far a search came that gave up, and leads on.
 func further(v *page.LogView, q logQuery, found calls.Page) {
-	searched := thousands(calls.Searched)
+	searched := ui.Thousands(calls.Searched)
 	if q.search != "" {
-		searched = thousands(calls.SearchedForID)
+		searched = ui.Thousands(calls.SearchedForID)
 	}
 	on := q.address("before", calls.FormatID(found.Edge))
 	if q.after != "" {
@@ -164,10 +164,10 @@ func emptyLog(q logQuery, now time.Time) ui.EmptyView {
 func errorsListView(q logQuery, found []calls.Failure, edge int64) *page.ErrorsView {
 	v := &page.ErrorsView{Caption: "Errors by code and operation, the most frequent first", Note: "Kept for 30 days."}
 	if edge != 0 {
-		v.Note = "The newest " + thousands(calls.Searched) + " errors, as far as " + instant(calls.TimeOf(edge)) + ". " + v.Note
+		v.Note = "The newest " + ui.Thousands(calls.Searched) + " errors, as far as " + instant(calls.TimeOf(edge)) + ". " + v.Note
 	}
 	for _, f := range found {
-		row := page.ErrorKind{Code: cmp.Or(f.Code, "no code"), Operation: cmp.Or(f.Operation, "no operation"), Count: thousands(f.Count), Status: strconv.Itoa(f.Status),
+		row := page.ErrorKind{Code: cmp.Or(f.Code, "no code"), Operation: cmp.Or(f.Operation, "no operation"), Count: ui.Thousands(f.Count), Status: strconv.Itoa(f.Status),
 			Tone: ui.StatusTone(f.Status), LastISO: iso(f.LastAt), Last: instant(f.LastAt), LastHref: callPath(f.Last)}
 		row.Href = q.address("view", "", "code", f.Code, "operation", f.Operation, "status", strconv.Itoa(f.Status))
 		v.Rows = append(v.Rows, row)

@@ -2,9 +2,10 @@ package playground
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
+
+	"fairway/web/templates/ui"
 )
 
 // iso is an instant for machines.
@@ -14,21 +15,12 @@ func iso(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 func instant(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04") + " UTC" }
 func day(t time.Time) string     { return t.UTC().Format("2 Jan 2006") }
 
-// thousands writes a number with commas: 1,000.
-func thousands(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
-
 // many is a number with its noun: "1 app", "3 apps".
 func many(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
-	return thousands(n) + " " + noun + "s"
+	return ui.Thousands(n) + " " + noun + "s"
 }
 
 // span is a short duration in words: "2 min 41 s".

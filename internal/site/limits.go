@@ -41,7 +41,7 @@ func (f *Face) usage(c *gin.Context, _ *library) (templ.Component, error) {
 	v := page.UsageView{}
 	for i, u := range list {
 		bar := ui.ProgressView{ID: fmt.Sprintf("use-%d", i+1), Value: min(u.Used, u.Limits.PerDay), Max: max(u.Limits.PerDay, 1),
-			Text: fmt.Sprintf("%s, %s: %s of %s requests", u.App, u.Environment.Name(), grouped(u.Used), grouped(u.Limits.PerDay))}
+			Text: fmt.Sprintf("%s, %s: %s of %s requests", u.App, u.Environment.Name(), ui.Thousands(u.Used), ui.Thousands(u.Limits.PerDay))}
 		if u.Used*10 >= u.Limits.PerDay*9 {
 			bar.Tone = ui.Warn
 		}
@@ -70,5 +70,5 @@ func plural(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
-	return grouped(n) + " " + noun + "s"
+	return ui.Thousands(n) + " " + noun + "s"
 }

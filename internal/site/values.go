@@ -12,6 +12,7 @@ import (
 	"fairway/internal/catalog"
 	"fairway/internal/possession"
 	"fairway/internal/quota"
+	"fairway/web/templates/ui"
 )
 
 const metadataPath = "/.well-known/oauth-authorization-server"
@@ -74,8 +75,8 @@ func (f *Face) values(ctx context.Context, p place, limits quota.Limits) (map[st
 		"TOKEN_URL": p.Token, "TOKEN_PATH": f.AuthURL.Path() + "/token", "TOKEN_HOST": f.AuthURL.Host(),
 		"ISSUER": p.Issuer, "METADATA_URL": p.Issuer + metadataPath,
 		"METADATA_URL_2": f.AuthURL.Origin("", "") + metadataPath + strings.TrimPrefix(p.Issuer, f.AuthURL.Origin("", "")),
-		"PER_SECOND":     grouped(limits.PerSecond), "PER_DAY": grouped(limits.PerDay), "CONSENT_DAYS": strconv.Itoa(f.ConsentDays),
-		"RATE_LIMIT_POLICY": limits.Policy(), "RATE_LIMIT": exampleDecision(limits).Header(), "DAY_LIMIT_LEFT": grouped(exampleDecision(limits).LeftInDay),
+		"PER_SECOND":     ui.Thousands(limits.PerSecond), "PER_DAY": ui.Thousands(limits.PerDay), "CONSENT_DAYS": strconv.Itoa(f.ConsentDays),
+		"RATE_LIMIT_POLICY": limits.Policy(), "RATE_LIMIT": exampleDecision(limits).Header(), "DAY_LIMIT_LEFT": ui.Thousands(exampleDecision(limits).LeftInDay),
 		"SANDBOX_MONTHS": strconv.Itoa(catalog.SandboxMonths), "OVERLAP_MONTHS": strconv.Itoa(catalog.OverlapMonths), "FEED_URL": f.BaseURL.String() + feedPath,
 		"PER_DAY_PLAIN": strconv.Itoa(limits.PerDay), "PSU_ID": customer.ID, "BLOCKED_ID": blocked,
 		"BANK_URL": p.Bank, "EXAMPLE_CONSENT": exampleConsentID, "CONSENT_ANSWER": created, "CARDS_ANSWER": listed,
@@ -155,13 +156,4 @@ func filled(source string, values map[string]string) (string, error) {
 		return "", fmt.Errorf("page asks for the value %s, which does not exist", missing)
 	}
 	return out, nil
-}
-
-// grouped writes 1000 as 1,000.
-func grouped(n int) string {
-	digits := strconv.Itoa(n)
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	return digits
 }

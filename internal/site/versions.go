@@ -159,7 +159,7 @@ func (f *Face) yourVersions(c *gin.Context, l *library) (templ.Component, error)
 		}
 	}
 	if total >= calls.MostCounted {
-		v.Note = fmt.Sprintf("The newest %s calls are counted.", grouped(calls.MostCounted))
+		v.Note = fmt.Sprintf("The newest %s calls are counted.", ui.Thousands(calls.MostCounted))
 	}
 	return page.YourVersions(v), nil
 }

@@ -129,3 +129,14 @@ func attribute(name, value string) templ.Attributes {
 	}
 	return templ.Attributes{name: value}
 }
+
+// Thousands writes a number as people read it: 1,000.
+func Thousands[N int | int64](n N) string { return grouped(strconv.FormatInt(int64(n), 10)) }
+
+// grouped puts commas into digits.
+func grouped(digits string) string {
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
+}
