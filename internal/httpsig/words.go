@@ -49,8 +49,8 @@ func (s *search) explain(found *finding, wrapping []deviation) Explanation {
 		e.Cause, e.Found = CauseRawHash, true
 		e.Text = "You signed the right text, but the hash in the signature is not wrapped (DigestInfo) as RFC 8017 says. Use the signing function of a common library."
 	default:
-		e.Text = "The signature was made with the right key and " + s.block.name + ", but over another text than the one we verify and the " +
-			strconv.Itoa(s.tried) + " likely ones that we tried. Compare the text that you sign with ours; sign the X-Request-ID and the Digest that you send."
+		e.Text = "The signature was made with the right key and " + s.block.name + ", but over another text than the one we verify and all the " +
+			"likely ones that we tried. Compare the text that you sign with ours; sign the X-Request-ID and the Digest that you send."
 	}
 
 	return e

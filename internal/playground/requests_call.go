@@ -44,6 +44,9 @@ func (p *Playground) request(c *gin.Context) error {
 	if view.Explained, err = p.explain(ctx, v, call); err != nil {
 		return err
 	}
+	if e := view.Explained; e != nil && view.Problem != nil && e.Text == view.Problem.Text {
+		e.Text = "" // said above
+	}
 	if err := p.relate(ctx, v, call, known, &view); err != nil {
 		return err
 	}

@@ -117,7 +117,23 @@ func (r *pageRenderer) tableCell(w util.BufWriter, source []byte, n ast.Node, en
 	case n.PreviousSibling() == nil:
 		return writeTags(w, entering, `<th scope="row">`, "</th>")
 	}
-	return writeTags(w, entering, "<td>", "</td>")
+	return writeTags(w, entering, labelledCell(n, source), "</td>")
+}
+
+// labelledCell opens a cell of a row; in a table of three columns and more it says which one it stands in, as ui.Table does.
+func labelledCell(n ast.Node, source []byte) string {
+	head := n.Parent().Parent().FirstChild()
+	if head.ChildCount() < 3 {
+		return "<td>"
+	}
+	cell := head.FirstChild()
+	for at := n.PreviousSibling(); at != nil && cell != nil; at = at.PreviousSibling() {
+		cell = cell.NextSibling()
+	}
+	if cell == nil {
+		return "<td>"
+	}
+	return `<td data-label="` + string(util.EscapeHTML([]byte(plain(cell, source)))) + `">`
 }
 
 func writeTags(w util.BufWriter, entering bool, open, end string) (ast.WalkStatus, error) {
