@@ -125,6 +125,8 @@ func (p *parser) start() *Refusal {
 		return refuse(NotARequest, "This is an answer, not a request: it begins with HTTP/. Paste what was sent.")
 	case strings.HasPrefix(line, "curl "):
 		return refuse(NotARequest, "This is a curl command, not a request. Add -v to it and paste the lines that begin with “>”, or write the headers as they are sent.")
+	case strings.HasPrefix(line, "== Info:"), strings.HasPrefix(line, "=> Send header"):
+		return refuse(NotARequest, "This is what curl --trace prints, in which line ends are lost. Use -v in its place and paste what it prints, with the body behind it.")
 	case strings.HasPrefix(line, "{"), strings.HasPrefix(line, "["):
 		return refuse(NotARequest, "This begins with a body. Paste the headers first, then an empty line, then the body.")
 	case len(line) > MaxHeader:

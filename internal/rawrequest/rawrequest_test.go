@@ -53,6 +53,41 @@ func TestWhatCurlPrintsIsRead(t *testing.T) {
 	}
 }
 
+func TestAllThatCurlPrintsIsReadWithTheBodyBehindIt(t *testing.T) {
+	t.Parallel()
+	const (
+		command = "$ curl -v --cert qwac.pem \\\n  --data-binary @body.json https://api.example\n"
+		meter   = "  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current\n  0     0    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0\n"
+		head    = "* Host api.example was resolved.\n* TLSv1.3 (OUT)\n> POST /v1/consents HTTP/2\n> Host: api.example\n> Content-Length: 14\n> Digest: SHA-256=x\n>\n"
+		answer  = "} [14 bytes data]\n* upload completely sent off: 14 bytes\n< HTTP/2 201 \n< content-length: 12\n< \n{ [12 bytes data]\n* Connection #0 to host api.example left intact\n"
+		own     = "{\"n\":\n \"12\"}"
+		body    = "{\n  \"a\": [1]\n}"
+	)
+	for name, c := range map[string]struct{ text, body string }{
+		"the body behind it":                {head + answer + body, body},
+		"with a line end":                   {head + answer + body + "\n", body},
+		"behind an empty line":              {head + answer + "\n\n" + body, body},
+		"behind the answer's body":          {head + answer + own + "\n" + body + "\n", body},
+		"and an empty line":                 {head + answer + own + "\n\n" + body, body},
+		"after the command and a meter":     {command + meter + head + meter + answer + body, body},
+		"a body of another length":          {head + answer + own + "\n" + body + "  ", body + "  "},
+		"the answer's body alone":           {head + answer + own + "\n", ""},
+		"no body at all":                    {head + answer, ""},
+		"an answer to what has none":        {strings.Replace(head, "> Content-Length: 14\n", "", 1) + answer + own, ""},
+		"its last line end counted":         {strings.Replace(head, "Length: 14", "Length: 15", 1) + answer + body + "\n\n", body + "\n"},
+		"its line ends counted as CR LF":    {strings.Replace(head, "Length: 14", "Length: 16", 1) + answer + body, body},
+		"between the request and its meter": {head + body + "\n" + answer + own, body + "\n"},
+	} {
+		for ends, text := range map[string]string{"LF": c.text, "CR LF": strings.ReplaceAll(c.text, "\n", "\r\n")} {
+			r, err := Parse([]byte(text))
+
+			if got := strings.ReplaceAll(string(r.Body), "\r\n", "\n"); err != nil || r.Method != "POST" || r.Host != "api.example" || got != c.body {
+				t.Errorf("%s, %s: %q and %q, %v", name, ends, r.Start, got, err)
+			}
+		}
+	}
+}
+
 func TestSecretsAreGoneBeforeAnythingIsKept(t *testing.T) {
 	t.Parallel()
 	text := "GET /x?access_token=hush1&b=1 HTTP/1.1\nAuthorization: Bearer hush2\nproxy-authorization: hush3\nCookie: a=hush4\nX-API-KEY: hush5\nX-Client-Secret: hush6\n" +
@@ -115,6 +150,7 @@ func TestWhatIsNoRequestIsRefusedWithASentence(t *testing.T) {
 		"a private key":    {"GET / HTTP/1.1\n\n-----BEGIN RSA PRIVATE KEY-----", PrivateKey, "exposed"},
 		"an answer":        {"HTTP/1.1 200 OK\nA: b", NotARequest, "an answer"},
 		"a command":        {"curl -v https://api.example", NotARequest, "-v"},
+		"a trace":          {"== Info: Trying 127.0.0.1:443\n=> Send header, 20 bytes (0x14)\n0000: GET / HTTP/1.1", NotARequest, "Use -v"},
 		"a body":           {"{\"a\":1}", NotARequest, "headers first"},
 		"prose":            {"what is this", StartLine, "Line 1"},
 		"a folded header":  {"Digest: SHA-256=x\n  abc", Folded, "Line 2 begins with a blank"},
@@ -133,7 +169,7 @@ func TestWhatIsNoRequestIsRefusedWithASentence(t *testing.T) {
 }
 
 func FuzzRawRequest(f *testing.F) {
-	for _, seed := range []string{plain, "", "A: b", "> GET / HTTP/2\n> A: b\n>\nx\n< HTTP", "* x\n* y", "A: b\n\nclient_secret=x&y", "0:0\r\r\r\r", "0:0\rT\r \r\r", "\xff: \x00\n\n\r\n", `A: ?password=x` + "\n\n" + `{"password":"\"`} {
+	for _, seed := range []string{plain, "", "A: b", "> GET / HTTP/2\n> A: b\n>\nx\n< HTTP", "> GET / HTTP/2\n> Content-Length: 3\n>\n< HTTP\n< content-length: 1\n<\nx\n\nabc\r\n", "* x\n* y", "A: b\n\nclient_secret=x&y", "0:0\r\r\r\r", "0:0\rT\r \r\r", "\xff: \x00\n\n\r\n", `A: ?password=x` + "\n\n" + `{"password":"\"`} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
