@@ -93,7 +93,7 @@ const disclosureText = `PKI disclosure statement of the sandbox
 
 Who issues: the sandbox of this developer portal. It is not a qualified trust service provider and is supervised by nobody.
 
-What for: to test an interface under PSD2. The certificates look like a QWAC and a QSealC so that software can be tried with
+What for: to test an interface under PSD2. The certificates look like a QWAC and a QC eSeal so that software can be tried with
 them. They are not qualified, whatever statements they carry for that purpose; their policy notice and the word SANDBOX in the
 name of the organisation say so.
 

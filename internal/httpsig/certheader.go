@@ -8,7 +8,7 @@ import (
 )
 
 // maxCertificate bounds the TPP-Signature-Certificate header: a certificate is
-// between one and four KiB, a QSealC with many statements somewhat more.
+// between one and four KiB, a QC eSeal with many statements somewhat more.
 const maxCertificate = 16 << 10
 
 // The headers that mistakes point at most.
@@ -37,7 +37,7 @@ func CertificateFromHeader(v string) (der []byte, err error) {
 const notePEM = "TPP-Signature-Certificate holds a whole PEM block. Other banks accept only the base64 between the BEGIN and END lines."
 
 func certificateFromHeader(v string) (cert *x509.Certificate, note string, m *Mistake) {
-	const form = " Send the base64 of the QSealC's PEM file on one line, without the BEGIN and END lines."
+	const form = " Send the base64 of the QC eSeal's PEM file on one line, without the BEGIN and END lines."
 	if len(v) > maxCertificate {
 		return nil, "", mistake(TooLong, pathCertificate, "The header TPP-Signature-Certificate is %d bytes long; at most %d are read.%s", len(v), maxCertificate, form)
 	}
@@ -76,11 +76,11 @@ func unarmour(v string) (body, note string, m *Mistake) {
 	case n == 0:
 		return v, "", nil
 	case n > 1:
-		return "", "", mistake(CertificateSyntax, pathCertificate, "The header TPP-Signature-Certificate holds %d PEM blocks. Send your QSealC only, without the chain.", n)
+		return "", "", mistake(CertificateSyntax, pathCertificate, "The header TPP-Signature-Certificate holds %d PEM blocks. Send your QC eSeal only, without the chain.", n)
 	}
 	body, ok := strings.CutPrefix(v, begin)
 	if !ok {
-		return "", "", mistake(CertificateSyntax, pathCertificate, "The header TPP-Signature-Certificate holds a PEM block that is not a certificate. Send the base64 of the QSealC.")
+		return "", "", mistake(CertificateSyntax, pathCertificate, "The header TPP-Signature-Certificate holds a PEM block that is not a certificate. Send the base64 of the QC eSeal.")
 	}
 	body, ok = strings.CutSuffix(body, end)
 	if !ok {
@@ -113,7 +113,7 @@ func wrongBase64(s string) *Mistake {
 		why = "holds base64 that was cut off or lost its padding"
 	}
 
-	return mistake(CertificateSyntax, pathCertificate, "The header TPP-Signature-Certificate %s. Send the base64 of the QSealC's PEM file on one line, without the BEGIN and END lines.", why)
+	return mistake(CertificateSyntax, pathCertificate, "The header TPP-Signature-Certificate %s. Send the base64 of the QC eSeal's PEM file on one line, without the BEGIN and END lines.", why)
 }
 
 // looksLikePrivateKey knows the beginnings of PKCS #1, PKCS #8, SEC 1 and PKCS #12:

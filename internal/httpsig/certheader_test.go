@@ -148,7 +148,7 @@ func TestAnotherCertificateThanTheRegisteredOneIsRefused(t *testing.T) {
 	_, err := Verify(h, s.cert)
 
 	m := wantMistake(t, err, CertificateMismatch, pathCertificate)
-	const want = "This certificate is not the QSealC registered for your app. Sent: serial E62A8BB30907C2BA. Registered: serial 5D01F2A0B3, valid to 20 Nov 2027. " +
+	const want = "This certificate is not the QC eSeal registered for your app. Sent: serial E62A8BB30907C2BA. Registered: serial 5D01F2A0B3, valid to 20 Nov 2027. " +
 		"Send the registered one, or upload the new one under Certificates first."
 	if m.Text != want || m.Sent != "E62A8BB30907C2BA" || m.Expected != "5D01F2A0B3" {
 		t.Errorf("got %+v", m)

@@ -143,10 +143,10 @@ func (r Request) Diagnose(cert *x509.Certificate, now time.Time, others ...*x509
 // unregistered takes out of a sentence what is known at the door only: that the
 // certificate is the registered one.
 var unregistered = strings.NewReplacer(
-	"is not the QSealC registered for your app", "is not the QSealC that it is compared with",
+	"is not the QC eSeal registered for your app", "is not the QC eSeal that it is compared with",
 	"Registered: serial", "Compared with: serial",
 	"Send the registered one, or upload the new one under Certificates first.", "Send the certificate whose key signs; the bank takes the registered one only.",
-	"your registered QSealC", "this QSealC", "the registered QSealC", "this QSealC", "the body we received", "the body",
+	"your registered QC eSeal", "this QC eSeal", "the registered QC eSeal", "this QC eSeal", "the body we received", "the body",
 )
 
 // passed, failed and undecided make steps.

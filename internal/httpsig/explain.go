@@ -173,13 +173,13 @@ func (v *Verifier) otherKey(other *x509.Certificate) deviation {
 	serial := strings.ToUpper(other.SerialNumber.Text(16))
 
 	return deviation{CauseWrongKey, "You signed with the key of " + kind + " (serial " + cut(serial, 40) + ").",
-		"Sign with the key of the registered QSealC, serial " + cut(strings.ToUpper(v.serial), 40) + "."}
+		"Sign with the key of the registered QC eSeal, serial " + cut(strings.ToUpper(v.serial), 40) + "."}
 }
 
 // damaged is for signatures that no key of the owner opens.
 func (v *Verifier) damaged(res Result) Explanation {
 	return Explanation{Cause: CauseWrongKey, Path: "Signature", Expected: res.SigningString, FirstDiff: -1, Found: true,
-		Text: "The signature was not made with the private key of your registered QSealC (serial " + cut(strings.ToUpper(v.serial), 40) +
+		Text: "The signature was not made with the private key of your registered QC eSeal (serial " + cut(strings.ToUpper(v.serial), 40) +
 			"), or its bytes were changed afterwards. Sign with the key that belongs to this certificate and send the signature unchanged."}
 }
 

@@ -85,12 +85,12 @@ func schemes(t *testing.T, key *rsa.PrivateKey) []keyCase {
 func otherKeys(t *testing.T, other, large *rsa.PrivateKey) []keyCase {
 	return []keyCase{
 		{"the QWAC's key", over(t, other, crypto.SHA256, goodText), CauseWrongKey,
-			"You signed with the key of your QWAC (serial 77AA). Sign with the key of the registered QSealC, serial 5D01F2A0B3.", true},
+			"You signed with the key of your QWAC (serial 77AA). Sign with the key of the registered QC eSeal, serial 5D01F2A0B3.", true},
 		{"the QWAC's key, PSS", withPSS(t, other, crypto.SHA256, 32, goodText), CauseWrongKey, "RSA-PSS", true},
 		{"the QWAC's key and echo", over(t, other, crypto.SHA256, goodText+"\n"), CauseWrongKey, "after the last line", false},
 		{"a longer key of ours", over(t, large, crypto.SHA256, goodText), CauseWrongKey, "another certificate of yours", true},
 		{"a key nobody knows", over(t, newKey(2048)(), crypto.SHA256, goodText), CauseWrongKey,
-			"not made with the private key of your registered QSealC (serial 5D01F2A0B3)", false},
+			"not made with the private key of your registered QC eSeal (serial 5D01F2A0B3)", false},
 	}
 }
 

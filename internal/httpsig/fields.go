@@ -137,8 +137,8 @@ func (f *fields) absent(i int) *Mistake {
 		state = "The header %s is empty"
 	}
 	fix := map[int]string{
-		fieldSignature:   `. Every request is signed with the QSealC: send keyId, algorithm, headers and signature.`,
-		fieldCertificate: `. Send the QSealC that you registered: the base64 of its PEM file on one line, without the BEGIN and END lines.`,
+		fieldSignature:   `. Every request is signed with the QC eSeal: send keyId, algorithm, headers and signature.`,
+		fieldCertificate: `. Send the QC eSeal that you registered: the base64 of its PEM file on one line, without the BEGIN and END lines.`,
 		fieldDigest:      `. Send "SHA-256=" and the base64 of the hash of the body; without a body, hash the empty string: ` + Digest("SHA-256", nil) + `.`,
 		fieldRequestID:   `. Send a new UUID with every request and sign it.`,
 	}[i]

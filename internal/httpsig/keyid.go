@@ -99,7 +99,7 @@ func (id *identity) malformed(keyID string) *Mistake {
 		hint = " The issuer, CA=, is missing."
 	}
 
-	return mistake(KeyIDSyntax, "Signature", `keyId must be "SN=<serial number in hex>,CA=<issuer>".%s You sent %s; your QSealC is %s.`,
+	return mistake(KeyIDSyntax, "Signature", `keyId must be "SN=<serial number in hex>,CA=<issuer>".%s You sent %s; your QC eSeal is %s.`,
 		hint, shown(keyID, 60), shown(id.keyID, 110)).differs(keyID, id.keyID)
 }
 
@@ -128,7 +128,7 @@ func (id *identity) matchSerial(s string) *Mistake {
 		hint = " SN is hexadecimal, 0-9 and A-F."
 	}
 
-	return mistake(KeyIDSerial, "Signature", "The serial number in keyId is not that of your registered QSealC. You sent SN=%s, the certificate has SN=%s.%s",
+	return mistake(KeyIDSerial, "Signature", "The serial number in keyId is not that of your registered QC eSeal. You sent SN=%s, the certificate has SN=%s.%s",
 		strings.Trim(shown(s, 48), `"`), strings.ToUpper(cutAt(id.serial, 64)), hint)
 }
 
@@ -142,7 +142,7 @@ func (id *identity) isIssuer(printed string) bool {
 
 // otherIssuer shows both names and guesses how the one became the other.
 func (id *identity) otherIssuer(sent string) *Mistake {
-	hint := " Take the issuer of the QSealC, not its subject: openssl x509 -noout -issuer -nameopt RFC2253."
+	hint := " Take the issuer of the QC eSeal, not its subject: openssl x509 -noout -issuer -nameopt RFC2253."
 	again := percentDecode(sent)
 	switch {
 	case again != sent && id.isIssuer(again):
@@ -155,7 +155,7 @@ func (id *identity) otherIssuer(sent string) *Mistake {
 		hint = " Only letter case or blanks differ; copy the name as the certificate has it."
 	}
 
-	return mistake(KeyIDIssuer, "Signature", "The issuer in keyId is not that of your registered QSealC.%s You sent CA=%s, the certificate has CA=%s.",
+	return mistake(KeyIDIssuer, "Signature", "The issuer in keyId is not that of your registered QC eSeal.%s You sent CA=%s, the certificate has CA=%s.",
 		hint, shown(sent, 90), shown(id.issuer, 90))
 }
 

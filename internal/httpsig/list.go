@@ -126,7 +126,7 @@ func notAllowed(name string) *Mistake {
 
 // checkAlgorithm allows the two algorithms of this interface.
 func checkAlgorithm(name string) *Mistake {
-	const only = " Use rsa-sha256 or rsa-sha512 (RSA PKCS #1 v1.5) with the key of your QSealC."
+	const only = " Use rsa-sha256 or rsa-sha512 (RSA PKCS #1 v1.5) with the key of your QC eSeal."
 	why := ""
 	switch lower := strings.ToLower(name); {
 	case name == "rsa-sha256" || name == "rsa-sha512":

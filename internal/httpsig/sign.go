@@ -33,14 +33,14 @@ func signingAlgorithm(h http.Header, cert *x509.Certificate, key crypto.Signer, 
 		return "", mistake(Algorithm, "Signature", "Requests are signed with SHA-256 or SHA-512, not with %v.", hash)
 	}
 	if cert == nil || key == nil {
-		return "", mistake(SigningKey, pathCertificate, "Signing needs the QSealC and its private key.")
+		return "", mistake(SigningKey, pathCertificate, "Signing needs the QC eSeal and its private key.")
 	}
 	public, m := usableKey(cert)
 	if m != nil {
 		return "", m
 	}
 	if own, ok := key.Public().(*rsa.PublicKey); !ok || !own.Equal(public) {
-		return "", mistake(SigningKey, pathCertificate, "The private key does not belong to the certificate. Take the key that was made with this QSealC.")
+		return "", mistake(SigningKey, pathCertificate, "The private key does not belong to the certificate. Take the key that was made with this QC eSeal.")
 	}
 
 	return digestName(hash), nil

@@ -42,7 +42,7 @@ type Verifier struct {
 func NewVerifier(cert *x509.Certificate) *Verifier {
 	if cert == nil {
 		return &Verifier{unusable: mistake(NotRegistered, pathCertificate,
-			"There is no registered QSealC to verify this request with. Generate or upload one under Certificates.")}
+			"There is no registered QC eSeal to verify this request with. Generate or upload one under Certificates.")}
 	}
 	v := &Verifier{cert: cert, header: base64.StdEncoding.EncodeToString(cert.Raw), identity: newIdentity(cert)}
 	v.key, v.unusable = usableKey(cert)
@@ -54,10 +54,10 @@ func NewVerifier(cert *x509.Certificate) *Verifier {
 func usableKey(cert *x509.Certificate) (*rsa.PublicKey, *Mistake) {
 	key, ok := cert.PublicKey.(*rsa.PublicKey)
 	if !ok {
-		return nil, mistake(KeyType, pathCertificate, "The key of the QSealC is not RSA but %s. This interface verifies RSA signatures only; use a certificate with an RSA key.", cert.PublicKeyAlgorithm)
+		return nil, mistake(KeyType, pathCertificate, "The key of the QC eSeal is not RSA but %s. This interface verifies RSA signatures only; use a certificate with an RSA key.", cert.PublicKeyAlgorithm)
 	}
 	if bits := key.N.BitLen(); bits < minKeyBits || bits > maxKeyBits || key.E < 3 || key.E > 1<<31-1 || key.E%2 == 0 || key.N.Bit(0) == 0 {
-		return nil, mistake(KeySize, pathCertificate, "The RSA key of the QSealC has %d bits and the exponent %d. Keys of %d to %d bits with an odd exponent are accepted.", bits, key.E, minKeyBits, maxKeyBits)
+		return nil, mistake(KeySize, pathCertificate, "The RSA key of the QC eSeal has %d bits and the exponent %d. Keys of %d to %d bits with an odd exponent are accepted.", bits, key.E, minKeyBits, maxKeyBits)
 	}
 
 	return key, nil
@@ -130,7 +130,7 @@ func (v *Verifier) registered(header string, r *Result) *Mistake {
 		return nil
 	}
 	theirs, ours := strings.ToUpper(sent.SerialNumber.Text(16)), strings.ToUpper(v.serial)
-	m = mistake(CertificateMismatch, pathCertificate, "This certificate is not the QSealC registered for your app. Sent: serial %s. Registered: serial %s, valid to %s. "+
+	m = mistake(CertificateMismatch, pathCertificate, "This certificate is not the QC eSeal registered for your app. Sent: serial %s. Registered: serial %s, valid to %s. "+
 		"Send the registered one, or upload the new one under Certificates first.", cut(theirs, 40), cut(ours, 40), v.cert.NotAfter.UTC().Format("2 Jan 2006"))
 
 	return m.differs(theirs, ours)
@@ -157,7 +157,7 @@ func (v *Verifier) mathematics(r *Result) *Mistake {
 	}
 
 	return mistake(SignatureMismatch, "Signature", "The signature does not match the signing string. Sign exactly the lines that headers lists, names in lower case, "+
-		"one blank after each colon, line feeds between the lines and none at the end, with %s and the key of the QSealC with serial %s.", r.Algorithm, cut(strings.ToUpper(v.serial), 40))
+		"one blank after each colon, line feeds between the lines and none at the end, with %s and the key of the QC eSeal with serial %s.", r.Algorithm, cut(strings.ToUpper(v.serial), 40))
 }
 
 // length explains signatures that cannot be of this key.
@@ -173,7 +173,7 @@ func (v *Verifier) length(sig []byte) *Mistake {
 		return mistake(SignatureEncoding, "Signature", again, "the hexadecimal text of the signature", v.key.Size())
 	}
 
-	return mistake(SignatureLength, "Signature", "The signature has %d bytes; one made with the key of your registered QSealC (RSA %d bits, serial %s) has %d. It was made with another key or cut off.",
+	return mistake(SignatureLength, "Signature", "The signature has %d bytes; one made with the key of your registered QC eSeal (RSA %d bits, serial %s) has %d. It was made with another key or cut off.",
 		len(sig), v.key.N.BitLen(), cut(strings.ToUpper(v.serial), 40), v.key.Size())
 }
 

@@ -1,6 +1,6 @@
 package messagecode
 
-// certificateCodes are about the QWAC on the connection and the QSealC in TPP-Signature-Certificate.
+// certificateCodes are about the QWAC on the connection and the QC eSeal in TPP-Signature-Certificate.
 var certificateCodes = []Record{
 	{
 		Code: "CERTIFICATE_MISSING", HTTP: []int{401}, Standard: true,
@@ -26,8 +26,8 @@ var certificateCodes = []Record{
 		Try:   "Connect with qseal.pem and qseal.key.",
 		Causes: []string{
 			"The certificate comes from another sandbox, another bank or your own authority.",
-			"QWAC and QSealC were swapped.",
-			"The QSealC in the header belongs to another set or another organisation than the QWAC on the connection.",
+			"QWAC and QC eSeal were swapped.",
+			"The QC eSeal in the header belongs to another set or another organisation than the QWAC on the connection.",
 			"The header TPP-Signature-Certificate holds PEM lines with line ends, a chain, or a shortened value.",
 		},
 		Fixes: []string{
@@ -64,7 +64,7 @@ var certificateCodes = []Record{
 			"The private key became known to others and the set was withdrawn.",
 		},
 		Fixes: []string{
-			"Download the current ZIP under Certificates and replace all files, QWAC and QSealC together. The history there shows when the set was replaced.",
+			"Download the current ZIP under Certificates and replace all files, QWAC and QC eSeal together. The history there shows when the set was replaced.",
 			"Generate a new set under Certificates and use it from now on.",
 		},
 		See: []string{seeStart},

@@ -29,7 +29,7 @@ var signatureCodes = []Record{
 			"The signing string's lines are in another order than the list in headers.",
 			"It was signed with the key of the QWAC, or with the key of an older set.",
 			"It was signed with RSA-PSS, or the hash was hashed again. This interface uses PKCS #1 v1.5.",
-			"keyId does not name the serial number and the issuer of the registered QSealC.",
+			"keyId does not name the serial number and the issuer of the registered QC eSeal.",
 		},
 		Fixes: []string{
 			"Hash the exact bytes that you send: openssl dgst -sha256 -binary body.json | openssl base64 -A, and send them with curl --data-binary @body.json.",

@@ -96,7 +96,7 @@ func dashboard() templ.Component {
 			ui.Progress(ui.ProgressView{ID: "steps-done", Text: "3 of 6 steps done", Value: 3, Max: 6}),
 			with(ui.TaskList(),
 				ui.Task(ui.TaskView{State: ui.Done, Title: "Verify your e-mail address", Text: "Done 09:12 UTC"}),
-				ui.Task(ui.TaskView{State: ui.Done, Title: "Generate sandbox certificates", Text: "QWAC and QSealC, valid to 20 Nov 2027", Href: "/playground/certificates"}),
+				ui.Task(ui.TaskView{State: ui.Done, Title: "Generate sandbox certificates", Text: "QWAC and QC eSeal, valid to 20 Nov 2027", Href: "/playground/certificates"}),
 				ui.Task(ui.TaskView{State: ui.Failed, Title: "Create an app", Text: "Budget Buddy"}),
 				with(ui.Task(ui.TaskView{State: ui.Now, Title: "Connect the Accounts API", Text: "One click. No approval needed in the sandbox."}),
 					ui.PostButton(ui.PostView{Action: "/playground/apis/accounts", Token: "form-token", Fields: []ui.Hidden{{Name: "app", Value: "app_1"}},
@@ -138,13 +138,13 @@ func certificates() templ.Component {
 		}))
 	}
 	return all(
-		with(ui.PageHead(ui.HeadView{Title: "Certificates", Lead: "The QWAC opens the connection, the QSealC signs each request.",
+		with(ui.PageHead(ui.HeadView{Title: "Certificates", Lead: "The QWAC opens the connection, the QC eSeal signs each request.",
 			Crumbs: []ui.Crumb{{Text: "Dashboard", Href: "/playground"}, {Text: "Certificates"}}, Tone: ui.Sandbox, Status: "Sandbox"}),
 			ui.LinkButton(ui.LinkView{Text: "Download ZIP", Href: "/playground/certificates/zip", Icon: "download", File: true}),
 			ui.LinkButton(ui.LinkView{Text: "Re-generate", Href: "/playground/certificates/replace", Icon: "refresh-cw", Look: ui.Danger, Dialog: "replace"})),
 		ui.TabNav("Sections", []ui.TabLink{{Text: "Certificates", Href: "/playground/certificates", Current: true}, {Text: "Apps", Href: "/playground/apps"}, {Text: "APIs", Href: "/playground/apis"}}),
 		ui.Stepper("Steps", []ui.StepView{{State: ui.Done, Text: "Generate", Href: "/playground/certificates"}, {State: ui.Done, Text: "Download"}, {State: ui.Now, Text: "Connect"}, {State: ui.Locked, Text: "Call"}, {State: ui.Failed, Text: "Verify"}}),
-		inside("div", "grid", set("QWAC", "For mutual TLS."), set("QSealC", "For signatures.")),
+		inside("div", "grid", set("QWAC", "For mutual TLS."), set("QC eSeal", "For signatures.")),
 		ui.SecretBox(ui.SecretView{ID: "client-secret", Label: "Client secret", Value: "sbx_7Yk2mQ9vT4xN8pLr3WzB6cHd5Yk2mQ9vT4xN8pLr3WzB6cHd", Note: "We keep only a hash. If you lose it, rotate it."}),
 		with(ui.Card(ui.CardView{Title: "Checks"}), ui.CheckList([]ui.CheckItem{
 			{Tone: ui.OK, Text: "Digest matches the body (empty body)"}, {Tone: ui.Warn, Text: "The certificate expires in 12 days", Detail: "Upload the next one before 2 Dec 2026."},
@@ -229,7 +229,7 @@ func documentation() templ.Component {
 		return ui.CodeBlock(ui.CodeView{ID: id, Title: title, Text: text, Spans: spans})
 	}
 	return inside("article", "prose",
-		ui.PageHead(ui.HeadView{Title: "Message signing", Lead: "Every request carries a Digest of its body and a Signature made with the key of your QSealC.", Crumbs: []ui.Crumb{{Text: "Documentation", Href: "/docs"}, {Text: "Message signing"}}}),
+		ui.PageHead(ui.HeadView{Title: "Message signing", Lead: "Every request carries a Digest of its body and a Signature made with the key of your QC eSeal.", Crumbs: []ui.Crumb{{Text: "Documentation", Href: "/docs"}, {Text: "Message signing"}}}),
 		text(`h2 id="build"`, "Build the signing string"), text("p", "List at least digest and x-request-id. A line is the name, a colon, one space, and the value."),
 		with(ui.Alert(ui.Note, ""), text("p", "Stuck? Open the request in the log: it shows the first byte that differs.")),
 		code("empty", "Digest of an empty body", "SHA-256=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="),
@@ -245,7 +245,7 @@ func landing() templ.Component {
 			Aside: ui.CodeBlock(ui.CodeView{ID: "first", Title: "200 OK in 41 ms", Text: "{\n  \"cardAccounts\": [\n    {\n      \"maskedPan\": \"524378******8693\",\n      \"product\": \"MC_CARD\"\n    }\n  ]\n}"})}),
 			ui.LinkButton(ui.LinkView{Text: "Start in the sandbox", Href: "/signup", Look: ui.Primary, Icon: "rocket"}), ui.LinkButton(ui.LinkView{Text: "Read the documentation", Href: "/docs"})),
 		inside("div", "grid",
-			ui.Feature("file-key", "Certificates at a click", "A QWAC and a QSealC in a ZIP that calls the bank by itself."),
+			ui.Feature("file-key", "Certificates at a click", "A QWAC and a QC eSeal in a ZIP that calls the bank by itself."),
 			ui.Feature("fingerprint", "Failures that explain", "The signing string the server computed beside the one you signed."),
 			ui.Feature("landmark", "A bank that behaves", "Consents, strong customer authentication and limits, as in live.")))
 }

@@ -21,7 +21,7 @@ func CertificatesReplaced(v CertificatesView) Letter {
 				{Name: "Organisation", Value: v.Organisation},
 				{Name: "Replaced on", Value: v.When},
 				{Name: "Serial of the new QWAC", Value: v.QWAC},
-				{Name: "Serial of the new QSealC", Value: v.Seal},
+				{Name: "Serial of the new QC eSeal", Value: v.Seal},
 			}},
 			{Text: "Put the new files where your client reads them, then ask for a new access token."},
 			{Link: Link{Text: "Open the certificates", Href: v.Home + "/playground/certificates"}},
