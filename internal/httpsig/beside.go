@@ -1,6 +1,7 @@
 package httpsig
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"mime"
@@ -42,6 +43,9 @@ func (d *diagnosis) note(code, severity, path, text string) {
 // beside adds what is worth knowing whatever the verdict is.
 func (d *diagnosis) beside(now time.Time) {
 	const day = "2 Jan 2006, 15:04 UTC"
+	if text, ok := d.incomplete(); ok {
+		d.note(BodyLength, SeverityWarning, "Content-Length", text)
+	}
 	if c := d.verifier.cert; c != nil {
 		switch {
 		case now.After(c.NotAfter):
@@ -76,10 +80,6 @@ func (d *diagnosis) besideBody() {
 	if r.BodyUnknown {
 		return
 	}
-	if value, ok := lookUp(r.Header, "content-length"); ok && value != strconv.Itoa(len(r.Body)) {
-		d.note(BodyLength, SeverityWarning, "Content-Length", "Content-Length is "+shown(value, 20)+", but the body here has "+some(len(r.Body), "byte", "bytes")+
-			". The digest is judged by the body that is here.")
-	}
 	kind, ok := lookUp(r.Header, "content-type")
 	media, _, _ := mime.ParseMediaType(kind)
 	if len(r.Body) == 0 || ok && media != "application/json" && !strings.HasSuffix(media, "+json") {
@@ -90,10 +90,31 @@ func (d *diagnosis) besideBody() {
 	}
 }
 
+// incomplete says how the length of the body that is here differs from what Content-Length announces.
+func (d *diagnosis) incomplete() (text string, differs bool) {
+	body := d.request.Body
+	value, ok := lookUp(d.request.Header, "content-length")
+	if !ok || d.request.BodyUnknown || value == strconv.Itoa(len(body)) {
+		return "", false
+	}
+	text = "Content-Length is " + shown(value, 20) + ", but the body here has " + some(len(body), "byte", "bytes") + ". "
+	switch sent, err := strconv.Atoi(value); {
+	case err == nil && len(body) == 0:
+		return text + "The body is missing: put it behind an empty line, byte for byte, to have its digest looked at.", true
+	case err == nil && sent > len(body):
+		return text + "A part of the body is missing, or it is written in another form than it was sent in.", true
+	}
+
+	return text + "More is here than was sent, or the body is written in another form.", true
+}
+
 // notJSON says where a text stops being JSON. Only the beginning of a very long one is looked at.
 func notJSON(body []byte) (string, bool) {
 	if len(body) > maxForms/8 {
 		return "", false
+	}
+	if bytes.HasPrefix(body, []byte(byteOrderMark)) {
+		return "it begins with a byte order mark (EF BB BF), which JSON must not have. Save the file as UTF-8 without BOM.", true
 	}
 	var value json.RawMessage
 	err := json.Unmarshal(body, &value)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"net/http"
 	"strings"
 	"unicode/utf8"
 )
@@ -18,10 +19,26 @@ const (
 	maxDepth = 32
 )
 
+// byteOrderMark is what some editors put before a text in UTF-8.
+const byteOrderMark = "\xef\xbb\xbf"
+
 // bodyForm is another form of the body that may have been hashed.
 type bodyForm struct {
 	body        []byte
 	cause, what string
+}
+
+// ExplainDigest finds out of which other form of the body the Digest header of a request is, among those that editors and
+// libraries make. It hashes at most 8 MiB; the caller limits how often. Found is false where no form fits, or where the digest
+// is right.
+func ExplainDigest(h http.Header, body []byte) Explanation {
+	f := collect(h)
+	_, m := checkDigest(&f, body)
+	if m == nil {
+		return Explanation{Cause: CauseNone, Path: pathDigest, FirstDiff: -1}
+	}
+
+	return explainDigest(&f, body, m)
 }
 
 // explainDigest finds out of what the digest in the header is, if not of the body.
@@ -134,8 +151,8 @@ func plainForms(body []byte) []bodyForm {
 		bodyForm{lf, CauseBodyChanged, "the body with LF in place of CR LF"},
 		bodyForm{bytes.ReplaceAll(lf, []byte("\n"), []byte("\r\n")), CauseBodyChanged, "the body with CR LF in place of LF"},
 		bodyForm{bytes.ReplaceAll(lf, []byte("\n"), nil), CauseBodyChanged, "the body with its line ends taken out, as curl -d does with a file"},
-		bodyForm{bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")), CauseBodyChanged, "the body without its byte order mark"},
-		bodyForm{join2([]byte("\xef\xbb\xbf"), string(body)), CauseBodyChanged, "the body with a byte order mark before it"})
+		bodyForm{bytes.TrimPrefix(body, []byte(byteOrderMark)), CauseBodyChanged, "the body without its byte order mark"},
+		bodyForm{join2([]byte(byteOrderMark), string(body)), CauseBodyChanged, "the body with a byte order mark before it"})
 	if latin, ok := toLatin1(body); ok {
 		forms = append(forms, bodyForm{latin, CauseBodyChanged, "the body in ISO 8859-1; send and hash UTF-8"})
 	}

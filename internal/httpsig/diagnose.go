@@ -213,6 +213,9 @@ func (d *diagnosis) digest() Step {
 	}
 	e := explainDigest(&d.fields, body, m)
 	d.Tried += e.Tried
+	if text, differs := d.incomplete(); differs && !e.Found {
+		return undecided(StepDigest, pathDigest, "Whether the digest fits cannot be told. "+text)
+	}
 	s := Step{ID: StepDigest, Verdict: Failed, Code: e.Cause, Path: e.Path, Text: e.Text, Sent: d.fields.value(fieldDigest), Expected: e.Expected}
 	if s.Expected == "" {
 		s.Expected = Digest(d.DigestAlgorithm, body)

@@ -333,8 +333,9 @@ func TestWhatStandsBesideTheVerdictDoesNotChangeIt(t *testing.T) {
 			mustSign(s.t, s.header, s.body, s.seal, crypto.SHA256)
 		}},
 		{BodyLength, `Content-Length is "7"`, diagnosed, func(s *scene) { s.header.Set("Content-Length", "7") }},
-		{OtherBanks, "letter by letter", diagnosed, func(s *scene) {
-			s.header.Set("Signature", strings.Replace(s.header.Get("Signature"), "SN=5D", "SN=05d", 1))
+		{BodyNotJSON, "byte order mark", diagnosed, func(s *scene) {
+			s.body = append([]byte(byteOrderMark), s.body...)
+			mustSign(s.t, s.header, s.body, s.seal, crypto.SHA256)
 		}},
 	} {
 		s := newScene(t, seal, other, true)

@@ -168,6 +168,25 @@ func (id *identity) isIssuerFolded(printed string) bool {
 	})
 }
 
+// otherForm says in which form a keyId names the certificate, where it is not the one of RFC 2253 with coded blanks.
+func (id *identity) otherForm(sent string) string {
+	var ways []string
+	_, issuer, _ := cutKeyID(percentDecode(sent))
+	name, _ := parseDN(issuer)
+	own, _ := parseDN(id.issuer)
+	if !slices.EqualFunc(name, own, func(a, b []attribute) bool { return slices.Equal(a, b) }) {
+		ways = append(ways, "the parts of the issuer in another order")
+	}
+	if strings.Contains(sent, " ") {
+		ways = append(ways, "blanks that are not written as %20")
+	}
+	if len(ways) == 0 {
+		return ""
+	}
+
+	return ", with " + strings.Join(ways, " and ")
+}
+
 // percentEncode codes blanks and what the value of a header cannot hold.
 func percentEncode(s string) string {
 	var b strings.Builder

@@ -180,7 +180,7 @@ func (v *Verifier) length(sig []byte) *Mistake {
 // note collects what is right by our rules but not by everybody's.
 func (r *Result) note(f *fields, v *Verifier) {
 	if r.Params.KeyID != v.keyID {
-		r.Notes = append(r.Notes, "keyId names the right certificate in another form than "+shown(v.keyID, 200)+". Other banks compare it letter by letter.")
+		r.Notes = append(r.Notes, "keyId names the right certificate in another form than "+shown(v.keyID, 200)+v.otherForm(r.Params.KeyID)+". It is compared by value here; other banks compare it letter by letter.")
 	}
 	name, _, _ := strings.Cut(f.value(fieldDigest), "=")
 	if name != nameSHA256 && name != nameSHA512 && (strings.EqualFold(name, nameSHA256) || strings.EqualFold(name, nameSHA512)) {

@@ -45,6 +45,9 @@ func Parse(data []byte) (Object, error) {
 	if !utf8.Valid(data) {
 		return Object{}, &Fault{Text: "The body is not UTF-8. Send JSON in UTF-8."}
 	}
+	if bytes.HasPrefix(data, []byte("\xef\xbb\xbf")) {
+		return Object{}, &Fault{Text: "The body begins with a byte order mark (EF BB BF), which JSON must not have. Save the file as UTF-8 without BOM, and hash it again."}
+	}
 	if halfCharacter(data) {
 		return Object{}, &Fault{Text: "The body holds half a character: an escape from \\ud800 to \\udfff without its other half. Send the whole character."}
 	}

@@ -37,7 +37,7 @@ func TestAFaultOfFormIsNamed(t *testing.T) {
 		"a comment":         {"{/*x*/}", "", "not JSON"},
 		"not a number":      {`{"a":NaN}`, "", "not JSON"},
 		"a misplaced quote": {`{ "test:" true }`, "", "not JSON"},
-		"a byte order mark": {"\ufeff{}", "", "not JSON"},
+		"a byte order mark": {"\ufeff{}", "", "byte order mark"},
 		"not UTF-8":         {"{\"a\":\"\xff\"}", "", "UTF-8"},
 		"a lone surrogate":  {`{"a":"\ud800"}`, "", "half a character"},
 		"one at the end":    {`{"a":"x\uDC00"}`, "", "half a character"},
