@@ -165,7 +165,7 @@ func TestTheMachinesDoorSpeaksJSONWhateverIsAsked(t *testing.T) {
 		method, url string
 		status      int
 	}{
-		{"GET", host + "/", 421}, {"GET", host + "/nowhere", 421}, {"GET", host + "/auth/nowhere", 404}, {"GET", host + "/auth/token", 405}, {"GET", host + "/login", 421},
+		{"GET", host + "/", 200}, {"POST", host + "/", 404}, {"GET", host + "/nowhere", 404}, {"GET", host + "/auth/nowhere", 404}, {"GET", host + "/auth/token", 405}, {"GET", host + "/login", 404},
 		{"GET", mine.APIURL + "/nowhere", 401}, {"PUT", mine.APIURL + "/consent/v1/consents", 401}, {"HEAD", mine.APIURL + "/card-account/v1/card-accounts", 401},
 		{"GET", host + "/sandbox/nobank/card-account/v1/card-accounts", 404}, {"GET", host + "/live/rocker/card-account/v1/card-accounts", 404},
 		{"GET", host + "/auth/sandbox/rocker/.well-known/oauth-authorization-server", 200}, {"GET", host + "/.well-known/oauth-authorization-server/auth/sandbox/rocker", 200},

@@ -2,6 +2,7 @@ package bank
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -68,7 +69,7 @@ func (q Query) Validate() error {
 	switch q.Status {
 	case StatusBooked, StatusPending, StatusBoth:
 	default:
-		return ErrBadQuery.At("bookingStatus").Saying("bookingStatus is booked, pending or both.")
+		return ErrBadQuery.At("bookingStatus").Saying(fmt.Sprintf("bookingStatus is %q; it is booked, pending or both.", clip(q.Status)))
 	}
 	if q.Limit < 0 || q.Limit > MaxLimit {
 		return ErrBadQuery.At("limit").Saying(fmt.Sprintf("A page has 1 to %d rows.", MaxLimit))
@@ -108,9 +109,18 @@ func openDate(parameter, s string) (time.Time, error) {
 	}
 	day, ok := ParseDate(s)
 	if !ok {
-		return time.Time{}, ErrBadQuery.At(parameter).Saying(parameter + " is a date like 2026-01-31.")
+		return time.Time{}, ErrBadQuery.At(parameter).Saying(fmt.Sprintf("%s is %q; it is a date like 2026-01-31.", parameter, clip(s)))
 	}
 	return day, nil
+}
+
+// clip shortens what a client sent before it is repeated in an answer.
+func clip(s string) string {
+	const most = 40
+	if len(s) > most {
+		s = s[:most] + "…"
+	}
+	return strings.ToValidUTF8(s, "�")
 }
 
 // ParseDate reads an ISO date, YYYY-MM-DD and nothing else, of the years 0001 to 9999, as midnight UTC.

@@ -150,8 +150,9 @@ func (g *Door) noMethod(c *gin.Context) {
 	if g.identifyOnly(c); c.IsAborted() {
 		return
 	}
-	c.Header("Allow", strings.Join(g.methods(c), ", "))
-	g.refuse(c, xs2a.NoMethod())
+	taken := g.methods(c)
+	c.Header("Allow", strings.Join(taken, ", "))
+	g.refuse(c, xs2a.NoMethod(taken, clip(c.Request.Method)))
 }
 
 // methods are those that an address takes.

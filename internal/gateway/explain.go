@@ -25,3 +25,18 @@ func (a *admission) explain(err error, seal *x509.Certificate) error {
 	}
 	return f.Saying(found.Text)
 }
+
+// explainDigest says of which other form of the body a digest is, as the debugger does. The search is bounded by the size of a
+// body, and asked for as seldom as that for a signature.
+func (a *admission) explainDigest(err error) error {
+	f := a.signatureFault(err)
+	var m *httpsig.Mistake
+	if !errors.As(err, &m) || m.Code != httpsig.DigestMismatch || !a.door.searches.take(a.app.ID, a.now) {
+		return f
+	}
+	found := httpsig.ExplainDigest(a.request.Header, a.body)
+	if !found.Found {
+		return f
+	}
+	return fault.Of(f).Saying(found.Text)
+}

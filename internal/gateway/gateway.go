@@ -93,7 +93,7 @@ func newEngine() *gin.Engine {
 func (g *Door) mountAPI() {
 	g.api = newEngine()
 	g.api.Use(g.record)
-	g.api.NoRoute(g.identifyOnly, func(c *gin.Context) { g.fail(c, xs2a.NoPath()) })
+	g.api.NoRoute(g.identifyOnly, g.noPath)
 	g.api.NoMethod(g.noMethod)
 	g.XS2A.Mount(httpkit.NewRoutes(g.api.Group("", g.admit), httpkit.Machine, &g.table, g.fail))
 	g.mountRehearsals(httpkit.NewRoutes(g.api.Group("", g.admitApp), httpkit.App, &g.table, g.fail))
@@ -102,8 +102,8 @@ func (g *Door) mountAPI() {
 func (g *Door) mountAuth() {
 	g.auth = newEngine()
 	g.auth.Use(g.recordToken)
-	g.auth.NoRoute(func(c *gin.Context) { answer(c.Writer, http.StatusNotFound, `{"error":"not_found"}`) })
-	g.auth.NoMethod(func(c *gin.Context) { answer(c.Writer, http.StatusMethodNotAllowed, `{"error":"method_not_allowed"}`) })
+	g.auth.NoRoute(g.noTokenPath)
+	g.auth.NoMethod(g.noTokenMethod)
 	g.Auth.MountMachines(httpkit.NewRoutes(g.auth.Group("", g.peer), httpkit.Token, &g.table, g.Auth.FailToken))
 	g.Auth.MountBrands(httpkit.NewRoutes(g.auth.Group("/live/:brand", g.brandOnly), httpkit.Brand, &g.table, g.Auth.FailToken))
 }
@@ -127,7 +127,7 @@ func (g *Door) Handler() http.Handler {
 		}
 		env, brand, rest, ok := g.APIURL.Match(r.Host, r.URL.Path)
 		if !ok {
-			answer(w, http.StatusMisdirectedRequest, `{"error":"This host and path are not served here."}`)
+			g.unserved(w, r)
 			return
 		}
 		place := g.place(r.Context(), env, brand)

@@ -17,6 +17,7 @@ import (
 	"fairway/internal/clock"
 	"fairway/internal/fault"
 	"fairway/internal/httpkit"
+	"fairway/internal/messagecode"
 	"fairway/internal/upstream"
 	"fairway/internal/xs2a"
 )
@@ -115,7 +116,10 @@ func (g *Door) fail(c *gin.Context, err error) {
 		return
 	}
 	xs2a.WriteError(c, status, code, f, func(code string) string {
-		return g.BaseURL.String() + "/docs/errors/" + code + "?rid=" + calls.FormatID(a.call.ID)
+		if _, ok := messagecode.Find(code); !ok {
+			return ""
+		}
+		return g.BaseURL.String() + messagecode.Path(code) + "?rid=" + calls.FormatID(a.call.ID)
 	})
 }
 

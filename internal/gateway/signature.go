@@ -6,6 +6,7 @@ import (
 	"hash/maphash"
 	"io"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -24,7 +25,7 @@ func (a *admission) checkDigest() (string, error) {
 	a.body = body
 	algorithm, err := httpsig.CheckDigest(a.request.Header, body)
 	if err != nil {
-		return "", a.signatureFault(err)
+		return "", a.explainDigest(err)
 	}
 	a.caller.Digest = a.request.Header.Get("Digest")
 	return algorithm, nil
@@ -62,10 +63,13 @@ func (a *admission) checkSignature() (string, error) {
 	a.seal = sent
 	result, err := verifier.Verify(h)
 	a.call.Detail.SigningString = result.SigningString
-	if err == nil {
-		return result.Params.Algorithm, nil
+	switch {
+	case err != nil:
+		return "", a.explain(err, cert)
+	case len(result.Notes) > 0:
+		return result.Params.Algorithm + ". " + strings.Join(result.Notes, " "), nil
 	}
-	return "", a.explain(err, cert)
+	return result.Params.Algorithm, nil
 }
 
 // sealOf finds what a signature is verified with: the registered seal, where the header holds it.

@@ -170,7 +170,7 @@ func (d *Door) Handler() http.Handler {
 			people(w, r)
 		default:
 			httpkit.SetHeaders(w.Header(), false)
-			answer(w, http.StatusMisdirectedRequest, "This host is not served here.\n")
+			answer(w, http.StatusMisdirectedRequest, "This host is not served here. The portal is at "+base.String()+"/\n")
 		}
 	})
 }

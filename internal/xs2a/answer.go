@@ -70,20 +70,23 @@ var (
 )
 
 // WriteError answers with tppMessages (variant A of 14.11.3); Status and Code are those of a fault. Help is the page of the
-// code, with this very request; it stands at the end of the text and in a Link header. Where the standard has no code, the
-// status stands alone.
+// code, with this very request; it stands at the end of the text and in a Link header. Where the standard has no code, there is
+// no body (14.11.1), and the page is that of the status, where there is one.
 func WriteError(c *gin.Context, status int, code string, f *fault.Error, help func(code string) string) {
 	if f.RetryAfter > 0 {
 		c.Header("Retry-After", strconv.Itoa(int(math.Ceil(f.RetryAfter.Seconds()))))
 	}
 	if code == "" {
+		if page := help(strconv.Itoa(status)); page != "" {
+			linkHelp(c, page)
+		}
 		c.Header("Content-Length", "0")
 		c.Status(status)
 		c.Writer.WriteHeaderNow()
 		return
 	}
 	page := help(code)
-	c.Header("Link", "<"+page+`>; rel="help"`)
+	linkHelp(c, page)
 	message := tppMessage{Category: "ERROR", Code: code, Path: f.Path, Text: withHelp(f.Message, page)}
 	data, encodeErr := encode(tppMessages{TPPMessages: []tppMessage{message}})
 	if encodeErr != nil {
@@ -91,6 +94,11 @@ func WriteError(c *gin.Context, status int, code string, f *fault.Error, help fu
 		return
 	}
 	send(c, status, data)
+}
+
+// linkHelp names the page in the headers (RFC 8288).
+func linkHelp(c *gin.Context, page string) {
+	c.Writer.Header().Add("Link", "<"+page+`>; rel="help"`)
 }
 
 // withHelp puts the address behind the sentence and keeps both within the standard's 500 characters.
@@ -104,17 +112,18 @@ func withHelp(text, page string) string {
 	return text + " " + page
 }
 
-var (
-	errNoPath = fault.New(fault.NotFound, "RESOURCE_UNKNOWN",
-		"This bank has no such path. The operations are below /consent/v1/consents and /card-account/v1/card-accounts.")
-	errNoMethod = fault.New(fault.Invalid, "SERVICE_INVALID", "This path does not take this method.")
-)
+// NoPath is the fault of a path that the interface does not have. Hint says which one may have been meant, or is empty.
+func NoPath(hint string) *fault.Error {
+	if hint == "" {
+		hint = "The operations are below /consent/v1/consents and /card-account/v1/card-accounts."
+	}
+	return fault.New(fault.NotFound, "RESOURCE_UNKNOWN", "This bank has no such path. "+hint)
+}
 
-// NoPath is the fault of a path that the interface does not have.
-func NoPath() *fault.Error { return errNoPath }
-
-// NoMethod is the fault of a method that a path does not take.
-func NoMethod() *fault.Error { return errNoMethod }
+// NoMethod is the fault of a method that a path does not take; it names those that it takes.
+func NoMethod(taken []string, sent string) *fault.Error {
+	return fault.New(fault.Invalid, "SERVICE_INVALID", "This path takes "+strings.Join(taken, " and ")+", not "+sent+".")
+}
 
 func formatError(path, text string) *fault.Error {
 	return fault.New(fault.Invalid, "FORMAT_ERROR", text).At(path)

@@ -162,8 +162,8 @@ func TestTheDoorKnowsRolesConnectionsAndPlaces(t *testing.T) {
 	refusal{403, "API_NOT_CONNECTED", "", "st1"}.check(t, p.ask(t, at("/rocker/", "/st1/")(p.call(http.MethodPost, consentsPath, own, []byte(allAccounts)))))
 	refusal{401, "TOKEN_INVALID", "Authorization", "rocker"}.check(t, p.ask(t, at("/rocker/", "/st1/")(p.read(cardsPath, g))))
 	refusal{404, "RESOURCE_UNKNOWN", "", "brand"}.check(t, p.ask(t, at("/rocker/", "/nobank/")(p.read(cardsPath, g))))
-	refusal{404, "RESOURCE_UNKNOWN", "", "path"}.check(t, p.ask(t, at("/card-accounts", "/accounts")(p.read(cardsPath, g))))
-	refusal{405, "SERVICE_INVALID", "", "method"}.check(t, p.ask(t, p.call(http.MethodPatch, cardsPath, g.access, []byte(`{}`))))
+	refusal{404, "RESOURCE_UNKNOWN", "", "The closest is /card-account/v1/card-accounts."}.check(t, p.ask(t, at("/card-accounts", "/accounts")(p.read(cardsPath, g))))
+	refusal{405, "SERVICE_INVALID", "", "This path takes GET, not PATCH."}.check(t, p.ask(t, p.call(http.MethodPatch, cardsPath, g.access, []byte(`{}`))))
 	live := p.ask(t, at("/sandbox/", "/live/")(p.read(cardsPath, g)))
 	if live.status != http.StatusNotFound || live.code() != "RESOURCE_UNKNOWN" {
 		t.Errorf("in live: %s", live)
