@@ -82,7 +82,7 @@ var consentCodes = []Record{
 	{
 		Code: "STATUS_INVALID", HTTP: []int{409}, Standard: true,
 		Title: "The state does not allow this",
-		What:  "The consent is no longer waiting for an authorisation.",
+		What:  "The request does not fit the state that it meets: the consent no longer waits for an authorisation, another request changed the same at the same moment, or, in Live, the bank’s own system says so.",
 		Causes: []string{
 			"The customer has already approved or declined this consent.",
 			"The consent was ended or has expired.",

@@ -167,7 +167,7 @@ func anchor(path string) string { return anchors.Replace(path) }
 // answerHeaders lists each header of the answers once, with the statuses that it comes with.
 func answerHeaders(o contract.Operation) []page.RowView {
 	var rows []page.RowView
-	at, with := map[string]int{}, map[string][]string{}
+	at, with, always := map[string]int{}, map[string][]string{}, map[string][]string{}
 	for _, a := range o.Answers {
 		for _, h := range a.Headers {
 			if _, known := at[h.Name]; !known {
@@ -175,12 +175,21 @@ func answerHeaders(o contract.Operation) []page.RowView {
 				rows = append(rows, page.RowView{ID: "answer-headers-" + h.Name, Name: h.Name, Description: h.Description, Limits: limits(h.Limits, h.Enum)})
 			}
 			with[h.Name] = append(with[h.Name], strconv.Itoa(a.Status))
+			if h.Required {
+				always[h.Name] = append(always[h.Name], strconv.Itoa(a.Status))
+			}
 		}
 	}
 	for name, i := range at {
-		rows[i].Required = "with every answer"
-		if len(with[name]) < len(o.Answers) {
+		switch {
+		case len(always[name]) == len(o.Answers):
+			rows[i].Required = "with every answer"
+		case len(with[name]) < len(o.Answers):
 			rows[i].Required = "with " + strings.Join(with[name], ", ")
+		case len(always[name]) == 0:
+			rows[i].Required = "where it applies"
+		default:
+			rows[i].Required = "always with " + strings.Join(always[name], ", ") + "; with others where it applies"
 		}
 	}
 	return rows
