@@ -172,7 +172,7 @@ func withoutLink(text string) string {
 	return text
 }
 
-// took says how long an exchange took, in a sentence.
+// took says how long an exchange took, in a sentence. The request log counts less: only the time at the bank's door.
 func took(e bankclient.Exchange) string {
-	return "The bank answered in " + callview.Duration(e.Duration) + "."
+	return "The bank answered in " + callview.Duration(e.Duration) + ", the way there and back included."
 }

@@ -131,7 +131,7 @@ func (p *Playground) loggedView(call calls.Call, known legend) page.LoggedView {
 	}
 	v := page.LoggedView{
 		Head: ui.HeadView{Title: callview.Name(call), Tone: ui.StatusTone(call.Status), Status: callview.Title(call),
-			Lead:   call.At.UTC().Format("2 Jan 2006, 15:04:05") + " UTC, answered in " + callview.Duration(call.Duration) + ".",
+			Lead:   call.At.UTC().Format("2 Jan 2006, 15:04:05") + " UTC, answered in " + callview.Duration(call.Duration) + " at the bank’s door.",
 			Crumbs: []ui.Crumb{{Text: "Requests", Href: requestsPath}, {Text: calls.FormatID(call.ID)}}},
 		Call: callview.Of(call, callview.Names{App: app, Brand: known.brandName(call.Brand)}), Actions: p.actionsOn(call, known.apps),
 	}
