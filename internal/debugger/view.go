@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -23,7 +24,7 @@ func newView(sent form) view {
 		Head:      ui.HeadView{Title: "Signature debugger", Lead: "Paste a request as you sent it. Each step of its signature is looked at by itself, down to the byte that is wrong."},
 		FormTitle: "Paste a request",
 		Request: ui.FieldView{Name: "request", Label: "Request", Value: sent.Request, Rows: 14, Mono: true,
-			Hint: "Headers, an empty line, the body. Or what curl -v prints, with the body behind it."},
+			Hint: "Headers, an empty line, the body. Or all that curl -v prints, with the body behind it."},
 		Certificate: ui.FieldView{Name: "certificate", Label: "QC eSeal certificate", Value: sent.Certificate, Rows: 6, Mono: true, Optional: true,
 			Hint: "PEM. Without it, the one in the request’s TPP-Signature-Certificate is taken."},
 		Second: ui.FieldView{Name: "second", Label: "Another certificate of yours", Value: sent.Second, Rows: 6, Mono: true, Optional: true,
@@ -104,6 +105,9 @@ func headline(e *examination) (tone ui.Tone, title, text string) {
 	case failed.Verdict == httpsig.Failed:
 		return ui.Bad, "The " + stepTitles[failed.ID] + " is wrong", failed.Text
 	}
+	if digest := d.Step(httpsig.StepDigest); digest.Verdict == httpsig.Undecided && hasFinding(d, httpsig.BodyLength) {
+		return ui.Warn, "The body is not here as it was sent", digest.Text
+	}
 	return ui.Note, "Not everything can be told", "What could be looked at is right. The steps below say what is missing."
 }
 
@@ -128,6 +132,10 @@ func firstFailed(d *httpsig.Diagnosis) httpsig.Step {
 		}
 	}
 	return httpsig.Step{}
+}
+
+func hasFinding(d *httpsig.Diagnosis, code string) bool {
+	return slices.ContainsFunc(d.Findings, func(f httpsig.Finding) bool { return f.Code == code })
 }
 
 func severe(list []httpsig.Finding) bool {
