@@ -2,6 +2,7 @@ package debugger_test
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -59,6 +60,25 @@ func TestARightRequestIsRight(t *testing.T) {
 		if !*v.Valid || *v.SignedInstead != "" || v.codes() != beside || !strings.Contains(*v.SigningString, "x-request-id: 99391c7e") {
 			t.Errorf("%s: %+v", name, v)
 		}
+	}
+}
+
+func TestAllThatCurlPrintsIsLookedAt(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	request, certificate, _ := w.example("1")
+	head, body, _ := strings.Cut(strings.ReplaceAll(request, "\r\n", "\n"), "\n\n")
+	printed := "* Connected\n> " + strings.ReplaceAll(head, "\n", "\n> ") + "\n> Content-Length: " + strconv.Itoa(len(body)) + "\n> \n} [9 bytes data]\n< HTTP/2 201 \n< content-length: 2\n< \n{ [2 bytes data]\n* left intact\n"
+
+	whole := w.paste("request", printed+"{}\n"+body+"\n", "certificate", certificate)
+	without := w.paste("request", printed, "certificate", certificate)
+	_, v := w.script(map[string]string{"request": printed, "certificate": certificate})
+
+	if !whole.says("The signature is right") {
+		t.Error("a right request with its body behind all that curl prints is not called right")
+	}
+	if !without.says("The body is not here as it was sent") || !without.says("The body is missing") || without.says("hash the empty string") || v.codes() != httpsig.BodyLength || *v.Valid {
+		t.Errorf("without the body: %s", v.codes())
 	}
 }
 

@@ -145,6 +145,7 @@ func owned(r rawrequest.Request, given, others []*x509.Certificate) signers {
 func (e *examination) look(s signers, now time.Time) {
 	r := httpsig.Request{Method: e.request.Method, Target: e.request.Target, Host: e.request.Host, Header: e.request.Header, Body: e.body, BodyUnknown: e.unknown}
 	e.diagnosis = r.Diagnose(s.seal, now, s.others...)
+	e.unknown = e.unknown || incomplete(&e.diagnosis)
 	e.findings = append(e.diagnosis.Findings, e.findings...)
 	e.judge(s.seal)
 	if e.request.BodyChanged {

@@ -105,8 +105,8 @@ func headline(e *examination) (tone ui.Tone, title, text string) {
 	case failed.Verdict == httpsig.Failed:
 		return ui.Bad, "The " + stepTitles[failed.ID] + " is wrong", failed.Text
 	}
-	if digest := d.Step(httpsig.StepDigest); digest.Verdict == httpsig.Undecided && hasFinding(d, httpsig.BodyLength) {
-		return ui.Warn, "The body is not here as it was sent", digest.Text
+	if incomplete(d) {
+		return ui.Warn, "The body is not here as it was sent", d.Step(httpsig.StepDigest).Text
 	}
 	return ui.Note, "Not everything can be told", "What could be looked at is right. The steps below say what is missing."
 }
@@ -134,8 +134,9 @@ func firstFailed(d *httpsig.Diagnosis) httpsig.Step {
 	return httpsig.Step{}
 }
 
-func hasFinding(d *httpsig.Diagnosis, code string) bool {
-	return slices.ContainsFunc(d.Findings, func(f httpsig.Finding) bool { return f.Code == code })
+// incomplete reports whether the digest cannot be judged since the body has another length than was sent.
+func incomplete(d *httpsig.Diagnosis) bool {
+	return d.Step(httpsig.StepDigest).Verdict == httpsig.Undecided && slices.ContainsFunc(d.Findings, func(f httpsig.Finding) bool { return f.Code == httpsig.BodyLength })
 }
 
 func severe(list []httpsig.Finding) bool {
