@@ -46,6 +46,8 @@ func (f *Face) index(ctx context.Context, l *library) (*search.Index, error) {
 	for _, c := range l.order {
 		list = append(list, entriesOf(l.pages[c.Slug].chapter)...)
 	}
+	list = append(list, search.Entry{Group: groupDocs, Title: "API reference", Href: "/reference",
+		Body: "Every operation with its parameters, fields, limits and errors; OpenAPI 3.1 documents, and collections for Postman, Bruno and Insomnia."})
 	list = append(list, termEntries()...)
 	list = append(list, changeEntries(l.changes)...)
 	if f.Entries != nil {
@@ -55,7 +57,7 @@ func (f *Face) index(ctx context.Context, l *library) (*search.Index, error) {
 		}
 		list = append(list, more...)
 	}
-	return search.New(list), nil
+	return search.New(answering(list)), nil
 }
 
 func entriesOf(c chapter) []search.Entry {
