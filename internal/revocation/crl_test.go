@@ -27,7 +27,7 @@ func TestAListIsAskedWhereThereIsNoResponder(t *testing.T) {
 	want := revocation.Result{
 		State: revocation.Good, Source: revocation.CRL, URL: q.url + "/crl", Responder: "CN=QTSP CA,O=QTSP,C=FI",
 		ThisUpdate: q.now.Add(-time.Hour), NextUpdate: q.now.Add(time.Hour), CheckedAt: q.now,
-		Sentence: "Not revoked: it is not on the QTSP's list of " + q.now.Add(-time.Hour).Format("2 Jan 2006, 15:04 UTC") + ".",
+		Sentence: "Not revoked: it is not on the QTSP’s list of " + q.now.Add(-time.Hour).Format("2 Jan 2006, 15:04 UTC") + ".",
 	}
 	if !same(r, want) {
 		t.Errorf("got  %+v\nwant %+v", r, want)
