@@ -191,8 +191,8 @@ func TestListsOfOthersOrOfNobodyDoNotCount(t *testing.T) {
 		note string
 	}{
 		"another issuer's":        {q.signedList(q.revokedList(cert.SerialNumber), other), "of another issuer"},
-		"a namesake's":            {q.signedList(q.revokedList(cert.SerialNumber), namesake), "whose signature is not the issuer's"},
-		"changed on the way":      {cut, "whose signature is not the issuer's"},
+		"a namesake's":            {q.signedList(q.revokedList(cert.SerialNumber), namesake), "whose signature is not the issuer’s"},
+		"changed on the way":      {cut, "whose signature is not the issuer’s"},
 		"a byte too many":         {append(good[:len(good):len(good)], 0), "cannot be read"},
 		"a byte too few":          {good[:len(good)-1], "cannot be read"},
 		"a page":                  {[]byte("<html>"), "cannot be read"},

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"fairway/internal/calls"
+	"fairway/internal/clock"
 	"fairway/internal/db"
 	"fairway/internal/httpkit"
 	"fairway/internal/testkit"
@@ -46,6 +47,7 @@ func TestAChangeSaysWhichOfTheReadersAppsItAffects(t *testing.T) {
 	w.connect(organisation, "alisa", ids[0])
 	one := w.page("/docs/changelog")
 	w.connect(organisation, "rocker", ids[:4]...)
+	w.deps.Clock.(*clock.Manual).Advance(8 * 24 * time.Hour) // by then the debugger is there
 
 	many := w.page("/docs/changelog")
 	w.visitor.Role = "support"

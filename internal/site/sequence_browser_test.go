@@ -1,11 +1,14 @@
 package site_test
 
 import (
+	"context"
 	"fmt"
 	"net/http/httptest"
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
 
@@ -13,6 +16,12 @@ import (
 const lit = `(() => { document.activeElement.blur(); document.querySelectorAll('.sequence ol a')[%d]?.focus();
 return new Promise(requestAnimationFrame).then(() => Promise.all(document.getAnimations().map((a) => a.finished)))
 .then(() => [...document.querySelectorAll('.leg')].map((l) => getComputedStyle(l).opacity).join(' ')); })()`
+
+// focused lets the page have the focus, though its window has none.
+func focused(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+	_, err := cdp.Call(ctx, t, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
+	return chromedp.Void{}, err
+}
 
 func TestTheStepWithTheFocusLightsUpItsLinesInABrowser(t *testing.T) {
 	t.Parallel()
@@ -23,7 +32,7 @@ func TestTheStepWithTheFocusLightsUpItsLinesInABrowser(t *testing.T) {
 	server := httptest.NewServer(w.handler)
 	t.Cleanup(server.Close)
 	ctx := newBrowser(t)
-	if err := chromedp.Do(ctx, colours("light"), chromedp.EmulateViewport(1280, 900), chromedp.Navigate(server.URL+"/docs/flow")); err != nil {
+	if err := chromedp.Do(ctx, colours("light"), focused, chromedp.EmulateViewport(1280, 900), chromedp.Navigate(server.URL+"/docs/flow")); err != nil {
 		t.Fatal(err)
 	}
 	for step := range 7 {
