@@ -251,7 +251,7 @@ func (p *program) listen() error {
 func (p *program) doors() (*portal.Door, *gateway.Door, error) {
 	public := p.site()
 	people, err := portal.New(portal.Deps{
-		Faces: p.faces(public), Near: public.Near, Bank: p.auth, Keeper: signin.NewKeeper(p.accounts.Sessions()), Ring: p.cfg.Keys, Log: p.log,
+		Faces: p.faces(public), Near: public.Near, Custom: p.custom, Bank: p.auth, Keeper: signin.NewKeeper(p.accounts.Sessions()), Ring: p.cfg.Keys, Log: p.log,
 		BaseURL: p.cfg.BaseURL, BankURL: p.cfg.BankURL, Proxies: p.cfg.TrustedProxies, Outbox: p.outbox != nil, Support: p.cfg.SupportEmail, Ready: p.ready,
 	})
 	if err != nil {

@@ -70,7 +70,7 @@ var (
 )
 
 // WriteError answers with tppMessages (variant A of 14.11.3); Status and Code are those of a fault. Help is the page of the
-// code, with this very request; it stands at the end of the text and in a Link header. Where the standard has no code, the
+// code, with this very request; it stands at the end of the text and in a Link header, beside those that are there. Where the standard has no code, the
 // status stands alone.
 func WriteError(c *gin.Context, status int, code string, f *fault.Error, help func(code string) string) {
 	if f.RetryAfter > 0 {
@@ -83,7 +83,7 @@ func WriteError(c *gin.Context, status int, code string, f *fault.Error, help fu
 		return
 	}
 	page := help(code)
-	c.Header("Link", "<"+page+`>; rel="help"`)
+	c.Writer.Header().Add("Link", "<"+page+`>; rel="help"`)
 	message := tppMessage{Category: "ERROR", Code: code, Path: f.Path, Text: withHelp(f.Message, page)}
 	data, encodeErr := encode(tppMessages{TPPMessages: []tppMessage{message}})
 	if encodeErr != nil {

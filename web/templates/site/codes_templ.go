@@ -1011,7 +1011,20 @@ func Unknown(p layout.Page, nav []layout.NavGroup, v UnknownView) templ.Componen
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 71, "<p>Copy the value of <code>code</code> from the answer’s <code>tppMessages</code>, of <code>error</code> from the token endpoint’s answer, or the code beside a line of a check list, and look it up in <a href=\"/docs/errors\">the list of all codes</a>.</p></div>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 71, "<p>Copy the value of <code>code</code> from the answer’s <code>tppMessages</code>, of <code>error</code> from the token endpoint’s answer, or the code beside a line of a check list, and look it up in <a href=\"/docs/errors\">the list of all codes</a>. The <a href=\"/search\">search</a> takes the whole answer.</p><p>An answer of ours had this code? <a href=\"")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			var templ_7745c5c3_Var44 templ.SafeURL
+			templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinURLErrs(v.Ask)
+			if templ_7745c5c3_Err != nil {
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/templates/site/codes.templ`, Line: 197, Col: 54}
+			}
+			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var44))
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 72, "\">Ask support about it</a>.</p></div>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
