@@ -39,8 +39,8 @@ func Shared(call calls.Call) calls.Call {
 
 // withoutName is the text of a step that names an app or a TPP where it passed; a refusal is what support is asked about.
 func withoutName(s calls.Step) string {
-	if s.Verdict == calls.Passed {
-		return ""
+	if s.Verdict == calls.Passed && s.Text != "" {
+		return "Whose it is was " + leftOut + "."
 	}
 	return s.Text
 }
