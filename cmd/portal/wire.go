@@ -95,7 +95,7 @@ func (p *program) open(ctx context.Context) error {
 		return fmt.Errorf("open the database: %w", err)
 	}
 	p.audit = audit.New(p.db, p.log)
-	if err := p.db.Migrate(ctx, p.audit.Adopt); err != nil {
+	if err := p.db.Migrate(ctx, p.audit.Adopt, func(ctx context.Context) error { return certs.HashKeys(ctx, p.db, p.log) }); err != nil {
 		return err
 	}
 	if p.queue, err = jobs.New(p.db, p.log); err != nil {
