@@ -208,6 +208,7 @@ func (b *tab) paste(name, text string) {
 // tick picks one of the buttons of a name.
 func (b *tab) tick(name, value string) {
 	b.t.Helper()
+	b.clicks++
 	both, _ := json.Marshal([]string{name, value})
 	if !ask[bool](b, `((name, value) => { const e = document.querySelector('main [name="' + name + '"][value="' + value + '"]'); if (!e || e.disabled) return false; e.click(); return e.checked; })(...`+string(both)+`)`) {
 		b.t.Fatalf("%s has no %s to tick among %s", b.address(), value, name)
