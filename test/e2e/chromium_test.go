@@ -23,6 +23,7 @@ type tab struct {
 	sv     *server
 	ctx    context.Context
 	clicks int
+	looked time.Duration // spent on looking, which nobody else does
 	axe    string
 	heard  *complaints
 }
@@ -241,6 +242,7 @@ const runAxe = `axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wc
 // light and dark, narrow and wide.
 func (b *tab) look() {
 	b.t.Helper()
+	defer func(began time.Time) { b.looked += time.Since(began) }(time.Now())
 	at := b.address()
 	for _, leak := range b.sv.book.leaksIn("the page "+at, ask[string](b, "document.documentElement.outerHTML")) {
 		if !strings.HasSuffix(at, "/playground/setup") && !strings.HasSuffix(at, "/apps/new") { // where secrets are shown this once
