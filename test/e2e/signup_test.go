@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 const password = "tall otter paints slowly"
@@ -166,8 +167,10 @@ func TestANewcomerGetsTheFirst200FromTheDownloadedScript(t *testing.T) {
 		t.Errorf("the archive holds %v, want %v", names, want)
 	}
 
+	started := time.Now()
 	out, complaints, err := runScript(t, dir, "smoke-test.sh")
 
+	t.Logf("smoke-test.sh took %.1f s", time.Since(started).Seconds())
 	if err != nil || lastLine(out) != "200" || !strings.Contains(out, "5243 78** **** 8693") {
 		t.Fatalf("smoke-test.sh: %v\n%s\n%s", err, out, complaints)
 	}
