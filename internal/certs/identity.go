@@ -25,7 +25,7 @@ func ensureIdentity(tx db.Tx, org Organisation) (identityRow, error) {
 	fresh := identityRow{
 		OrganisationID:         org.ID,
 		OrganizationIdentifier: qcert.SandboxIdentifier(draw(upperAlphanumeric, 10)),
-		DNSName:                slug(org.Name) + "-" + draw(lowerAlphanumeric, 4) + sandboxDomain,
+		DNSName:                slug(org.Name) + "-" + draw(lowerAlphanumeric, drawnEnd) + sandboxDomain,
 	}
 	if err := insertIdentity(tx, fresh); err != nil {
 		return identityRow{}, err
@@ -48,8 +48,12 @@ func draw(alphabet string, n int) string {
 	return string(out)
 }
 
-// maxSlug leaves room for the drawn end within the 63 characters of a DNS label.
-const maxSlug = 40
+const (
+	// drawnEnd is how many characters are drawn for the end of a name.
+	drawnEnd = 4
+	// maxSlug leaves room for the drawn end and the domain: the name is the QWAC's common name too, of at most 64 characters.
+	maxSlug = 64 - len("-") - drawnEnd - len(sandboxDomain)
+)
 
 // slug makes the beginning of a DNS label of a name: lower-case letters, digits and single hyphens, "tpp" if nothing
 // is left.
