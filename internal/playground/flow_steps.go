@@ -69,7 +69,8 @@ func (p *Playground) stepView(s scene, step flows.Step) page.FlowStepView {
 // addRetry offers to take a step once more. A code that the bank has seen is spent, so there only a new run helps.
 func addRetry(v *page.FlowStepView, s scene) {
 	if s.run.Busy {
-		v.Tone, v.Status, v.OpenNote = ui.Note, "Under way", "Another window is taking this step. The page looks again by itself."
+		v.Tone, v.Status, v.OpenNote = ui.Note, "Under way", "This step is being taken. The page looks again by itself."
+		v.Busy = true
 		return
 	}
 	if s.sign != nil {

@@ -92,6 +92,8 @@ func runRows(j journey, brands []catalog.Brand, earlier []flows.Flow) []page.Run
 
 func runState(r flows.Flow) (ui.Tone, string) {
 	switch {
+	case r.Busy:
+		return ui.Note, "Under way"
 	case r.Step == flows.Done:
 		return ui.OK, "200 OK"
 	case r.Problem != nil:

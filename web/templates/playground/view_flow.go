@@ -1,6 +1,10 @@
 package playground
 
-import "fairway/web/templates/ui"
+import (
+	"github.com/a-h/templ"
+
+	"fairway/web/templates/ui"
+)
 
 // AskFlowView is the first page of the example flow, with everything filled in.
 type AskFlowView struct {
@@ -56,6 +60,7 @@ type FlowStepView struct {
 	Problem         *ProblemView
 	Open            *ui.LinkView
 	OpenNote        string
+	Busy            bool // another request takes the step: the page looks again
 	Acts            []ui.PostView
 	Sign            *SignView // its request waits for a signature of this browser
 	Exchange        *ExchangeView
@@ -122,4 +127,12 @@ func (v ExchangeView) tabs() []ui.Tab {
 		tabs = append(tabs, ui.Tab{ID: v.ID + "-copy", Text: "Copy as"})
 	}
 	return tabs
+}
+
+// looksAgain marks what a script loads again after a while.
+func looksAgain(yes bool) templ.Attributes {
+	if !yes {
+		return nil
+	}
+	return templ.Attributes{"data-again": ""}
 }
