@@ -8,7 +8,7 @@ import (
 
 	"fairway/internal/bankclient"
 	"fairway/internal/callview"
-		"fairway/internal/httpkit"
+	"fairway/internal/httpkit"
 	"fairway/internal/notebook"
 	page "fairway/web/templates/playground"
 	"fairway/web/templates/ui"

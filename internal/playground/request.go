@@ -90,6 +90,9 @@ func (p *Playground) sendRequest(c *gin.Context) error {
 
 	got, err := p.sendOnce(ctx, v, f)
 
+	if c.Request.Context().Err() != nil {
+		return nil // who left reads no page
+	}
 	return p.showRequest(c, f, got, err)
 }
 

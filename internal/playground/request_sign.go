@@ -105,6 +105,9 @@ func (p *Playground) signRequest(c *gin.Context) error {
 
 	got, err := p.sendHeld(ctx, v, f, h, signForm{hf.Signature})
 
+	if c.Request.Context().Err() != nil {
+		return nil // who left reads no page
+	}
 	return p.showRequest(c, f, got, err)
 }
 

@@ -17,7 +17,14 @@ type AskFlowView struct {
 	Access     ui.ChoiceView
 	Cards      ui.FieldView
 	CardsOpen  bool
+	About      []AboutStepView
 	Runs       []RunRow
+}
+
+// AboutStepView tells of a step before it is taken. Seen leads to a run that has taken it; nil where none has.
+type AboutStepView struct {
+	ID, Title, Call, Lead string
+	Seen                  *ui.LinkView
 }
 
 // RunRow is one run of the example flow.
