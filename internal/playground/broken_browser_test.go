@@ -64,7 +64,7 @@ func TestALateAnswerIsWaitedForInABrowserAndCanBeLeft(t *testing.T) {
 	chrome.Need(t)
 	s := newStreet(t)
 	m, _, _ := s.finished()
-	tab := s.tab(m, 0)
+	tab := s.tab(m, 100*time.Millisecond)
 
 	release := s.hold("/card-accounts")
 	tab.Open("/playground/request?operation=card-accounts.list")
