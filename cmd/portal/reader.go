@@ -7,6 +7,7 @@ import (
 	"fairway/internal/fault"
 	"fairway/internal/progress"
 	"fairway/internal/reference"
+	"fairway/internal/samples"
 	"fairway/internal/site"
 )
 
@@ -89,4 +90,13 @@ func (p *program) reader(ctx context.Context, organisationID string) (site.Reade
 		}
 	}
 	return r, nil
+}
+
+// customDays is how far back the calls of an organisation tell its language.
+const customDays = 7
+
+// custom is the language that most of an organisation's newest calls came from; the playground's own tell nothing.
+func (p *program) custom(ctx context.Context, organisationID string) (string, error) {
+	agents, err := p.calls.Agents(ctx, organisationID, p.clock.Now().AddDate(0, 0, -customDays))
+	return samples.MostUsed(agents), err
 }

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"fairway/internal/calls"
@@ -181,7 +182,7 @@ func isRehearsed(t *testing.T, name string, v rehearsals.Wish, got answer) {
 	if got.status != v.Status || h.Get(rehearsals.Marker) != v.Outcome || h.Get("RateLimit") == "" || h.Get("X-Request-ID") == "" {
 		t.Errorf("%s %s: %d %v", v.Outcome, name, got.status, h)
 	}
-	if (v.Status == http.StatusUnauthorized) != (h.Get("WWW-Authenticate") != "") || (o.RetryAfter > 0) != (h.Get("Retry-After") != "") ||
+	if (v.Status == http.StatusUnauthorized) != (h.Get("WWW-Authenticate") != "") || (o.RetryAfter(time.Now()) > 0) != (h.Get("Retry-After") != "") ||
 		(v.Status == http.StatusMethodNotAllowed) != (h.Get("Allow") == "GET") {
 		t.Errorf("%s %s: %v", v.Outcome, name, h)
 	}

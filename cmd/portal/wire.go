@@ -95,7 +95,7 @@ func (p *program) open(ctx context.Context) error {
 		return fmt.Errorf("open the database: %w", err)
 	}
 	p.audit = audit.New(p.db, p.log)
-	if err := p.db.Migrate(ctx, p.audit.Adopt); err != nil {
+	if err := p.db.Migrate(ctx, p.audit.Adopt, func(ctx context.Context) error { return certs.HashKeys(ctx, p.db, p.log) }); err != nil {
 		return err
 	}
 	if p.queue, err = jobs.New(p.db, p.log); err != nil {
@@ -251,7 +251,7 @@ func (p *program) listen() error {
 func (p *program) doors() (*portal.Door, *gateway.Door, error) {
 	public := p.site()
 	people, err := portal.New(portal.Deps{
-		Faces: p.faces(public), Near: public.Near, Bank: p.auth, Keeper: signin.NewKeeper(p.accounts.Sessions()), Ring: p.cfg.Keys, Log: p.log,
+		Faces: p.faces(public), Near: public.Near, Custom: p.custom, Bank: p.auth, Keeper: signin.NewKeeper(p.accounts.Sessions()), Ring: p.cfg.Keys, Log: p.log,
 		BaseURL: p.cfg.BaseURL, BankURL: p.cfg.BankURL, Proxies: p.cfg.TrustedProxies, Outbox: p.outbox != nil, Support: p.cfg.SupportEmail, Ready: p.ready,
 	})
 	if err != nil {

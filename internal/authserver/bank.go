@@ -29,7 +29,7 @@ const (
 
 var (
 	errNoBank = fault.New(fault.NotFound, "bank_unknown",
-		"There is no bank at this address. The address of a bank's pages names the environment and the brand.")
+		"There is no bank at this address. The address of a bank’s pages names the environment and the brand.")
 	errQuery = fault.New(fault.Invalid, "authorisation_query_unreadable",
 		"The address cannot be read: something in it is not encoded. Build it with a function that encodes each parameter.")
 )

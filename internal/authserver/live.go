@@ -194,7 +194,7 @@ func (f *Face) showLive(c *gin.Context, at branch, a *oauth.Authorisation) error
 	return httpkit.Page(c, http.StatusOK, page.Message(f.frame(at, "Not decided yet"), layout.MessageView{
 		Title: "Not decided yet", Icon: "clock",
 		Text: []string{
-			at.brand.Name + " has not told us yet what you decided about " + a.TPP.Name + ". If you have just confirmed, load this page again.",
+			at.brand.Name + " has not told us yet what you decided about " + a.TPP.Name + ". If you confirmed a moment ago, load this page again.",
 			"Nothing is shared before you confirm it at " + at.brand.Name + ". You have until " + a.ExpiresAt.Format("15:04 UTC") + ".",
 		},
 		Actions: []ui.LinkView{

@@ -84,7 +84,7 @@ func (f *Face) showProblem(c *gin.Context, at branch, r *oauth.Refusal) error {
 	v := page.ProblemView{
 		Page: f.frame(at, "This request cannot be taken"),
 		Message: layout.MessageView{Code: "400", Title: "This request cannot be taken", Icon: "circle-alert", Text: []string{r.Fault.Message,
-			"You were not sent back, because the address to go to is not known to be the app's."}},
+			"You were not sent back, because the address to go to is not known to be the app’s."}},
 		Note: "You came here from an app or service? Tell its makers what this page says; nothing was shared.",
 	}
 	v.Message.Actions = []ui.LinkView{

@@ -110,7 +110,7 @@ func (f *Face) actor(ctx context.Context, typed string) (id string, problems []f
 	}
 	person, err := f.Accounts.ByAddress(ctx, typed)
 	if errors.Is(err, accounts.ErrUnknown) {
-		return "", []fault.Field{{Name: "actor", Message: "Nobody has this e-mail address. Compare it, or enter the person's id, system or command."}}, nil
+		return "", []fault.Field{{Name: "actor", Message: "Nobody has this e-mail address. Compare it, or enter the person’s id, system or command."}}, nil
 	}
 	return person.ID, nil, err
 }

@@ -16,7 +16,7 @@ func headText(head audit.Head) string {
 	if head.Seq == 0 {
 		return "Nothing is written yet."
 	}
-	return "Who did what to which object. The chain's head is row " + strconv.FormatInt(head.Seq, 10) + " of " + stamp(head.At) + ", with the hash " + head.Hash[:16] + "…"
+	return "Who did what to which object. The chain’s head is row " + strconv.FormatInt(head.Seq, 10) + " of " + stamp(head.At) + ", with the hash " + head.Hash[:16] + "…"
 }
 
 func auditView(q auditQuery, lines audit.Page, n names, found problems) page.AuditView {

@@ -40,11 +40,11 @@ func (f *Face) showBackend(c *gin.Context, b catalog.Brand, form backendForm, fa
 	}
 	tone, state := openState(b)
 	view := page.BackendView{
-		Head: ui.HeadView{Title: "Live of " + b.Name, Tone: tone, Status: state, Lead: "How the door reaches the brand's own system. With all fields empty, the brand is closed in Live.",
+		Head: ui.HeadView{Title: "Live of " + b.Name, Tone: tone, Status: state, Lead: "How the door reaches the brand’s own system. With all fields empty, the brand is closed in Live.",
 			Crumbs: []ui.Crumb{{Text: "Brands", Href: brandsPath}, {Text: b.Name, Href: brandPath(b.ID)}, {Text: "Live"}}},
 		Problems: found.summary(), Action: brandPath(b.ID) + "/live", CancelHref: brandPath(b.ID),
 		Open:    b.Live.Open(),
-		Fields:  []ui.FieldView{{Name: "upstream", Label: "Upstream", Value: form.Upstream, Mono: true, Hint: "The https address below which the brand answers the operations of its APIs."}, {Name: "authorise", Label: "Customer page", Value: form.Authorise, Mono: true, Hint: "The brand's https page to which its customers are sent for a consent."}},
+		Fields:  []ui.FieldView{{Name: "upstream", Label: "Upstream", Value: form.Upstream, Mono: true, Hint: "The https address below which the brand answers the operations of its APIs."}, {Name: "authorise", Label: "Customer page", Value: form.Authorise, Mono: true, Hint: "The brand’s https page to which its customers are sent for a consent."}},
 		Roots:   ui.FieldView{Name: "roots", Label: "Authorities", Value: form.Roots, Mono: true, Rows: 8, Optional: true, Error: found.at("roots"), Hint: "PEM of the roots that vouch for both addresses. Empty where those of the operating system do."},
 		Callers: ui.FieldView{Name: "callers", Label: "Callers", Value: form.Callers, Mono: true, Rows: 4, Error: found.at("callers"), Hint: "SHA-256 of each client certificate with which the brand tells us what its customers decided: one a line, at most four."},
 		Factor:  httpkit.FactorField(c, f.Clock.Now(), failed),

@@ -88,7 +88,7 @@ func (f *Face) sendPreviewCSS(c *gin.Context) error {
 	}
 	css, err := static.BrandCSS(static.BrandColours{Light: palette("light"), Dark: palette("dark")})
 	if err != nil {
-		return fault.New(fault.Invalid, "colours_invalid", "These colours cannot be used. Open the preview from the brand's form, which says what is wrong.").With(err)
+		return fault.New(fault.Invalid, "colours_invalid", "These colours cannot be used. Open the preview from the brand’s form, which says what is wrong.").With(err)
 	}
 	c.Header("Cache-Control", "no-store")
 	c.Data(http.StatusOK, "text/css; charset=utf-8", css)

@@ -163,7 +163,7 @@ func (f *Face) checkHosts(id string) error {
 		}
 		for _, env := range catalog.Environments() {
 			if host := hostOf(t, string(env), id); ours[host] {
-				return fault.Form(fault.Field{Name: "id", Message: "Its host would be " + host + ", which is another one's. Choose another id."})
+				return fault.Form(fault.Field{Name: "id", Message: "Its host would be " + host + ", which is another one’s. Choose another id."})
 			}
 		}
 	}

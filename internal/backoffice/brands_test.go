@@ -181,7 +181,7 @@ func TestDaysThatBreakAPromiseAreRefusedAtTheirField(t *testing.T) {
 		moved := ada.post("/admin/apis/card-account/alisa/v1", "sandbox_from", "2026-02-01", "released_at", "2026-12-24")
 		short := ada.post("/admin/apis/card-account/alisa/v1", "sandbox_from", "2026-02-01", "released_at", "2026-06-01", "deprecated_at", "2027-03-01", "removed_at", "2027-08-31")
 
-		if early.status != http.StatusUnprocessableEntity || !early.says("Release it on 1 March 2027 or later.") || !noDay.says("This is no day.") {
+		if early.status != http.StatusUnprocessableEntity || !early.says("Release it on 1 Mar 2027 or later.") || !noDay.says("This is no day.") {
 			t.Errorf("too early: %d, no day: %d", early.status, noDay.status)
 		}
 		if !done.says("Announced only") || !done.says("v1 is deprecated") || !done.says("1 Sep 2027") {
@@ -190,7 +190,7 @@ func TestDaysThatBreakAPromiseAreRefusedAtTheirField(t *testing.T) {
 		if !old.says("As it stands: 1 Mar 2027.") || !old.says("This day, 1 Jun 2026, has passed and stays.") {
 			t.Error("the old version's page does not say what follows")
 		}
-		if moved.status != http.StatusUnprocessableEntity || !moved.says("1 June 2026, has passed and stays") || !short.says("1 September 2027 or later") {
+		if moved.status != http.StatusUnprocessableEntity || !moved.says("1 Jun 2026, has passed and stays") || !short.says("1 Sep 2027 or later") {
 			t.Errorf("moved %d, short %d", moved.status, short.status)
 		}
 	})

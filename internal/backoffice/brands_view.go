@@ -47,7 +47,7 @@ func (f *Face) brandView(b catalog.Brand, lines []apiLine) page.BrandView {
 	v := page.BrandView{Head: ui.HeadView{Title: b.Name, Crumbs: []ui.Crumb{{Text: "Brands", Href: brandsPath}, {Text: b.Name}}}}
 	v.Head.Tone, v.Head.Status = openState(b)
 	v.Head.Status += " in Live"
-	v.Live = ui.CardView{ID: "live", Title: "Live", Lead: "The brand's own system. It is open once upstream, customer page and caller are all there."}
+	v.Live = ui.CardView{ID: "live", Title: "Live", Lead: "The brand’s own system. It is open once upstream, customer page and caller are all there."}
 	v.Live.Tone, v.Live.Status = openState(b)
 	v.LiveHref = brandPath(b.ID) + "/live"
 	v.LiveFacts = []ui.KV{{Key: "Upstream", Value: or(b.Live.Upstream)}, {Key: "Customer page", Value: or(b.Live.Authorise)}, {Key: "Callers", Value: many(len(b.Live.Callers), "certificate")}}
@@ -65,7 +65,7 @@ func brandFormView(form brandForm, found problems, factor ui.FactorView) page.Br
 		Fields: []ui.FieldView{
 			{Name: "name", Label: "Name", Value: form.Name, Hint: "As customers and TPPs know it."},
 			{Name: "former_name", Label: "Earlier name", Value: form.FormerName, Optional: true, Hint: "Shown beside the name in the documentation."},
-			{Name: "support_email", Label: "Support address", Value: form.SupportEmail, Autocomplete: "off", Hint: "The bank's pages show it to its customers."},
+			{Name: "support_email", Label: "Support address", Value: form.SupportEmail, Autocomplete: "off", Hint: "The bank’s pages show it to its customers."},
 			{Name: "support_hours", Label: "Hours of support", Value: form.SupportHours, Optional: true, Hint: "As in: Monday to Friday, 09:00 to 16:00, Helsinki time. The documentation shows them."},
 			{Name: "position", Label: "Position", Value: form.Position, InputMode: "numeric", Hint: "Lists begin with the lowest."},
 		},

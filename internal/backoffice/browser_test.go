@@ -57,7 +57,9 @@ func TestTheReviewPagesInABrowser(t *testing.T) {
 	}
 	tab.Open(path(a))
 	tab.Do(chromedp.EmulateViewport(1280, 800))
-	if !chrome.Ask[bool](tab, `document.querySelector('#register-1 mark').getBoundingClientRect().bottom < innerHeight`) {
+	mark := chrome.Ask[[]float64](tab, `(({ top, bottom }) => [top, bottom, innerHeight, scrollY])(document.querySelector('#register-1 mark').getBoundingClientRect())`)
+	t.Logf("the letter that differs stands from %.0f to %.0f px of %.0f, scrolled by %.0f", mark[0], mark[1], mark[2], mark[3])
+	if mark[0] < 0 || mark[1] > mark[2] || mark[3] != 0 {
 		t.Error("the letter that differs cannot be seen without scrolling")
 	}
 	tab.Do(chromedp.SendKeys(chromedp.CSS(`#reason`), "We look at the names."))

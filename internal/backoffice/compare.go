@@ -47,7 +47,7 @@ func comparisons(d dossier) []page.ComparedView {
 		}
 		v.Links = []ui.LinkView{leading("This entry at the EBA", e.Page())}
 		if home := authorityOf(d).Register; home != "" {
-			v.Links = append(v.Links, leading("The authority's register", home))
+			v.Links = append(v.Links, leading("The authority’s register", home))
 		}
 		list = append(list, v)
 	}
@@ -151,11 +151,11 @@ func byHand(d dossier) *page.ByHandView {
 		return nil
 	}
 	i := d.Enrolment.QSeal.Info
-	v := &page.ByHandView{Text: "The copy of the EBA's register has no entry under " + or(i.AuthorisationNumber) +
-		". Search the authority's own register for the number, then for the name " + or(i.Organization) + ", and write what you found into the reason, with the address of the page."}
+	v := &page.ByHandView{Text: "The copy of the EBA’s register has no entry under " + or(i.AuthorisationNumber) +
+		". Search the authority’s own register for the number, then for the name " + or(i.Organization) + ", and write what you found into the reason, with the address of the page."}
 	if a := authorityOf(d); a.Register != "" {
 		v.Links = append(v.Links, leading(a.Name, a.Register))
 	}
-	v.Links = append(v.Links, leading("The EBA's register", "https://euclid.eba.europa.eu/register/pir/search"))
+	v.Links = append(v.Links, leading("The EBA’s register", "https://euclid.eba.europa.eu/register/pir/search"))
 	return v
 }

@@ -11,7 +11,7 @@ import (
 
 func limitsView(list []quota.Limit, n names, configured quota.Limits, now time.Time) page.LimitsView {
 	v := page.LimitsView{
-		Head: ui.HeadView{Title: "Limits", Lead: "How many requests an app may send. An organisation's own limit stands before its environment's, and that before the configured one."},
+		Head: ui.HeadView{Title: "Limits", Lead: "How many requests an app may send. An organisation’s own limit stands before its environment’s, and that before the configured one."},
 		New:  ui.LinkView{Text: "Set a limit", Icon: "plus", Look: ui.Primary, Href: limitsPath + "/new"},
 	}
 	for _, env := range catalog.Environments() {
@@ -70,7 +70,7 @@ func limitFormView(form limitForm, found problems, factor ui.FactorView) page.Li
 			{Name: "organisation", Label: "Organisation", Value: form.Organisation, Optional: true, Hint: "Its id, or its name; " + everybody + " for all in the environment."},
 			{Name: "per_second", Label: "Requests a second", Value: form.PerSecond, InputMode: "numeric", Hint: "For each app, in any 1,000 ms. At most 1,000."},
 			{Name: "per_day", Label: "Requests a day", Value: form.PerDay, InputMode: "numeric", Hint: "For each app. The day begins at 00:00 UTC."},
-			{Name: "ends_at", Label: "Ends on", Value: form.EndsAt, Type: "date", Hint: "At 00:00 UTC of this day. Needed for an organisation; an environment's limit may go on without end."},
+			{Name: "ends_at", Label: "Ends on", Value: form.EndsAt, Type: "date", Hint: "At 00:00 UTC of this day. Needed for an organisation; an environment’s limit may go on without end."},
 		},
 		Reason: ui.FieldView{Name: "reason", Label: "Reason", Value: form.Reason, Error: found.at("reason"), Rows: 4, Hint: reasonKept},
 	}

@@ -168,7 +168,7 @@ func (f *Face) showRevocation(c *gin.Context, form sanctionForm, failed error) e
 	return f.showSanction(c, o.Administered, sanction{path: "/certificates/" + cert.ID + "/revoke", title: "Revoke the " + kindName(cert), button: "Revoke now", danger: true, hint: reasonKept,
 		lead: "There is no way back: the organisation has to make a new set.",
 		effects: []string{"Calls with this certificate are refused with CERTIFICATE_REVOKED at once, and the revocation list carries it.",
-			"The organisation's other certificates stay as they are."}, causes: &causes,
+			"The organisation’s other certificates stay as they are."}, causes: &causes,
 		facts: []ui.KV{{Key: "Serial", Value: cert.Serial, Mono: true}, {Key: "Identifier", Value: cert.Info.OrganizationIdentifier}, {Key: "Ends", Value: stamp(cert.X509.NotAfter)}},
 	}, form, failed)
 }

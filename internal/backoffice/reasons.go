@@ -17,7 +17,7 @@ type readyReason struct {
 
 var readyReasons = []readyReason{
 	{"approve-agrees", nca.Approve, "everything agrees", "Your certificates, the trusted lists and the register of your authority agree."},
-	{"approve-by-hand", nca.Approve, "found in the authority's own register", "We found your authorisation in the register of your authority itself. Everything else agrees."},
+	{"approve-by-hand", nca.Approve, "found in the authority’s own register", "We found your authorisation in the register of your authority itself. Everything else agrees."},
 	{"reject-register", nca.Reject, "not in the register", "The register of your authority does not list an authorisation under the number in your certificates. Ask your authority, or have certificates issued with the right number, and hand them in again."},
 	{"reject-role", nca.Reject, "role not authorised", "Your certificates name a role that the register of your authority does not list for you. Hand in certificates with the roles that you are authorised for."},
 	{"reject-name", nca.Reject, "another organisation", "The certificates name another organisation than the register of your authority does under this number. Hand in certificates of the authorised organisation."},

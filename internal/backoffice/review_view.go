@@ -160,7 +160,7 @@ func talk(e *enrolments.Enrolment) []page.SaidView {
 		list = append(list, page.SaidView{Title: "The organisation answered", Paragraphs: paragraphs(e.Answer)})
 	}
 	if e.Reason != "" {
-		list = append(list, page.SaidView{Title: "The decision's reason", ISO: iso(e.DecidedAt), Time: stampOr(e.DecidedAt), Paragraphs: paragraphs(e.Reason)})
+		list = append(list, page.SaidView{Title: "The decision’s reason", ISO: iso(e.DecidedAt), Time: stampOr(e.DecidedAt), Paragraphs: paragraphs(e.Reason)})
 	}
 	return list
 }

@@ -74,12 +74,12 @@ func TestTheQueueWarnsOfSourcesThatAreMissingOrOld(t *testing.T) {
 	clk.Advance(200 * 24 * time.Hour)
 	old := o.colleague("bea@fairway.example", accounts.Support).mustGet("/admin/reviews")
 
-	for _, want := range []string{"No trusted list was imported yet", "The EBA's register was not imported yet"} {
+	for _, want := range []string{"No trusted list was imported yet", "The EBA’s register was not imported yet"} {
 		if !missing.says(want) {
 			t.Errorf("without sources the queue does not say %q", want)
 		}
 	}
-	for _, want := range []string{"Trusted lists are out of date", "FI (number 7 of 16 Nov 2026, imported on 21 Nov 2026)", "The copy of the EBA's register is old", "imported on 21 Nov 2026, 09:00 UTC"} {
+	for _, want := range []string{"Trusted lists are out of date", "FI (number 7 of 16 Nov 2026, imported on 21 Nov 2026)", "The copy of the EBA’s register is old", "imported on 21 Nov 2026, 09:00 UTC"} {
 		if !old.says(want) {
 			t.Errorf("with old sources the queue does not say %q", want)
 		}

@@ -23,10 +23,10 @@ func (f *Face) sourceNotices(ctx context.Context) ([]page.NoticeView, error) {
 	}
 	switch {
 	case !imported:
-		notices = append(notices, page.NoticeView{Tone: ui.Warn, Title: "The EBA's register was not imported yet",
+		notices = append(notices, page.NoticeView{Tone: ui.Warn, Title: "The EBA’s register was not imported yet",
 			Text: "Whether an institution is authorised has to be looked up by hand until the operator imports it."})
 	case f.Clock.Now().Sub(current.ImportedAt) > nca.RegisterLasts:
-		notices = append(notices, page.NoticeView{Tone: ui.Warn, Title: "The copy of the EBA's register is old",
+		notices = append(notices, page.NoticeView{Tone: ui.Warn, Title: "The copy of the EBA’s register is old",
 			Text: "It speaks up to " + day(current.Date) + " and was imported on " + stamp(current.ImportedAt) + ". The operator has to import the current one."})
 	}
 	return notices, nil

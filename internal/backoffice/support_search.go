@@ -99,7 +99,7 @@ var ways = []way{
 	{"serial number", func(t string) bool { h := hexadecimal(t); return len(h) >= 8 && len(h) <= 40 }, (*search).bySerial},
 	{"request of the log", func(t string) bool { return len(t) >= 8 && uuid.Validate(t) != nil }, (*search).byCall},
 	{"X-Request-ID", func(t string) bool { return !strings.ContainsAny(t, " @") }, (*search).byRequest},
-	{"beginning of an organisation's name", func(t string) bool { return len(t) >= 2 }, (*search).byName},
+	{"beginning of an organisation’s name", func(t string) bool { return len(t) >= 2 }, (*search).byName},
 }
 
 // authorisation is an organisation identifier of ETSI TS 119 495, 5.2.1, however its letters are written.

@@ -115,10 +115,10 @@ func TestWhatIsNotFoundSaysWhatWasTried(t *testing.T) {
 		strings.Repeat("ab", 32):               "SHA-256 fingerprint",
 		strings.Repeat("ab", 16):               "serial number",
 		"99391c7e-ad88-49ec-a2ad-99ddcb1f7756": "X-Request-ID",
-		"Nobody Oy":                            "beginning of an organisation's name",
+		"Nobody Oy":                            "beginning of an organisation’s name",
 		"x":                                    "X-Request-ID",
-		"\x00\xff\xfe no text \x00":            "beginning of an organisation's name",
-		strings.Repeat("é", 300):               "beginning of an organisation's name",
+		"\x00\xff\xfe no text \x00":            "beginning of an organisation’s name",
+		strings.Repeat("é", 300):               "beginning of an organisation’s name",
 	} {
 		if a := support.find(text); a.status != http.StatusOK || !a.holds("Nothing was found") || !a.holds(want) {
 			t.Errorf("%q: %d, does not say %q", text, a.status, want)

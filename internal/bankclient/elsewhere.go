@@ -30,8 +30,8 @@ func (e elsewhere) Sign(io.Reader, []byte, crypto.SignerOpts) ([]byte, error) {
 	return e.signature, nil
 }
 
-// SigningString is the text that the holder of the seal's key has to sign (RSASSA-PKCS1-v1_5 with SHA-256), so that Send can
-// take its Signature. The request has to carry its RequestID: another id is another text. Faults are those of Send.
+// SigningString is the text that the holder of the seal's key has to sign (RSASSA-PKCS1-v1_5 with SHA-256; RSA-PSS where that
+// is the mistake), so that Send can take its Signature. The request has to carry its RequestID: another id is another text. Faults are those of Send.
 func (c *Client) SigningString(id Identity, r Request) (string, error) {
 	m, err := c.compose(id, r)
 	if err != nil {
@@ -50,14 +50,15 @@ func (r Request) signer(id Identity) crypto.Signer {
 
 // checkSignature holds a signature from outside against the registered seal before anything is sent.
 func (m *message) checkSignature(id Identity, r Request) error {
-	if id.SealKey != nil || r.Unsigned || r.Mistake == NotSigned {
+	wrong, broken := MistakeOf(string(r.Mistake))
+	if id.SealKey != nil || r.Unsigned || wrong.NoSeal {
 		return nil
 	}
 	if len(r.Signature) == 0 {
 		return errUnsigned
 	}
-	if r.Mistake != "" {
-		if !madeOver(id, m.exchange.SigningString, r.Signature) {
+	if broken {
+		if !madeOver(id, m.exchange.SigningString, r.Signature, wrong.ID == PSS) {
 			return ErrOtherKey
 		}
 		return nil

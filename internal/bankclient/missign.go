@@ -79,7 +79,7 @@ func signature(id Identity, r Request, text string) ([]byte, error) {
 	}
 	var how crypto.SignerOpts = crypto.SHA256
 	if r.Mistake == PSS {
-		how = &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash, Hash: crypto.SHA256}
+		how = pss
 	}
 	sum := sha256.Sum256([]byte(text))
 	made, err := signer.Sign(rand.Reader, sum[:], how)
@@ -89,9 +89,18 @@ func signature(id Identity, r Request, text string) ([]byte, error) {
 	return made, nil
 }
 
+// pss is how the mistake of that name signs, here and in a browser.
+var pss = &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash, Hash: crypto.SHA256}
+
 // madeOver reports whether a signature was made over a text with the key of the seal, whatever is wrong with the text.
-func madeOver(id Identity, text string, signature []byte) bool {
+func madeOver(id Identity, text string, signature []byte, byPSS bool) bool {
 	public, ok := id.Seal.PublicKey.(*rsa.PublicKey)
+	if !ok {
+		return false
+	}
 	sum := sha256.Sum256([]byte(text))
-	return ok && rsa.VerifyPKCS1v15(public, crypto.SHA256, sum[:], signature) == nil
+	if byPSS {
+		return rsa.VerifyPSS(public, crypto.SHA256, sum[:], signature, pss) == nil
+	}
+	return rsa.VerifyPKCS1v15(public, crypto.SHA256, sum[:], signature) == nil
 }

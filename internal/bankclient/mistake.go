@@ -55,8 +55,8 @@ type MadeWrong struct {
 	// Cause is what an explanation of the signature names (one of httpsig's causes and codes); empty where the signature
 	// is right or absent.
 	Cause string
-	// Here says that it needs a private key on our side: a signature that is made elsewhere cannot have it.
-	Here bool
+	// NoSeal says that the key of the seal is not needed for it.
+	NoSeal bool
 
 	how
 }
@@ -86,10 +86,10 @@ var mistakes = []MadeWrong{
 	{DigestInHex, "The digest in hexadecimal", 401, invalid, httpsig.CauseHexDigest, false, how{digest: inHex}},
 	{BodyChanged, "The body changed after it was hashed", 401, invalid, httpsig.CauseBodyChanged, false, how{}},
 	{QWACKey, "Signed with the key of the QWAC", 401, invalid, httpsig.CauseWrongKey, true, how{}},
-	{PSS, "RSA-PSS instead of PKCS #1 v1.5", 401, invalid, httpsig.CausePSS, true, how{}},
+	{PSS, "RSA-PSS instead of PKCS #1 v1.5", 401, invalid, httpsig.CausePSS, false, how{}},
 	{HashedTwice, "The hash is signed, and so hashed twice", 401, invalid, httpsig.CauseDoubleHash, false, how{text: hashText}},
 	{OtherSerial, "Another serial number in keyId", 401, invalid, httpsig.KeyIDSerial, false, how{}},
-	{NotSigned, "Not signed at all", 401, invalid, "", false, how{}},
+	{NotSigned, "Not signed at all", 401, invalid, "", true, how{}},
 	{NoUUID, "An X-Request-ID that is no UUID", 400, formatError, "", false, how{}},
 	{NoAPIKey, "No API key", 401, "API_KEY_MISSING", "", false, how{}},
 	{NoToken, "No access token", 401, "TOKEN_UNKNOWN", "", false, how{}},
@@ -98,7 +98,7 @@ var mistakes = []MadeWrong{
 	{NoConsentID, "No Consent-ID", 400, formatError, "", false, how{}},
 	{ForeignConsent, "The Consent-ID of somebody else", 400, "CONSENT_UNKNOWN", "", false, how{}},
 	{NoDateFrom, "No dateFrom", 400, formatError, "", false, how{}},
-	{SixAtOnce, "More requests in a second than the limit allows", 429, "RATE_LIMIT_EXCEEDED", "", true, how{}},
+	{SixAtOnce, "More requests in a second than the limit allows", 429, "RATE_LIMIT_EXCEEDED", "", false, how{}},
 }
 
 // Mistakes lists them in the order in which the door would find them, signatures first.

@@ -1,6 +1,10 @@
 package bankclient_test
 
 import (
+	"crypto"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
 	"net/http"
 	"testing"
 
@@ -88,26 +92,43 @@ func TestARightCallAfterOneWithoutCertificateShowsItAgain(t *testing.T) {
 func TestAMistakeIsSignedElsewhereToo(t *testing.T) {
 	t.Parallel()
 	for _, wrong := range bankclient.Mistakes() {
-		if wrong.Here || wrong.ID == bankclient.NotSigned {
-			continue
-		}
 		b, id, r := newBank(t, ok), identity(), consent(wrong.ID)
 		key := id.SealKey
 		id.SealKey = nil
+		if wrong.NoSeal {
+			if _, err := b.client.Send(t.Context(), id, r); err != nil || len(b.seen()) != 1 {
+				t.Errorf("%s, which needs no seal: %v", wrong.ID, err)
+			}
+			continue
+		}
+		sign := signedBy
+		if wrong.ID == bankclient.PSS {
+			sign = signedByPSS
+		}
 		text, err := b.client.SigningString(id, r)
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.Signature = signedBy(t, key, text)
+		r.Signature = sign(t, key, text)
 
 		e, err := b.client.Send(t.Context(), id, r)
-		r.Signature = signedBy(t, keys()[0].key, text)
+		r.Signature = sign(t, keys()[0].key, text)
 		_, refused := b.client.Send(t.Context(), id, r)
 
 		if err != nil || e.SigningString != text || refused == nil || len(b.seen()) != 1 {
 			t.Errorf("%s: %v, %v", wrong.ID, err, refused)
 		}
 	}
+}
+
+func signedByPSS(t *testing.T, key crypto.Signer, text string) []byte {
+	t.Helper()
+	sum := sha256.Sum256([]byte(text))
+	signature, err := key.Sign(rand.Reader, sum[:], &rsa.PSSOptions{SaltLength: 32, Hash: crypto.SHA256}) // as a browser does
+	if err != nil {
+		t.Fatal(err)
+	}
+	return signature
 }
 
 func TestNoMistakeIsMadeInLiveAndNoneThatIsNotOfTheList(t *testing.T) {

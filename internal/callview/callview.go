@@ -21,6 +21,8 @@ type Names struct {
 	App ui.KV
 	// Brand is the brand's name; empty shows its id.
 	Brand string
+	// Shared says that the call was cut down by Shared: what is not there was left out.
+	Shared bool
 }
 
 // Of draws a call with all that was kept of it.
@@ -92,6 +94,9 @@ func environment(call calls.Call) string {
 	return "–"
 }
 
+// leftOut stands for what a shared call has lost on purpose.
+const leftOut = "left out of what is shared"
+
 func facts(call calls.Call, names Names) []ui.KV {
 	d := call.Detail
 	list := []ui.KV{
@@ -107,6 +112,9 @@ func facts(call calls.Call, names Names) []ui.KV {
 		list = append(list, ui.KV{Key: "Repeated", Value: "This X-Request-ID was seen before. Make a new one for every request."})
 	}
 	list = append(list, ui.KV{Key: "Connection", Value: or(d.TLSVersion, "without TLS")})
+	if names.Shared {
+		return append(list, ui.KV{Key: "Certificate", Value: leftOut}, ui.KV{Key: "From", Value: leftOut})
+	}
 	if d.Thumbprint != "" {
 		list = append(list, ui.KV{Key: "Certificate", Value: d.Subject}, ui.KV{Key: "SHA-256", Value: d.Thumbprint, Mono: true})
 	} else {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"fairway/internal/calls"
+	"fairway/internal/secret"
 )
 
 // removed stands where something was taken out.
@@ -38,18 +39,19 @@ func Shared(call calls.Call) calls.Call {
 
 // withoutName is the text of a step that names an app or a TPP where it passed; a refusal is what support is asked about.
 func withoutName(s calls.Step) string {
-	if s.Verdict == calls.Passed {
-		return ""
+	if s.Verdict == calls.Passed && s.Text != "" {
+		return "Whose it is was " + leftOut + "."
 	}
 	return s.Text
 }
 
-// hidden are the headers whose value is never shown, in small letters. All that begins with psu- is of a person.
-var hidden = []string{"authorization", "proxy-authorization", "x-api-key", "cookie", "set-cookie", "tpp-signature-certificate", "forwarded", "x-forwarded-for", "x-real-ip", "tpp-redirect-uri"}
+// hidden are the headers whose value is never shown, in small letters, beside those that carry secrets. All that begins with
+// psu- is of a person.
+var hidden = []string{"tpp-signature-certificate", "forwarded", "x-forwarded-for", "x-real-ip", "tpp-redirect-uri"}
 
 func isHidden(name string) bool {
 	name = strings.ToLower(name)
-	return strings.HasPrefix(name, "psu-") || slices.Contains(hidden, name)
+	return strings.HasPrefix(name, "psu-") || slices.Contains(hidden, name) || secret.NamesHeader(name)
 }
 
 // personal are the values of a person's headers in small letters, the longest first, so that none is left in halves.

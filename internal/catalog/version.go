@@ -159,4 +159,4 @@ func number(version string) int {
 	return n
 }
 
-func day(t time.Time) string { return t.Format("2 January 2006") }
+func day(t time.Time) string { return t.Format("2 Jan 2006") }

@@ -71,9 +71,9 @@ func TestTheDoorSaysWhoseCertificateItIsOrWhatIsWrongWithIt(t *testing.T) {
 		}
 		refusal(t, identify(nil, now), "CERTIFICATE_MISSING", "TLS", "--cert qwac.pem")
 		refusal(t, identify(set.QSeal.X509, now), "CERTIFICATE_INVALID", "TLS", "QC eSeal", set.QSeal.Serial, "qwac.key")
-		refusal(t, identify(old.QWAC.X509, now), "CERTIFICATE_REVOKED", "TLS", old.QWAC.Serial, "21 November 2026, 09:00 UTC", "newer set")
+		refusal(t, identify(old.QWAC.X509, now), "CERTIFICATE_REVOKED", "TLS", old.QWAC.Serial, "21 Nov 2026, 09:00 UTC", "newer set")
 		refusal(t, identify(set.QWAC.X509, now.AddDate(0, 0, 181)), "CERTIFICATE_EXPIRED", "TLS", "20 May 2027", "21 May 2027", "Re-generate")
-		refusal(t, identify(set.QWAC.X509, now.Add(-time.Hour)), "CERTIFICATE_EXPIRED", "TLS", "21 November 2026, 08:55 UTC", "after that time")
+		refusal(t, identify(set.QWAC.X509, now.Add(-time.Hour)), "CERTIFICATE_EXPIRED", "TLS", "21 Nov 2026, 08:55 UTC", "after that time")
 		refusal(t, identify(stranger(t, "Some CA"), now), "CERTIFICATE_INVALID", "TLS", "CN=Some CA", "Fairway Sandbox TPP CA", "C0FFEE")
 		refusal(t, identify(stranger(t, strings.Repeat("Ä,", 2000)), now), "CERTIFICATE_INVALID", "TLS")
 		if _, v := p.Identify(t.Context(), set.QWAC.X509, now.Add(-9*time.Minute)); !v.Passed() {

@@ -2,6 +2,8 @@ package certs
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
+	"errors"
 	"fmt"
 	"math/big"
 	"strings"
@@ -19,15 +21,10 @@ const (
 	lowerAlphanumeric = "abcdefghijklmnopqrstuvwxyz0123456789"
 )
 
-// ensureIdentity is under which identifier and DNS name the organisation appears in the sandbox. It is drawn once and
+// ensureIdentity is under which identifier and DNS name the organisation appears in the sandbox. It is written down once and
 // stays, so that a new set is the same organisation to everybody. The row is locked until the transaction ends.
 func ensureIdentity(tx db.Tx, org Organisation) (identityRow, error) {
-	fresh := identityRow{
-		OrganisationID:         org.ID,
-		OrganizationIdentifier: qcert.SandboxIdentifier(draw(upperAlphanumeric, 10)),
-		DNSName:                slug(org.Name) + "-" + draw(lowerAlphanumeric, 4) + sandboxDomain,
-	}
-	if err := insertIdentity(tx, fresh); err != nil {
+	if err := insertIdentity(tx, ownIdentity(org)); err != nil {
 		return identityRow{}, err
 	}
 	held, err := lockIdentity(tx, org.ID)
@@ -35,6 +32,39 @@ func ensureIdentity(tx db.Tx, org Organisation) (identityRow, error) {
 		return identityRow{}, fmt.Errorf("read the sandbox identity: %w", err)
 	}
 	return held, nil
+}
+
+// identityOf is the same without writing: before the first set it is what ensureIdentity will write down.
+func identityOf(tx db.Tx, org Organisation) (identityRow, error) {
+	held, err := findIdentity(tx, org.ID)
+	if errors.Is(err, db.ErrNotFound) {
+		return ownIdentity(org), nil
+	}
+	if err != nil {
+		return identityRow{}, fmt.Errorf("read the sandbox identity: %w", err)
+	}
+	return held, nil
+}
+
+// ownIdentity is drawn from the organisation's id, which was drawn at random: whoever asks gets the same.
+func ownIdentity(org Organisation) identityRow {
+	sum := sha256.Sum256([]byte("sandbox identity of " + org.ID))
+	return identityRow{
+		OrganisationID:         org.ID,
+		OrganizationIdentifier: qcert.SandboxIdentifier(spell(upperAlphanumeric, sum[:16], 10)),
+		DNSName:                slug(org.Name) + "-" + spell(lowerAlphanumeric, sum[16:], drawnEnd) + sandboxDomain,
+	}
+}
+
+// spell writes a number with n characters of an alphabet.
+func spell(alphabet string, number []byte, n int) string {
+	left, size, at := new(big.Int).SetBytes(number), big.NewInt(int64(len(alphabet))), new(big.Int)
+	out := make([]byte, n)
+	for i := range out {
+		left.DivMod(left, size, at)
+		out[i] = alphabet[at.Int64()]
+	}
+	return string(out)
 }
 
 // draw picks n characters at random, each as likely as the others.
@@ -48,8 +78,12 @@ func draw(alphabet string, n int) string {
 	return string(out)
 }
 
-// maxSlug leaves room for the drawn end within the 63 characters of a DNS label.
-const maxSlug = 40
+const (
+	// drawnEnd is how many characters are drawn for the end of a name.
+	drawnEnd = 4
+	// maxSlug leaves room for the drawn end and the domain: the name is the QWAC's common name too, of at most 64 characters.
+	maxSlug = 64 - len("-") - drawnEnd - len(sandboxDomain)
+)
 
 // slug makes the beginning of a DNS label of a name: lower-case letters, digits and single hyphens, "tpp" if nothing
 // is left.

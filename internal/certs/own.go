@@ -74,10 +74,11 @@ type ownKeys struct {
 }
 
 // Profiles are what a set of the organisation says now, whatever a request asks for: what requests are held against, and
-// what their commands are filled with. The organisation's identifier and DNS name are drawn with the first question.
+// what their commands are filled with. Nothing is written: the organisation's identifier and DNS name are the same whenever
+// one asks, and a set that is made keeps them.
 func (c *Certs) Profiles(ctx context.Context, org Organisation, roles []qcert.Role) (qwac, seal qcert.Profile, err error) {
-	err = c.db.InTx(ctx, func(tx db.Tx) error {
-		who, err := ensureIdentity(tx, org)
+	err = c.db.Read(ctx, func(tx db.Tx) error {
+		who, err := identityOf(tx, org)
 		qwac, seal = c.profiles(org, who, roles, tx.Now)
 		return err
 	})

@@ -63,6 +63,43 @@ func (p process) issueOwn(t *testing.T, org certs.Organisation, once string, qwa
 	return set, err
 }
 
+func TestWhatASetWillSayIsToldWithoutWritingAnything(t *testing.T) {
+	t.Parallel()
+	testkit.Each(t, func(t *testing.T, d *db.DB) {
+		p := newProcess(t, d)
+		org, other, own := newOrganisation(t, d, "Example Oy"), newOrganisation(t, d, "Example Oy"), ownPair()
+		roles := []qcert.Role{qcert.RoleAI}
+
+		told, _, err := p.Profiles(t.Context(), org, roles)
+		must(t, err)
+		again, _, err := p.Profiles(t.Context(), org, roles)
+		must(t, err)
+		others, _, err := p.Profiles(t.Context(), other, roles)
+		must(t, err)
+		owner := "unknown"
+		must(t, d.Read(t.Context(), func(tx db.Tx) error {
+			owner, err = p.OwnerOf(tx, certs.Sought{Identifier: told.OrganizationIdentifier})
+			return err
+		}))
+		set, err := p.issueOwn(t, org, "first", own[0], own[1])
+		must(t, err)
+		renamed := org
+		renamed.Name = "Renamed Oy"
+		after, _, err := p.Profiles(t.Context(), renamed, roles)
+		must(t, err)
+
+		if told.OrganizationIdentifier != again.OrganizationIdentifier || told.CommonName != again.CommonName || told.OrganizationIdentifier == others.OrganizationIdentifier || told.CommonName == others.CommonName {
+			t.Errorf("told was %s %s, then %s %s, and to another %s %s", told.OrganizationIdentifier, told.CommonName, again.OrganizationIdentifier, again.CommonName, others.OrganizationIdentifier, others.CommonName)
+		}
+		if owner != "" {
+			t.Error("the question has written the identifier down")
+		}
+		if info := set.QWAC.Info; info.OrganizationIdentifier != told.OrganizationIdentifier || set.QWAC.X509.DNSNames[0] != told.CommonName || after.CommonName != told.CommonName {
+			t.Errorf("told was %s %s, made %s %v, after it %s", told.OrganizationIdentifier, told.CommonName, info.OrganizationIdentifier, set.QWAC.X509.DNSNames, after.CommonName)
+		}
+	})
+}
+
 func TestASetForOwnKeysHasThemAndAQWACForThePlayground(t *testing.T) {
 	t.Parallel()
 	testkit.Each(t, func(t *testing.T, d *db.DB) {

@@ -119,7 +119,7 @@ func name(kind qcert.Kind) string {
 }
 
 // instant writes a time for people.
-func instant(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 UTC") }
+func instant(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") }
 
 // ActiveAt is the set of a history that was active at an instant.
 func ActiveAt(history []Set, at time.Time) (Set, bool) {

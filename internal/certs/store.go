@@ -126,6 +126,14 @@ func lockIdentity(tx db.Tx, organisationID string) (identityRow, error) {
 	return row, err
 }
 
+// findIdentity reads it only.
+func findIdentity(tx db.Tx, organisationID string) (identityRow, error) {
+	var row identityRow
+	err := tx.SQL().Table("sandbox_identities").Select("organisation_id, organization_identifier, dns_name").
+		Where("organisation_id = ?", organisationID).Take(&row).Error
+	return row, err
+}
+
 func activeSet(tx db.Tx, o owner) (setRow, error) {
 	var row setRow
 	err := tx.SQL().Table("certificate_sets").Select(setColumns).

@@ -17,3 +17,20 @@ func usedKeys(tx db.Tx, hashes []string, organisationID, once string) ([]string,
 	}
 	return used, nil
 }
+
+// unhashed is a page of certificates, whosever they are, that were issued before keys were told apart by their hashes.
+func unhashed(tx db.Tx, from string) ([]certificateRow, error) {
+	var rows []certificateRow
+	err := tx.SQL().Table("certificates").Select("id, der").Where("key_hash = '' AND id > ?", from).Order("id").Limit(unhashedPage).Find(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("look for keys without a hash: %w", err)
+	}
+	return rows, nil
+}
+
+func keepHash(tx db.Tx, id, hash string) error {
+	if err := tx.SQL().Exec("UPDATE certificates SET key_hash = ? WHERE id = ? AND key_hash = ''", hash, id).Error; err != nil {
+		return fmt.Errorf("keep the hash of a key: %w", err)
+	}
+	return nil
+}

@@ -29,6 +29,9 @@ if (req.getUrl().includes('code_challenge=')) {
   for (const name in proof) bru.setEnvVar(name, proof[name]);
 }`
 
+// brunoLine is for those who run the folders without a window.
+const brunoLine = "\n\nThe command line (bru run --env Sandbox --env-var name=value) takes values of one line: write the line ends of qseal.key and qseal.pem as blanks."
+
 // Bruno is the collection as a folder of Bruno, packed. The client certificate is read from the files beside it.
 func Bruno(p Place) ([]byte, error) {
 	files, err := brunoFiles(p)
@@ -78,7 +81,7 @@ func brunoFiles(p Place) ([]file, error) {
 	}
 	files := []file{
 		{"bruno.json", head},
-		{"collection.bru", []byte(block("script:pre-request", signing+brunoSigning) + block("docs", p.about()+p.hints()))},
+		{"collection.bru", []byte(block("script:pre-request", signing+brunoSigning) + block("docs", p.about()+p.hints()+brunoLine))},
 		{"environments/Sandbox.bru", brunoEnvironment(p)},
 	}
 	for _, f := range folders {

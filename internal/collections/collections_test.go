@@ -201,6 +201,79 @@ func TestInsomniaIsOfFormatFiveWithItsParts(t *testing.T) {
 	}
 }
 
+// The parts of format 5.0 that a collection of requests may have, as Insomnia reads them: of what is optional all that we write.
+type (
+	formatFile struct {
+		Type, Name   string
+		Meta         formatMeta
+		Collection   []formatItem
+		Environments struct {
+			Name string
+			Meta formatMeta
+			Data map[string]string
+		}
+	}
+	formatMeta struct {
+		ID, Description            string
+		Created, Modified, SortKey int64
+	}
+	formatItem struct {
+		Name        string
+		Meta        formatMeta
+		URL, Method *string
+		Body        *struct {
+			MimeType, Text string
+			Params         []formatPair
+		}
+		Headers        []formatPair
+		Authentication *struct{ Type, Username, Password string }
+		Scripts        struct{ PreRequest, AfterResponse string }
+		Settings       *struct {
+			RenderRequestBody, EncodeURL, RebuildPath *bool
+			FollowRedirects                           string
+			Cookies                                   *struct{ Send, Store bool }
+		}
+		Children []formatItem
+	}
+	formatPair struct{ Name, Value string }
+)
+
+// memberName finds the names of members, which the decoder wants in small letters.
+var memberName = regexp.MustCompile(`(?m)^(\s*(?:- )?)([a-zA-Z]+):( |$)`)
+
+func TestInsomniaHasNothingThatInsomniaRefuses(t *testing.T) {
+	t.Parallel()
+	text := must(t)(collections.Insomnia(place))
+	var f formatFile
+	d := yaml.NewDecoder(bytes.NewReader(memberName.ReplaceAllFunc(text, bytes.ToLower)))
+	d.KnownFields(true)
+	if err := d.Decode(&f); err != nil {
+		t.Fatal(err)
+	}
+
+	requests, settled := 0, 0
+	for _, folder := range f.Collection {
+		if folder.URL != nil || folder.Method != nil || folder.Meta.ID == "" || len(folder.Children) == 0 {
+			t.Errorf("%s is no folder: a folder has children, and neither address nor method", folder.Name)
+		}
+		for _, r := range folder.Children {
+			requests++
+			if r.Method == nil || *r.Method == "" || r.URL == nil || r.Meta.ID == "" || r.Children != nil || r.Authentication != nil && r.Authentication.Type != "basic" {
+				t.Errorf("%s is no request: %+v", r.Name, r)
+			}
+			if s := r.Settings; s != nil {
+				settled++
+				if s.Cookies == nil || s.RenderRequestBody == nil || s.EncodeURL == nil || s.RebuildPath == nil || s.FollowRedirects != "on" && s.FollowRedirects != "off" && s.FollowRedirects != "global" {
+					t.Errorf("%s: settings that are not whole: %+v", r.Name, s)
+				}
+			}
+		}
+	}
+	if f.Type != "collection.insomnia.rest/5.0" || requests != 9 || settled == 0 || f.Environments.Meta.ID == "" || f.Environments.Data["client_id"] != place.ClientID {
+		t.Errorf("%s: %d requests, %d with settings, %+v", f.Type, requests, settled, f.Environments)
+	}
+}
+
 func TestAHostileNameChangesNothing(t *testing.T) {
 	t.Parallel()
 	bad := place

@@ -67,6 +67,10 @@ if (insomnia.request.url.toString().includes('code_challenge=')) {
   for (const name in proof) insomnia.environment.set(name, proof[name]);
 }`
 
+// insomniaStay are the settings of a request whose redirect is not followed. Insomnia refuses a file in which settings lack
+// those for cookies; the rest are its own defaults.
+var insomniaStay = map[string]any{"renderRequestBody": true, "encodeUrl": true, "rebuildPath": true, "followRedirects": "off", "cookies": map[string]bool{"send": true, "store": true}}
+
 // insomniaDay is the time that every part carries: the same values give the same bytes.
 const insomniaDay = 1767225600000
 
@@ -132,7 +136,7 @@ func (p Place) insomniaStep(place int, r request) insomniaItem {
 	}
 	item.Scripts["afterResponse"] = strings.TrimSpace(strings.ReplaceAll(postmanTest(r), "pm.", "insomnia."))
 	if r.stay {
-		item.Settings = map[string]any{"followRedirects": "off"}
+		item.Settings = insomniaStay
 	}
 	return item
 }

@@ -132,10 +132,11 @@ func (c *Consents) Charge(ctx context.Context, consent *Consent, r Read) error {
 	}
 	return fault.New(fault.TooMany, "ACCESS_EXCEEDED", fmt.Sprintf(
 		"This consent allows %d read(s) a day without the customer present (frequencyPerDay) for each account and kind of data; they are used. "+
-			"Read again tomorrow, or send PSU-IP-Address when the customer asked for it.", most)).After(untilTomorrow(now))
+			"Read again tomorrow, or send PSU-IP-Address when the customer asked for it.", most)).After(UntilCountedAnew(now))
 }
 
-func untilTomorrow(now time.Time) time.Duration {
+// UntilCountedAnew is how long reads without the customer stay counted: to the end of the day of the bank.
+func UntilCountedAnew(now time.Time) time.Duration {
 	local := now.In(bankZone)
 	return time.Date(local.Year(), local.Month(), local.Day()+1, 0, 0, 0, 0, bankZone).Sub(now)
 }

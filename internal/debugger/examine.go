@@ -19,7 +19,6 @@ const (
 	codeQWAC        = "certificate-qwac"    // the certificate is for TLS
 	codeRepaired    = "certificate-repaired"
 	codeCertificate = "certificate-unreadable"
-	codeNoCert      = "certificate-missing"
 	codeDropped     = "secrets-removed"
 )
 

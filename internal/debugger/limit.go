@@ -1,6 +1,7 @@
 package debugger
 
 import (
+	"container/heap"
 	"context"
 	"net/netip"
 	"sync"
@@ -26,14 +27,15 @@ var (
 
 // limiter bounds what strangers may make the debugger compute.
 type limiter struct {
-	mu   sync.Mutex
-	next map[netip.Prefix]time.Time // when an address will have all its tries again
-	work chan struct{}
-	line chan struct{}
+	mu    sync.Mutex
+	of    map[netip.Prefix]*account
+	order accounts
+	work  chan struct{}
+	line  chan struct{}
 }
 
 func newLimiter() *limiter {
-	return &limiter{next: map[netip.Prefix]time.Time{}, work: make(chan struct{}, atOnce), line: make(chan struct{}, atOnce+waiting)}
+	return &limiter{of: map[netip.Prefix]*account{}, work: make(chan struct{}, atOnce), line: make(chan struct{}, atOnce+waiting)}
 }
 
 // take spends one try of an address, or is the fault "too_many_checks" with the time to wait.
@@ -41,19 +43,80 @@ func (l *limiter) take(address string, now time.Time) error {
 	owner := network(address)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	full, known := l.next[owner]
-	if !known && len(l.next) >= addresses {
-		clear(l.next)
-	}
-	if full.Before(now) {
-		full = now
+	l.forget(now)
+	a := l.of[owner]
+	full := now
+	if a != nil {
+		full = a.full
 	}
 	full = full.Add(refill)
 	if wait := full.Sub(now) - burst*refill; wait > 0 {
 		return errTooMany.After(wait)
 	}
-	l.next[owner] = full
+	if a != nil {
+		a.full = full
+		heap.Fix(&l.order, a.at)
+		return nil
+	}
+	if len(l.of) >= addresses {
+		l.forgetFirst()
+	}
+	a = &account{owner: owner, full: full}
+	l.of[owner] = a
+	heap.Push(&l.order, a)
 	return nil
+}
+
+// forget drops those that have all their tries again: to them it makes no difference.
+func (l *limiter) forget(now time.Time) {
+	for len(l.order) > 0 && !l.order[0].full.After(now) {
+		l.forgetFirst()
+	}
+}
+
+// forgetFirst drops who would have all its tries again first. It gains the least by being forgotten: one that was refused
+// stays remembered however many others come.
+func (l *limiter) forgetFirst() {
+	a := heap.Pop(&l.order).(*account)
+	delete(l.of, a.owner)
+}
+
+// account is what is remembered of one that makes tries.
+type account struct {
+	owner netip.Prefix
+	full  time.Time // when it has all its tries again
+	at    int       // its place among the accounts
+}
+
+// accounts is a heap.Interface: the first is full first.
+type accounts []*account
+
+// Len is how many there are.
+func (l accounts) Len() int { return len(l) }
+
+// Less puts first what is full first.
+func (l accounts) Less(i, j int) bool { return l[i].full.Before(l[j].full) }
+
+// Swap changes two places.
+func (l accounts) Swap(i, j int) {
+	l[i], l[j] = l[j], l[i]
+	l[i].at, l[j].at = i, j
+}
+
+// Push adds one at the end.
+func (l *accounts) Push(x any) {
+	a := x.(*account)
+	a.at = len(*l)
+	*l = append(*l, a)
+}
+
+// Pop takes the last off.
+func (l *accounts) Pop() any {
+	last := len(*l) - 1
+	a := (*l)[last]
+	(*l)[last] = nil
+	*l = (*l)[:last]
+	return a
 }
 
 // network is who an address belongs to: of IPv6 a household or a host has a /64.

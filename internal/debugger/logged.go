@@ -13,6 +13,7 @@ import (
 	"fairway/internal/fault"
 	"fairway/internal/httpkit"
 	"fairway/internal/rawrequest"
+	"fairway/internal/secret"
 )
 
 var (
@@ -87,7 +88,7 @@ func (l *logged) rebuild(call calls.Call, seal string) {
 	for _, h := range d.RequestHeaders {
 		name, value := h[0], h[1]
 		switch {
-		case rawrequest.Secret(name):
+		case secret.NamesHeader(name):
 			l.request.Dropped = append(l.request.Dropped, name)
 			continue
 		case strings.EqualFold(name, "TPP-Signature-Certificate") && strings.HasPrefix(value, "(the registered seal"):

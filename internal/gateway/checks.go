@@ -180,7 +180,8 @@ func (a *admission) checkConnection() (string, error) {
 }
 
 // offers reports whether the brand offers what is called: the version of the address, or for a new consent any version of
-// an API that it opens. A consent that is there can be read and ended for as long as the app is connected.
+// an API that it opens. A consent that is there can be read and ended for as long as the app is connected. Where the version
+// of the address is deprecated, the answer says so.
 func (a *admission) offers(api string) (bool, error) {
 	if a.operation.API == "" {
 		if !a.operation.HasBody {
@@ -191,6 +192,7 @@ func (a *admission) offers(api string) (bool, error) {
 	versions, err := a.door.Catalog.Versions(a.request.Context(), api, a.place.Brand)
 	for _, v := range versions {
 		if strings.HasPrefix(a.operation.Pattern, "/"+api+"/"+v.Version+"/") && v.OpenIn(a.app.Environment, a.now) {
+			a.announce(v)
 			return true, nil
 		}
 	}

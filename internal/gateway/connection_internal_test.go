@@ -1,9 +1,14 @@
 package gateway
 
 import (
+	"maps"
 	"net/http"
+	"reflect"
+	"strconv"
 	"testing"
+	"time"
 
+	"fairway/internal/address"
 	"fairway/internal/apps"
 	"fairway/internal/catalog"
 	"fairway/internal/db"
@@ -64,5 +69,49 @@ func TestAConnectionOpensWhatTheBrandOffers(t *testing.T) {
 
 	if created, read := code("consents.create", "rocker"), code("card-accounts.list", "rocker"); created != "" || read != "RESOURCE_UNKNOWN" {
 		t.Errorf("with another version: %q %q", created, read)
+	}
+}
+
+func TestADeprecatedVersionSaysSoAndNoOtherDoes(t *testing.T) {
+	t.Parallel()
+	released, removed := testkit.Start.AddDate(0, -1, 0), testkit.Start.AddDate(0, 5, 0)
+	base, err := address.Parse("https://portal.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	says := http.Header{"Deprecation": {"@" + strconv.FormatInt(released.Unix(), 10)}, "Sunset": {removed.Format(http.TimeFormat)},
+		"Link": {`<https://portal.example/docs/versions>; rel="deprecation"; type="text/html"`}}
+	endless := maps.Clone(says)
+	delete(endless, "Sunset")
+	v := catalog.Version{API: "card-account", Brand: "rocker", Version: "v1", ReleasedAt: new(released.AddDate(-1, 0, 0))}
+	for name, c := range map[string]struct {
+		deprecated, removed *time.Time
+		now                 time.Time
+		want                http.Header
+	}{
+		"a current version":                       {nil, nil, testkit.Start, http.Header{}},
+		"a version that will be deprecated":       {&released, &removed, released.Add(-time.Microsecond), http.Header{}},
+		"at its very instant":                     {&released, &removed, released, says},
+		"a deprecated version":                    {&released, &removed, testkit.Start, says},
+		"one whose end is open":                   {&released, nil, testkit.Start, endless},
+		"one that was removed, and is not called": {&released, &removed, removed, http.Header{}},
+	} {
+		v.DeprecatedAt, v.RemovedAt = c.deprecated, c.removed
+		a := &admission{door: &Door{Deps: Deps{BaseURL: base}}, now: c.now, header: http.Header{}}
+
+		a.announce(v)
+
+		if !reflect.DeepEqual(a.header, c.want) {
+			t.Errorf("%s: %v, want %v", name, a.header, c.want)
+		}
+	}
+}
+
+func TestACurrentVersionCostsNoMemory(t *testing.T) {
+	v := catalog.Version{API: "card-account", Version: "v1", ReleasedAt: new(testkit.Start)}
+	a := &admission{now: testkit.Start, header: http.Header{}}
+
+	if n := testing.AllocsPerRun(100, func() { a.announce(v) }); n != 0 {
+		t.Errorf("%v allocations", n)
 	}
 }

@@ -39,10 +39,10 @@ func redact(name, value, seal string) string {
 		return "(removed: it held a private key, which must now count as exposed)"
 	case name == "Authorization":
 		return reduceCredentials(value)
-	case name == "X-Api-Key" || name == "Cookie" || namesSecret(name):
-		return secret.Reduce(value)
 	case name == "Tpp-Signature-Certificate":
 		return redactCertificate(value)
+	case secret.NamesHeader(name):
+		return secret.Reduce(value)
 	case len(value) > maxLoggedHeader:
 		return scrubbed(strings.ToValidUTF8(value[:maxLoggedHeader], "")) + "…"
 	}
@@ -59,30 +59,9 @@ func reduceCredentials(value string) string {
 	return secret.Reduce(value)
 }
 
-// harmless are headers that most requests have and that carry no secret.
-var harmless = map[string]bool{
-	"Accept": true, "Accept-Encoding": true, "Consent-Id": true, "Content-Length": true, "Content-Type": true, "Digest": true,
-	"Psu-Ip-Address": true, "Signature": true, "Tpp-Signature-Certificate": true, "User-Agent": true, "X-Request-Id": true,
-	"Tpp-Explicit-Authorisation-Preferred": true,
-}
-
-var secretWords = []string{"Auth", "auth", "Token", "token", "Secret", "secret", "Passw", "passw", "Apikey", "apikey", "Api-Key"}
-
-// namesSecret reports whether a header that this interface does not have is called like one that carries a secret: a key
-// that was sent under a name of its own is as much a key.
-func namesSecret(name string) bool {
-	return !harmless[name] && slices.ContainsFunc(secretWords, func(word string) bool { return strings.Contains(name, word) })
-}
-
-// ownSecret is a secret of ours wherever it stands, whole or cut off.
-var ownSecret = regexp.MustCompile(`(?:sbx|live)_[a-z]{2}_[A-Za-z0-9_-]{8,}`)
-
 // scrubbed is text in which secrets of ours are reduced to what tells their kind.
 func scrubbed(text string) string {
-	if !strings.Contains(text, "sbx_") && !strings.Contains(text, "live_") {
-		return text
-	}
-	return ownSecret.ReplaceAllStringFunc(text, secret.Reduce)
+	return secret.ReplaceOurs(text, secret.Reduce)
 }
 
 // valid is text with what is no UTF-8 replaced; most is, and that is found out much faster.

@@ -45,7 +45,7 @@ func (a *admission) rehearse() (string, error) {
 		if order.Status == http.StatusMethodNotAllowed {
 			a.header["Allow"] = []string{strings.Join(a.door.methodsAt(ginPattern(a.operation.Pattern)), ", ")}
 		}
-		return "", order.Fault().With(errOrdered)
+		return "", order.Fault(a.now).With(errOrdered)
 	}
 	if order.Outcome.Effect == rehearsals.Slow {
 		return "You ordered this: the answer comes " + strconv.Itoa(order.Seconds) + " s late.", nil

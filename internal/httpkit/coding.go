@@ -1,6 +1,7 @@
 package httpkit
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 
@@ -21,13 +22,29 @@ type Coding struct {
 const (
 	codingCookie = "lang_pref"
 	codingField  = "lang"
+	customKey    = "fairway.custom"
 )
 
-// CodingOf is the language that the page's address asks for with lang=, else the one that the cookie remembers, else
-// samples.Usual. What the address asks for is remembered for a year. The script writes the same cookie, so it can be read
-// there. Ask before the first byte is written.
+// SetCustom is the middleware that tells CodingOf in which language the calls of a visitor's own apps are written: one of
+// samples.Languages, or nothing. It is asked only where the visitor has chosen none.
+func SetCustom(of func(*gin.Context) string) gin.HandlerFunc {
+	return func(c *gin.Context) { c.Set(customKey, of) }
+}
+
+// custom is what SetCustom says of this visitor.
+func custom(c *gin.Context) string {
+	v, _ := c.Get(customKey)
+	if of, ok := v.(func(*gin.Context) string); ok {
+		return of(c)
+	}
+	return ""
+}
+
+// CodingOf is the language that the page's address asks for with lang=, else the one that the cookie remembers, else that of
+// the visitor's own apps, else samples.Usual. What the address asks for is remembered for a year. The script writes the same
+// cookie, so it can be read there. Ask before the first byte is written.
 func CodingOf(c *gin.Context) Coding {
-	coding := Coding{Language: samples.Usual}
+	var coding Coding
 	if known, err := c.Cookie(codingCookie); err == nil && samples.Known(known) {
 		coding.Language = known
 	}
@@ -35,6 +52,9 @@ func CodingOf(c *gin.Context) Coding {
 	if asked := query.Get(codingField); samples.Known(asked) {
 		remember(c, asked)
 		coding.Language = asked
+	}
+	if coding.Language == "" {
+		coding.Language = cmp.Or(custom(c), samples.Usual)
 	}
 	if safe(c.Request.Method) {
 		coding.Query = beginning(query)

@@ -55,6 +55,40 @@ func TestTheAddressGoesBeforeTheCookieAndTheCookieBeforeCurl(t *testing.T) {
 	}
 }
 
+func TestTheLanguageOfAVisitorsAppsIsAskedForWhereNothingWasChosen(t *testing.T) {
+	t.Parallel()
+	gin.SetMode(gin.ReleaseMode)
+	for name, test := range map[string]struct{ target, cookie, apps, want string }{
+		"the apps tell":           {"/page", "", "go", "go"},
+		"the apps tell nothing":   {"/page", "", "", "curl"},
+		"the cookie goes before":  {"/page", "java", "go", "java"},
+		"the address goes before": {"/page?lang=node", "", "go", "node"},
+		"nonsense goes behind":    {"/page?lang=cobol", "fortran", "go", "go"},
+	} {
+		asked, got := 0, httpkit.Coding{}
+		e := gin.New()
+		e.Use(httpkit.SetCustom(func(*gin.Context) string {
+			asked++
+			return test.apps
+		}))
+		e.GET("/page", func(c *gin.Context) { got = httpkit.CodingOf(c) })
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, test.target, nil)
+		if test.cookie != "" {
+			r.Header.Set("Cookie", "lang_pref="+test.cookie)
+		}
+		answer := httptest.NewRecorder()
+
+		e.ServeHTTP(answer, r)
+
+		if chosen := test.want == "java" || test.want == "node"; got.Language != test.want || chosen != (asked == 0) {
+			t.Errorf("%s: %s, asked %d times", name, got.Language, asked)
+		}
+		if set := answer.Header().Get("Set-Cookie"); (set != "") != (test.want == "node") {
+			t.Errorf("%s: the cookie %q", name, set)
+		}
+	}
+}
+
 func TestTheChoiceIsRememberedForAYearWhereScriptsCanReadIt(t *testing.T) {
 	t.Parallel()
 	for _, secure := range []bool{true, false} {

@@ -9,7 +9,7 @@ var accessCodes = []Record{
 		Try:   "Leave out the header X-API-Key.",
 		Causes: []string{
 			"The header X-API-Key is absent or empty.",
-			"The script's variable is empty because env.sh was made before the app existed.",
+			"The script’s variable is empty because env.sh was made before the app existed.",
 		},
 		Fixes: []string{
 			"Send X-API-Key with the key that was shown when the app was created.",
@@ -38,7 +38,7 @@ var accessCodes = []Record{
 		Code: "API_NOT_CONNECTED", HTTP: []int{403},
 		Title: "The app is not connected to this API",
 		What:  "Your app is known, but it is not connected to this API at this brand.",
-		Try:   "Remove the app's connection under Apps, then call.",
+		Try:   "Remove the app’s connection under Apps, then call.",
 		Causes: []string{
 			"The app was never connected to the API at this brand.",
 			"The connection was removed.",
@@ -46,8 +46,8 @@ var accessCodes = []Record{
 		},
 		Fixes: []string{
 			"Open APIs, find the API at this brand and connect the app.",
-			"Connect it again under APIs. The app's page lists its connections.",
-			"Compare the brand in the address with the app's connections. Environments lists the address of each brand.",
+			"Connect it again under APIs. The app’s page lists its connections.",
+			"Compare the brand in the address with the app’s connections. Environments lists the address of each brand.",
 		},
 		See: []string{seeStart, seeEnvironments},
 	},
@@ -77,7 +77,7 @@ var accessCodes = []Record{
 			"The value was cut off, or the whole JSON of the answer was sent.",
 		},
 		Fixes: []string{
-			"Send Authorization: Bearer and the access_token of the token endpoint's answer.",
+			"Send Authorization: Bearer and the access_token of the token endpoint’s answer.",
 			"Get the token with the credentials of the app that makes the call, in the same environment.",
 			"Send the value of access_token alone, without quotation marks.",
 		},
@@ -97,7 +97,7 @@ var accessCodes = []Record{
 		},
 		Fixes: []string{
 			"Send the customer to the authorisation endpoint and exchange the code; that token reads accounts.",
-			"Send the Consent-ID that stands in the token's scope, AIS:{consentId}.",
+			"Send the Consent-ID that stands in the token’s scope, AIS:{consentId}.",
 			"Use the same certificate for the token endpoint and for the API. After Re-generate, get a new token.",
 			"Create a new consent and send the customer to authorise it.",
 			"Use client id, client secret and API key of one app.",
@@ -107,7 +107,7 @@ var accessCodes = []Record{
 	{
 		Code: "TOKEN_EXPIRED", HTTP: []int{401}, Standard: true,
 		Title: "The access token has expired",
-		What:  "The token was right and its time is over. expires_in of the token endpoint's answer says how long a token lives.",
+		What:  "The token was right and its time is over. expires_in of the token endpoint’s answer says how long a token lives.",
 		Try:   "Wait until the seconds of expires_in are over, then call with the same token.",
 		Causes: []string{
 			"The client keeps a token longer than expires_in.",

@@ -41,7 +41,7 @@ var certificateCodes = []Record{
 	{
 		Code: "CERTIFICATE_EXPIRED", HTTP: []int{401}, Standard: true,
 		Title: "The certificate is not valid today",
-		What:  "The certificate's validity has ended or has not begun. The field path says which one: TLS or TPP-Signature-Certificate.",
+		What:  "The certificate’s validity has ended or has not begun. The field path says which one: TLS or TPP-Signature-Certificate.",
 		Causes: []string{
 			"The validity of the set has ended.",
 			"A client still holds the files of an older set.",
@@ -91,7 +91,7 @@ var certificateCodes = []Record{
 			"The set was generated with other roles than the API needs.",
 		},
 		Fixes: []string{
-			"Open Certificates, choose Re-generate and select the role that the API's entry under APIs names.",
+			"Open Certificates, choose Re-generate and select the role that the API’s entry under APIs names.",
 		},
 		See: []string{seeEnvironments},
 	},

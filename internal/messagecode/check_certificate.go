@@ -5,7 +5,7 @@ var certificateChecks = []Record{
 	{
 		Code: "CERT_EXPIRED", Rule: ruleValidity, By: []Party{TPP, QTSP},
 		Title:  "The certificate has expired",
-		What:   "The certificate's last day is over. It stands against Live.",
+		What:   "The certificate’s last day is over. It stands against Live.",
 		Causes: []string{"An old file was taken instead of the renewed one.", "The certificate was not renewed."},
 		Fixes: []string{
 			"Compare the end that openssl x509 -in certificate.pem -noout -enddate prints, and upload the file with the later one.",
@@ -16,7 +16,7 @@ var certificateChecks = []Record{
 	{
 		Code: "CERT_NOT_YET_VALID", Rule: ruleValidity, By: []Party{TPP},
 		Title:  "The certificate is not valid yet",
-		What:   "The certificate's first moment lies in the future, by more than five minutes. It stands against Live until then.",
+		What:   "The certificate’s first moment lies in the future, by more than five minutes. It stands against Live until then.",
 		Causes: []string{"The certificate was issued ahead of time, to follow one that is still in use."},
 		Fixes:  []string{"Upload it again after the time that the check names. Until then use the certificate before it."},
 		See:    []string{seeLive},
@@ -35,7 +35,7 @@ var certificateChecks = []Record{
 		What:  "The certificate cannot be read, or holds something that no software here understands. Where it can be read and the level is a warning, a person weighs it.",
 		Causes: []string{
 			"A part was lost when it was copied.",
-			"It was exported in a form that adds something behind the certificate, as OpenSSL's TRUSTED CERTIFICATE.",
+			"It was exported in a form that adds something behind the certificate, as OpenSSL’s TRUSTED CERTIFICATE.",
 			"It was issued with a mistake: an unknown critical extension, a serial number that is not positive, an end before its beginning.",
 		},
 		Fixes: []string{
@@ -57,8 +57,8 @@ var certificateChecks = []Record{
 		Code: "CERT_IS_CA", Rule: "RFC 5280 §4.2.1.9", By: []Party{TPP},
 		Title:  "This is the certificate of a certification authority",
 		What:   "The certificate may sign other certificates, so it belongs to an issuer and not to you. It stands against Live.",
-		Causes: []string{"The issuer's certificate was uploaded alone, or stands where yours belongs."},
-		Fixes:  []string{"Upload your own certificate. The issuer's may follow it in the same file."},
+		Causes: []string{"The issuer’s certificate was uploaded alone, or stands where yours belongs."},
+		Fixes:  []string{"Upload your own certificate. The issuer’s may follow it in the same file."},
 		See:    []string{seeLive},
 	},
 	{
@@ -72,7 +72,7 @@ var certificateChecks = []Record{
 	{
 		Code: "CERT_WEAK_KEY", Rule: ruleKey, By: []Party{TPP, QTSP},
 		Title: "The key is not accepted",
-		What:  "The certificate's key is too short or too long, of another kind, or known to be breakable. RSA of 2048 to 4096 bits is accepted, and for a QWAC the curves P-256, P-384 and P-521.",
+		What:  "The certificate’s key is too short or too long, of another kind, or known to be breakable. RSA of 2048 to 4096 bits is accepted, and for a QWAC the curves P-256, P-384 and P-521.",
 		Causes: []string{
 			"The key was made with fewer than 2048 bits, more than 4096, or on another curve.",
 			"The key was made by a flawed generator: the check names the flaw.",
@@ -85,7 +85,7 @@ var certificateChecks = []Record{
 	},
 	{
 		Code: "CERT_SEAL_NOT_RSA", Rule: ruleKey, By: []Party{TPP, QTSP},
-		Title:  "The eSeal's key is not RSA",
+		Title:  "The eSeal’s key is not RSA",
 		What:   "Requests to this interface are signed with rsa-sha256 or rsa-sha512, which a key on an elliptic curve cannot do. It stands against Live.",
 		Causes: []string{"The eSeal was ordered with an ECDSA key."},
 		Fixes:  []string{"Order an eSeal for an RSA key of 2048 to 4096 bits. The QWAC may keep its elliptic curve."},
@@ -117,9 +117,9 @@ var certificateChecks = []Record{
 	},
 	{
 		Code: "CERT_NAMES", Rule: "EN 319 412-4", By: []Party{QTSP},
-		Title:  "The QWAC's DNS names are incomplete",
+		Title:  "The QWAC’s DNS names are incomplete",
 		What:   "A QWAC names at least one DNS name, its common name among them. It is a warning.",
-		Causes: []string{"The certificate was issued without a DNS name, or the common name is a company's name."},
+		Causes: []string{"The certificate was issued without a DNS name, or the common name is a company’s name."},
 		Fixes:  []string{"Go on: a person weighs it. Tell your QTSP, so that the next certificate names your domain."},
 		See:    []string{seeLive},
 	},
@@ -133,7 +133,7 @@ var certificateChecks = []Record{
 	},
 	{
 		Code: "CERT_SWAPPED", Rule: ruleType, By: []Party{TPP},
-		Title:  "QWAC and eSeal lie in each other's place",
+		Title:  "QWAC and eSeal lie in each other’s place",
 		What:   "The certificate says of itself that it is of the other kind than its field asks for. It stands against Live.",
 		Causes: []string{"The two files were put into the wrong fields.", "One of the two certificates was uploaded twice."},
 		Fixes:  []string{"Choose Swap them on the page of the checks.", "Upload the QWAC in the first field and the QC eSeal in the second."},
@@ -150,7 +150,7 @@ var certificateChecks = []Record{
 	{
 		Code: "CERT_DIFFERENT_ORG", Rule: ruleSeals, By: []Party{TPP, QTSP},
 		Title:  "The two certificates belong to different organisations",
-		What:   "The organizationIdentifier of the QWAC is not the eSeal's. It stands against Live.",
+		What:   "The organizationIdentifier of the QWAC is not the eSeal’s. It stands against Live.",
 		Causes: []string{"A certificate of a sister company was taken.", "One of the two was issued with another authorisation number."},
 		Fixes:  []string{"Upload both certificates of the organisation that goes live.", "Ask your QTSP to issue both with the number that your authority gave you."},
 		See:    []string{seeLive},
@@ -159,7 +159,7 @@ var certificateChecks = []Record{
 		Code: "CERT_SANDBOX_IN_LIVE", Rule: ours, By: []Party{TPP, QTSP},
 		Title:  "This is a certificate of the sandbox",
 		What:   "A certificate that this portal made for the sandbox is not qualified. It stands against Live.",
-		Causes: []string{"The files of the sandbox's ZIP were uploaded."},
+		Causes: []string{"The files of the sandbox’s ZIP were uploaded."},
 		Fixes:  []string{"Upload the certificates that a qualified trust service provider issued to your organisation."},
 		See:    []string{seeLive, seeEnvironments},
 	},

@@ -52,7 +52,7 @@ var requestChecks = []Record{
 	},
 	{
 		Code: "CSR_IDENTIFIER", Rule: "TS 119 495 §5.2.1", By: []Party{TPP},
-		Title:  "The identifier is not your organisation's in the sandbox",
+		Title:  "The identifier is not your organisation’s in the sandbox",
 		What:   "Your organisation has an identifier of its own in the sandbox, PSDXX-FWYSBX and a number, and the certificate always carries that one. A request may name it or none. That of another organisation of the sandbox is refused; any other is replaced.",
 		Causes: []string{"The request was made for Live, with the number of your real authority.", "A request of another organisation was sent."},
 		Fixes:  []string{"Go on: it is a warning. For Live your QTSP takes the request as it is.", "Make a request with the commands that the page shows; they are filled in for your organisation."},
@@ -92,7 +92,7 @@ var requestChecks = []Record{
 	},
 	{
 		Code: "CSR_AUTHORITY", Rule: ruleAuthority, By: []Party{TPP},
-		Title:  "The authority in the request is not the sandbox's",
+		Title:  "The authority in the request is not the sandbox’s",
 		What:   "Certificates of the sandbox name its invented authority, XX-FWYSBX. What the request names is replaced.",
 		Causes: []string{"The request was made for Live, with your real authority."},
 		Fixes:  []string{"Go on: it is a warning."},
@@ -109,8 +109,8 @@ var requestChecks = []Record{
 	{
 		Code: "CSR_CA", Rule: "RFC 5280 §4.2.1.9", By: []Party{TPP},
 		Title:  "The request asks for a certification authority",
-		What:   "basicConstraints with CA:TRUE, keyCertSign or cRLSign belong to an issuer of certificates. Yours are an end entity's.",
-		Causes: []string{"The request was made with OpenSSL's section v3_ca."},
+		What:   "basicConstraints with CA:TRUE, keyCertSign or cRLSign belong to an issuer of certificates. Yours are an end entity’s.",
+		Causes: []string{"The request was made with OpenSSL’s section v3_ca."},
 		Fixes:  []string{"Use the configuration that the page shows, and leave basicConstraints, keyCertSign and cRLSign out."},
 		See:    []string{seeEnvironments},
 	},

@@ -15,7 +15,7 @@ var statementChecks = []Record{
 		Title:  "The certificate does not declare itself qualified",
 		What:   "The statement QcCompliance is missing, or it names the law of a state outside of the eIDAS regulation. It stands against Live.",
 		Causes: []string{"A test certificate of a QTSP was uploaded.", "The certificate is qualified under another law, such as that of the United Kingdom or Switzerland."},
-		Fixes:  []string{"Upload the certificate of your QTSP's production service.", "Order a certificate that is qualified under Regulation (EU) 910/2014."},
+		Fixes:  []string{"Upload the certificate of your QTSP’s production service.", "Order a certificate that is qualified under Regulation (EU) 910/2014."},
 		See:    []string{seeLive},
 	},
 	{
@@ -39,13 +39,13 @@ var statementChecks = []Record{
 		Title:  "The certificate is neither a QWAC nor an eSeal",
 		What:   "The statement QcType is missing, says more than one kind, or says electronic signature of a person. It stands against Live.",
 		Causes: []string{"The personal signature certificate of a colleague was uploaded.", "The issuer left the statement out or encoded it wrongly."},
-		Fixes:  []string{"Upload the organisation's QWAC and QC eSeal.", "Ask your QTSP to issue the certificate again, with one type: web or eseal."},
+		Fixes:  []string{"Upload the organisation’s QWAC and QC eSeal.", "Ask your QTSP to issue the certificate again, with one type: web or eseal."},
 		See:    []string{seeLive},
 	},
 	{
 		Code: "QC_PDS", Rule: ruleQualified, By: []Party{QTSP},
 		Title:  "The disclosure statement is missing or badly named",
-		What:   "QcPDS names where the QTSP's disclosure statement can be read, at an https address. It is a warning.",
+		What:   "QcPDS names where the QTSP’s disclosure statement can be read, at an https address. It is a warning.",
 		Causes: []string{"The issuer left the address out, or wrote one without https."},
 		Fixes:  []string{"Go on: it is a warning. Tell your QTSP, so that the next certificate names it."},
 		See:    []string{seeLive},
@@ -60,7 +60,7 @@ var statementChecks = []Record{
 	},
 	{
 		Code: "ROLE_MISMATCH_IN_CERT", Rule: ruleRoles, By: []Party{QTSP},
-		Title:  "A role's name contradicts its number",
+		Title:  "A role’s name contradicts its number",
 		What:   "Each role is written twice, as an identifier and as a name, and the two say different roles. It stands against Live.",
 		Causes: []string{"The certificate was issued with a mistake."},
 		Fixes:  []string{"Send the text of the check to your QTSP and ask for a new certificate."},
@@ -68,8 +68,8 @@ var statementChecks = []Record{
 	},
 	{
 		Code: "ORGID_FORMAT", Rule: "TS 119 495 §5.2.1", By: []Party{QTSP},
-		Title: "The organisation's identifier is no authorisation number",
-		What:  "The subject's organizationIdentifier reads like PSDFI-FINFSA-1234567-8: PSD, country, authority, number. One that is missing or broken stands against Live; a VAT or trade register number is allowed since 2021, but a person has to find the authorisation.",
+		Title: "The organisation’s identifier is no authorisation number",
+		What:  "The subject’s organizationIdentifier reads like PSDFI-FINFSA-1234567-8: PSD, country, authority, number. One that is missing or broken stands against Live; a VAT or trade register number is allowed since 2021, but a person has to find the authorisation.",
 		Causes: []string{
 			"The certificate was ordered with a VAT, LEI or trade register number.",
 			"The identifier is missing, stands there twice, or has a country that does not exist.",
@@ -106,8 +106,8 @@ var statementChecks = []Record{
 	},
 	{
 		Code: "SUBJECT_INCOMPLETE", Rule: ruleSubject, By: []Party{QTSP},
-		Title:  "The subject's name is incomplete",
-		What:   "The subject names country, organisation and common name once each, and the organisation's name is not its number. It is a warning.",
+		Title:  "The subject’s name is incomplete",
+		What:   "The subject names country, organisation and common name once each, and the organisation’s name is not its number. It is a warning.",
 		Causes: []string{"The issuer left one of them out, or wrote one twice."},
 		Fixes:  []string{"Go on: it is a warning. Tell your QTSP, so that the next certificate has all of them."},
 		See:    []string{seeLive},

@@ -8,7 +8,7 @@ var uploadChecks = []Record{
 		What:   "What was sent holds a private key. Nothing of it was kept, but it has travelled and counts as exposed.",
 		Causes: []string{"The wrong file was chosen: the key beside the certificate.", "A PKCS #12 file (.p12, .pfx) was chosen, which holds certificate and key."},
 		Fixes: []string{
-			"Have the key's certificate revoked, make a new key and order a certificate for it. Upload the certificate only.",
+			"Have the key’s certificate revoked, make a new key and order a certificate for it. Upload the certificate only.",
 			"Do the same: the key in the file has travelled too. Take out a certificate alone with: openssl pkcs12 -in file.p12 -clcerts -nokeys -out certificate.pem.",
 		},
 		See: []string{seeLive},
@@ -31,7 +31,7 @@ var uploadChecks = []Record{
 			"An archive was chosen.",
 		},
 		Fixes: []string{
-			"Upload the certificate from your QTSP's answer.",
+			"Upload the certificate from your QTSP’s answer.",
 			"Upload the certificate. Out of a PKCS #7 file take it with: openssl pkcs7 -in file.p7b -print_certs -out certificate.pem.",
 			"Unpack the archive and choose the certificate in it.",
 		},
@@ -48,7 +48,7 @@ var uploadChecks = []Record{
 	{
 		Code: "POP_FORMAT", Rule: ours, By: []Party{TPP},
 		Title: "What was sent is no raw signature",
-		What:  "The signature is expected as the bytes that the key's operation gives, in base64, in hexadecimal or as a file.",
+		What:  "The signature is expected as the bytes that the key’s operation gives, in base64, in hexadecimal or as a file.",
 		Causes: []string{
 			"The signing software wrapped it: CMS, JWS, XML, PDF, PGP or SSH.",
 			"The text of the challenge, a certificate or a public key was sent instead.",
@@ -91,7 +91,7 @@ var uploadChecks = []Record{
 	{
 		Code: "POP_WRONG_TEXT", Rule: ours, By: []Party{TPP},
 		Title: "The right key signed another text",
-		What:  "The key is proved to be the eSeal's, but what it signed is not the challenge on the page, byte for byte.",
+		What:  "The key is proved to be the eSeal’s, but what it signed is not the challenge on the page, byte for byte.",
 		Causes: []string{
 			"An editor added a line end, quotation marks or a byte-order mark.",
 			"An earlier challenge was signed.",
@@ -108,7 +108,7 @@ var uploadChecks = []Record{
 		Code: "POP_ALGORITHM", Rule: ruleKey, By: []Party{TPP},
 		Title:  "The key signed in a way that is not accepted",
 		What:   "The key is right, but hash or padding is not: SHA-256, SHA-384 or SHA-512 are taken, with PKCS #1 v1.5 or PSS.",
-		Causes: []string{"SHA-1 or MD5 was used.", "The software signed the bytes without hashing them, as pkeyutl without -rawin and the mechanism RSA-PKCS do.", "The eSeal's key is of a kind that is not accepted."},
+		Causes: []string{"SHA-1 or MD5 was used.", "The software signed the bytes without hashing them, as pkeyutl without -rawin and the mechanism RSA-PKCS do.", "The eSeal’s key is of a kind that is not accepted."},
 		Fixes:  []string{"Sign with: openssl dgst -sha256 -sign.", "Use openssl dgst -sha256 -sign, or the mechanism SHA256-RSA-PKCS.", "Use an eSeal with an RSA key of 2048 to 4096 bits."},
 		See:    []string{seeLive},
 	},

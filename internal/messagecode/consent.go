@@ -53,7 +53,7 @@ var consentCodes = []Record{
 	},
 	{
 		Code: "ACCESS_EXCEEDED", HTTP: []int{429}, Standard: true,
-		Title: "The consent's reads of today are used",
+		Title: "The consent’s reads of today are used",
 		What:  "Without the customer present a consent allows frequencyPerDay reads a day for each account and kind of data. This has nothing to do with the limit of requests a second.",
 		Try:   "Set frequencyPerDay to 1 and read the list twice without PSU-IP-Address.",
 		Causes: []string{
@@ -61,8 +61,8 @@ var consentCodes = []Record{
 			"The customer asked for the data, but the request did not say so.",
 		},
 		Fixes: []string{
-			"Read again after the seconds in Retry-After: the count begins anew with the bank's day.",
-			"Send the customer's address in PSU-IP-Address whenever, and only when, the customer asks for the data. Those reads do not count.",
+			"Read again after the seconds in Retry-After: the count begins anew with the bank’s day.",
+			"Send the customer’s address in PSU-IP-Address whenever, and only when, the customer asks for the data. Those reads do not count.",
 		},
 		See: []string{seeFlow},
 	},
@@ -97,7 +97,7 @@ var consentCodes = []Record{
 		Code: "SERVICE_BLOCKED", HTTP: []int{403}, Standard: true,
 		Title: "The bank does not serve this customer, or you",
 		What:  "As an answer to a call: your organisation is suspended, and no call of it is taken. In an authorisation the code stands in error_description beside access_denied: the bank has blocked this customer, whatever channel is used. In the sandbox one of the test customers is blocked for your tests.",
-		Try:   "Log in on the bank's page as the blocked test customer: error_description of the redirect begins with this code.",
+		Try:   "Log in on the bank’s page as the blocked test customer: error_description of the redirect begins with this code.",
 		Causes: []string{
 			"Your organisation was suspended in this portal.",
 			"The bank blocked the customer.",

@@ -11,7 +11,7 @@ var grantCodes = []Record{
 			"code_challenge is missing, or code_challenge_method is not S256.",
 			"The token request is not form-encoded, or a parameter occurs twice.",
 			"grant_type, code, redirect_uri or state is missing.",
-			"The client's credentials were sent in the header and in the body at once.",
+			"The client’s credentials were sent in the header and in the body at once.",
 		},
 		Fixes: []string{
 			"Send code_challenge=BASE64URL(SHA256(code_verifier)) without \"=\" at its end, and code_challenge_method=S256.",
@@ -25,7 +25,7 @@ var grantCodes = []Record{
 		Code: "unauthorized_client", HTTP: []int{400}, Standard: true,
 		Title: "The app may not use this grant here",
 		What:  "The app is known, but it is not allowed what it asked for, most often because it is not connected to an API of the brand.",
-		Try:   "Remove the app's connections under Apps, then send a customer to the bank.",
+		Try:   "Remove the app’s connections under Apps, then send a customer to the bank.",
 		Causes: []string{
 			"The app is not connected to an API at this brand.",
 			"Your organisation is suspended in this portal: it gets no tokens and no authorisations.",
@@ -62,10 +62,10 @@ var grantCodes = []Record{
 		Try:   "Change a letter of the client secret.",
 		Causes: []string{
 			"The client secret was mistyped or replaced.",
-			"No QWAC came with the connection, or it is not the current one of the app's organisation.",
+			"No QWAC came with the connection, or it is not the current one of the app’s organisation.",
 		},
 		Fixes: []string{
-			"Compare client id and the secret's hint under Apps > Credentials. Make a new secret if it is lost.",
+			"Compare client id and the secret’s hint under Apps > Credentials. Make a new secret if it is lost.",
 			"Call with curl --cert qwac.pem --key qwac.key and the files of the current ZIP.",
 		},
 		See: []string{seeAuth},
@@ -150,8 +150,8 @@ var redirectCodes = []Record{
 	{
 		Code: "access_denied", Standard: true,
 		Title: "The customer said no",
-		What:  "The customer declined on the bank's pages, or could not confirm. The browser came back to your redirect URI with this error and your state; error_description says which it was.",
-		Try:   "Decline on the bank's page, or log in there as the blocked test customer.",
+		What:  "The customer declined on the bank’s pages, or could not confirm. The browser came back to your redirect URI with this error and your state; error_description says which it was.",
+		Try:   "Decline on the bank’s page, or log in there as the blocked test customer.",
 		Causes: []string{
 			"The customer chose to decline.",
 			"The customer entered a wrong code three times.",

@@ -78,14 +78,14 @@ var requestCodes = []Record{
 		What:  "The path is not one of this interface, or the account in it does not exist for this customer.",
 		Try:   "Read an account with a made-up UUID.",
 		Causes: []string{
-			"The account id is not a resourceId of the customer's list of card accounts.",
+			"The account id is not a resourceId of the customer’s list of card accounts.",
 			"resourceIds of one brand or environment were used at another.",
-			"The API's name or version is missing in the path.",
+			"The API’s name or version is missing in the path.",
 		},
 		Fixes: []string{
 			"Read GET /card-account/v1/card-accounts and use a resourceId from the answer.",
 			"Read the list again at the address that you call.",
-			"Paths begin with the API's name and version, as in /card-account/v1/card-accounts.",
+			"Paths begin with the API’s name and version, as in /card-account/v1/card-accounts.",
 		},
 		See: []string{seeEnvironments, seeFlow},
 	},

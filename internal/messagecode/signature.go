@@ -26,7 +26,7 @@ var signatureCodes = []Record{
 			"The Digest is not the hash of the body as sent: the JSON was formatted again after hashing, or echo added a line end.",
 			"Names in the signing string have capital letters, more than one blank after the colon, or a line end after the last line.",
 			"The parameter headers lists something else than digest and x-request-id, plus psu-id, psu-corporate-id and tpp-redirect-uri where the request carries them.",
-			"The signing string's lines are in another order than the list in headers.",
+			"The signing string’s lines are in another order than the list in headers.",
 			"It was signed with the key of the QWAC, or with the key of an older set.",
 			"It was signed with RSA-PSS, or the hash was hashed again. This interface uses PKCS #1 v1.5.",
 			"keyId does not name the serial number and the issuer of the registered QC eSeal.",

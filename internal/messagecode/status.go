@@ -30,7 +30,7 @@ var plainStatuses = []Record{
 	},
 	{
 		Code: "415", HTTP: []int{415}, Standard: true,
-		Title: "The body's type is not accepted",
+		Title: "The body’s type is not accepted",
 		What:  "The bank APIs take JSON, uncompressed.",
 		Try:   "Send a new consent with Content-Type: text/plain.",
 		Causes: []string{

@@ -87,7 +87,7 @@ func authorityCheck(i qcert.Info) qcert.Check {
 	if id == "" {
 		id = i.NCAID
 	}
-	line := qcert.Check{ID: "authority-known", Title: "A competent authority of the EEA", Rule: "TS 119 495, Annex D", Expected: "an authority of the EBA's list", Found: id, Level: qcert.LevelPassed}
+	line := qcert.Check{ID: "authority-known", Title: "A competent authority of the EEA", Rule: "TS 119 495, Annex D", Expected: "an authority of the EBA’s list", Found: id, Level: qcert.LevelPassed}
 	if a, ok := register.AuthorityByID(id); ok {
 		line.Found = id + ", " + a.Name
 		return line
@@ -96,7 +96,7 @@ func authorityCheck(i qcert.Info) qcert.Check {
 		line.Found = "none"
 	}
 	line.Level = qcert.LevelWarning
-	line.Findings = []qcert.Finding{finding(NCAUnknown, qcert.LevelWarning, "authority", "The authority "+line.Found+" is not on the EBA's list. A person will check it.")}
+	line.Findings = []qcert.Finding{finding(NCAUnknown, qcert.LevelWarning, "authority", "The authority "+line.Found+" is not on the EBA’s list. A person will check it.")}
 	return line
 }
 
@@ -112,7 +112,7 @@ var registerCodes = map[register.Verdict]struct{ code, level string }{
 }
 
 func roleCheck(a register.Answer) qcert.Check {
-	line := qcert.Check{ID: "register-" + string(a.Role), Title: "Registered for " + string(a.Role), Rule: "Directive (EU) 2015/2366, Article 15", Expected: "authorised, with this service in the bank's country", Found: registered(a), Level: qcert.LevelPassed}
+	line := qcert.Check{ID: "register-" + string(a.Role), Title: "Registered for " + string(a.Role), Rule: "Directive (EU) 2015/2366, Article 15", Expected: "authorised, with this service in the bank’s country", Found: registered(a), Level: qcert.LevelPassed}
 	c, ok := registerCodes[a.Verdict]
 	if !ok && a.Verdict != register.Authorised {
 		c.code, c.level = RegisterUnclear, qcert.LevelWarning

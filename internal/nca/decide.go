@@ -53,7 +53,7 @@ var (
 		"The issuer of a certificate is on no trusted list that is held. Live takes certificates of qualified trust service providers alone, so nothing was approved. Import the current lists if they are old, ask the organisation for the whole chain, or reject it.")
 	// ErrUnasked is an approval while nobody has said that each certificate is not revoked.
 	ErrUnasked = fault.New(fault.Conflict, "revocation_unknown",
-		"Nobody has said that both certificates are not revoked, and the certificate names no other way to find out. Nothing was approved. Ask the organisation for a certificate that names its issuer's revocation service, or reject it.")
+		"Nobody has said that both certificates are not revoked, and the certificate names no other way to find out. Nothing was approved. Ask the organisation for a certificate that names its issuer’s revocation service, or reject it.")
 	// ErrOtherRoles is a second approval that gives other roles than the first.
 	ErrOtherRoles = fault.Form(fault.Field{Name: "roles",
 		Message: "The first approval gives other roles. Choose the same to confirm it, or say below that yours begins the approval anew."})

@@ -105,7 +105,7 @@ func (n *NCA) Look(ctx context.Context, e *enrolments.Enrolment) (*Examination, 
 	if x.Register, err = n.askRegister(ctx, e, now); err != nil {
 		return nil, err
 	}
-	x.Sections = append(x.Sections, Section{"register", "The authority's register", n.registerChecks(e, x.Register)})
+	x.Sections = append(x.Sections, Section{"register", "The authority’s register", n.registerChecks(e, x.Register)})
 	return x, nil
 }
 

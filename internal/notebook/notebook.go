@@ -20,6 +20,8 @@ const (
 	// maxForm is how many bytes of a form are kept of what was sent, maxSavedForm of what is saved.
 	maxForm      = 16 << 10
 	maxSavedForm = 96 << 10
+	// underWayFor is longer than any call of the playground may take.
+	underWayFor = 2 * time.Minute
 )
 
 // ErrUnknown is a sent request that does not exist, or is not this person's.
@@ -45,10 +47,17 @@ type Sent struct {
 	Brand     string
 	Operation string
 	Form      Form
-	// Status is zero where no answer came, Code empty where the answer has none.
+	// Status is zero where no answer came, Code empty where the answer has none. Duration is zero until it is known what
+	// came.
 	Status   int
 	Code     string
 	Duration time.Duration
+}
+
+// UnderWay tells that the request was sent and nothing is known yet. One that nobody finished, because the process ended,
+// counts as unanswered after a while.
+func (s Sent) UnderWay(now time.Time) bool {
+	return s.Status == 0 && s.Duration == 0 && now.Sub(s.At) < underWayFor
 }
 
 // Notebook keeps both lists.
@@ -57,21 +66,31 @@ type Notebook struct{ db *db.DB }
 // New makes the keeper.
 func New(d *db.DB) *Notebook { return &Notebook{db: d} }
 
-// Record notes what a person sent; its id and time are set here. Of a form that is larger than 16 kB the body is left out.
-// What is too old or one too many of the person's goes.
-func (n *Notebook) Record(ctx context.Context, o Owner, s Sent) error {
+// Record notes what a person sends and gives back its id; id and time are set here. Of a form that is larger than 16 kB the
+// body is left out. What is too old or one too many of the person's goes.
+func (n *Notebook) Record(ctx context.Context, o Owner, s Sent) (id string, err error) {
 	s.ID = secret.ID("sent")
 	form, err := packed(s.Form, maxForm)
 	if err != nil {
-		return err
+		return "", err
 	}
-	return n.db.InTx(ctx, func(tx db.Tx) error {
+	return s.ID, n.db.InTx(ctx, func(tx db.Tx) error {
 		s.At = tx.Now
 		if err := insertSent(tx, o, s, form); err != nil {
 			return err
 		}
 		return pruneSent(tx, o, tx.Now.Add(-KeepFor))
 	})
+}
+
+// Finish adds to a request that was recorded before what came of it: call, id, status, code and duration.
+func (n *Notebook) Finish(ctx context.Context, o Owner, id string, s Sent) error {
+	return n.db.InTx(ctx, func(tx db.Tx) error { return finishSent(tx, o, id, s) })
+}
+
+// Withdraw forgets a request that could not be sent after all.
+func (n *Notebook) Withdraw(ctx context.Context, o Owner, id string) error {
+	return n.db.InTx(ctx, func(tx db.Tx) error { return deleteSent(tx, o, id) })
 }
 
 // History lists what a person sent, the newest first.

@@ -55,7 +55,7 @@ func (d desk) colleague() notebook.Owner {
 func (d desk) send(o notebook.Owner, operation string) {
 	d.t.Helper()
 	d.clock.Advance(time.Second)
-	err := d.Record(d.t.Context(), o, notebook.Sent{CallID: 7, RequestID: "99391c7e-ad88-49ec-a2ad-99ddcb1f7756", Brand: "rocker", Operation: operation,
+	_, err := d.Record(d.t.Context(), o, notebook.Sent{CallID: 7, RequestID: "99391c7e-ad88-49ec-a2ad-99ddcb1f7756", Brand: "rocker", Operation: operation,
 		Form: url.Values{"operation": {operation}, "body": {"{}"}}, Status: 401, Code: "SIGNATURE_INVALID", Duration: 1234 * time.Microsecond})
 	if err != nil {
 		d.t.Fatal(err)
@@ -91,6 +91,42 @@ func TestWhatAPersonSentComesBackNewestFirst(t *testing.T) {
 		if err != nil || s.CallID != 7 || s.Status != 401 || s.Code != "SIGNATURE_INVALID" || s.Duration != 1234*time.Microsecond || !s.At.Equal(d.clock.Now()) ||
 			s.Form.Get("body") != "{}" || s.Brand != "rocker" || s.RequestID != "99391c7e-ad88-49ec-a2ad-99ddcb1f7756" {
 			t.Errorf("%+v, %v", s, err)
+		}
+	})
+}
+
+func TestARequestIsUnderWayUntilItsAnswerIsThere(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		begin := func() string {
+			id, err := d.Record(t.Context(), d.mine, notebook.Sent{Operation: "card-accounts.list"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return id
+		}
+		answered, withdrawn := begin(), begin()
+		if s := d.history(d.mine)[0]; !s.UnderWay(d.clock.Now()) || s.UnderWay(d.clock.Now().Add(time.Hour)) {
+			t.Errorf("%+v", s)
+		}
+
+		for _, o := range []notebook.Owner{d.other, d.colleague(), d.mine} {
+			if s, err := d.SentByID(t.Context(), d.mine, answered); err != nil || !s.UnderWay(d.clock.Now()) {
+				t.Errorf("another has finished it: %+v, %v", s, err)
+			}
+			if err := d.Finish(t.Context(), o, answered, notebook.Sent{CallID: 7, RequestID: "r", Status: 200, Duration: time.Second}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := d.Withdraw(t.Context(), d.other, withdrawn); err != nil || len(d.history(d.mine)) != 2 {
+			t.Errorf("another took a request back: %v", err)
+		}
+		if err := d.Withdraw(t.Context(), d.mine, withdrawn); err != nil {
+			t.Fatal(err)
+		}
+
+		list := d.history(d.mine)
+		if len(list) != 1 || list[0].ID != answered || list[0].CallID != 7 || list[0].RequestID != "r" || list[0].Status != 200 || list[0].UnderWay(d.clock.Now()) {
+			t.Errorf("%+v", list)
 		}
 	})
 }
@@ -135,7 +171,7 @@ func TestTheNewestHundredOfThirtyDaysAreKept(t *testing.T) {
 
 func TestOfALargeFormTheBodyIsLeftOut(t *testing.T) {
 	each(t, func(t *testing.T, d desk) {
-		err := d.Record(t.Context(), d.mine, notebook.Sent{Form: url.Values{"app": {"a"}, "body": {strings.Repeat("x", 64<<10)}}})
+		_, err := d.Record(t.Context(), d.mine, notebook.Sent{Form: url.Values{"app": {"a"}, "body": {strings.Repeat("x", 64<<10)}}})
 		if err != nil {
 			t.Fatal(err)
 		}

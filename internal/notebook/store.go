@@ -79,6 +79,15 @@ func insertSent(tx db.Tx, o Owner, s Sent, form string) error {
 		s.Status, s.Code, s.Duration.Microseconds(), s.At).Error
 }
 
+func finishSent(tx db.Tx, o Owner, id string, s Sent) error {
+	return tx.SQL().Exec("UPDATE sent_requests SET call_id = ?, request_id = ?, status = ?, code = ?, duration_us = ? WHERE id = ? AND organisation_id = ? AND environment = ? AND person_id = ?",
+		s.CallID, s.RequestID, s.Status, s.Code, s.Duration.Microseconds(), id, o.OrganisationID, string(o.Environment), o.PersonID).Error
+}
+
+func deleteSent(tx db.Tx, o Owner, id string) error {
+	return tx.SQL().Exec("DELETE FROM sent_requests WHERE id = ? AND organisation_id = ? AND environment = ? AND person_id = ?", id, o.OrganisationID, string(o.Environment), o.PersonID).Error
+}
+
 // pruneSent removes what is too old or one too many of a person's.
 func pruneSent(tx db.Tx, o Owner, before time.Time) error {
 	return tx.SQL().Exec("DELETE FROM sent_requests WHERE organisation_id = ? AND environment = ? AND person_id = ? AND (sent_at < ? OR id NOT IN "+

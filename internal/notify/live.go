@@ -119,7 +119,7 @@ var doubtWords = map[string]struct{ what, do string }{
 		"Most often a list was not imported as it was published: import the current lists. If the issuer is gone for good, suspend the organisation and tell it why."},
 	nca.ListStale: {"A trusted list that an approval in Live rests on is past its date, or is no longer vouched for.",
 		"Import the current lists. If the publisher is late, look at the list itself."},
-	nca.RevocationUnavailable: {"Nobody has said for a day whether a certificate in Live was revoked: its issuer's services do not answer.",
+	nca.RevocationUnavailable: {"Nobody has said for a day whether a certificate in Live was revoked: its issuer’s services do not answer.",
 		"Ask the sources again on the review screen. If the services stay away, ask the issuer."},
 }
 

@@ -13,7 +13,7 @@ import (
 )
 
 func (s section) apisView(o offerings) page.APIsView {
-	v := page.APIsView{Head: s.head("APIs", "What each brand's bank offers. An app calls only what it is connected to."), Connect: apisPath(s.env) + "/connect",
+	v := page.APIsView{Head: s.head("APIs", "What each brand’s bank offers. An app calls only what it is connected to."), Connect: apisPath(s.env) + "/connect",
 		Nothing: " offers nothing in " + inThe(s.env) + " at the moment."}
 	switch {
 	case o.shut != nil:

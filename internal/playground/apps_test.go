@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"fairway/internal/apps"
+	"fairway/internal/secret"
 )
 
 func TestTheListOfAppsIsEmptyOneOrMany(t *testing.T) {
@@ -195,6 +196,33 @@ func TestASecretIsRotatedWithAnOverlap(t *testing.T) {
 	m.clock.Advance(24 * time.Hour)
 	if _, _, err := m.apps.CheckSecret(t.Context(), app.ClientID, old.ClientSecret); err == nil {
 		t.Error("the old secret outlives the overlap")
+	}
+}
+
+func TestBothSecretsShowTheirLastUseWhileTheyOverlap(t *testing.T) {
+	t.Parallel()
+	m := newDesk(t).member("Budget Buddy Oy")
+	app, old := m.create("Buddy")
+	path := "/playground/apps/" + app.ID
+	made := m.post(path+"/rotate", "kind", "client_secret", "once", m.mustGet(path+"/rotate?kind=client_secret").field("once"), "overlap", "24h")
+	fresh := secret.Text(made.secrets()[0])
+	works := func(s secret.Text) bool {
+		_, _, err := m.apps.CheckSecret(t.Context(), app.ClientID, s)
+		return err == nil
+	}
+
+	m.clock.Advance(time.Minute)
+	oldWorks := works(old.ClientSecret)
+	m.clock.Advance(time.Minute)
+	freshWorks := works(fresh)
+	if err := m.apps.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+
+	m.mustSay(path, "21 Nov 2026, 09:01 UTC", "21 Nov 2026, 09:02 UTC")
+	m.clock.Advance(24 * time.Hour)
+	if !oldWorks || !freshWorks || works(old.ClientSecret) || !works(fresh) {
+		t.Errorf("within the overlap %t and %t, after it %t and %t", oldWorks, freshWorks, works(old.ClientSecret), works(fresh))
 	}
 }
 

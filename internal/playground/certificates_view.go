@@ -105,7 +105,7 @@ func regenerateView(set certs.Set, all []apps.App, form page.GenerateView) page.
 		"Access tokens that were issued to the old QWAC: they are bound to it. Refresh them, or ask for new ones, with the new QWAC.",
 	}
 	if set.Playground != nil {
-		v.Stops = append(v.Stops, "The playground's QWAC with the serial "+set.Playground.Serial+", and the tokens that the playground has.")
+		v.Stops = append(v.Stops, "The playground’s QWAC with the serial "+set.Playground.Serial+", and the tokens that the playground has.")
 	}
 	v.Stays = []string{"Consents that customers have given, and refresh tokens.", "The playground uses the new set from the next request on."}
 	for _, a := range all {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -56,7 +57,7 @@ func (p *Playground) compare(c *gin.Context) error {
 		return err
 	}
 
-	view := compareView(first, second, known)
+	view := compareView(first, second, known, p.Clock.Now())
 	fr := httpkit.Frame(c, view.Head.Title)
 	fr.Path, fr.Wide = historyPath, true
 	return httpkit.Page(c, http.StatusOK, page.Compare(fr, view))
@@ -75,10 +76,10 @@ func (p *Playground) keptOf(ctx context.Context, v httpkit.Visitor, id string) (
 	return kept{s, callview.Visible(call), true}, err
 }
 
-func compareView(a, b kept, known legend) page.CompareView {
+func compareView(a, b kept, known legend, now time.Time) page.CompareView {
 	v := page.CompareView{Head: ui.HeadView{Title: "Two requests side by side", Crumbs: []ui.Crumb{{Text: "History", Href: historyPath}, {Text: "Compare"}},
 		Lead: "Lines marked as removed are in A alone, lines marked as added in B alone."}}
-	v.Sides = []page.SideView{side("A", a, known), side("B", b, known)}
+	v.Sides = []page.SideView{side("A", a, known, now), side("B", b, known, now)}
 	if !a.here || !b.here {
 		v.Note = "The log has not kept the call of one of them, so its headers and bodies are not here."
 	}
@@ -132,15 +133,21 @@ func headerLines(list [][2]string) string {
 	return strings.Join(lines, "\n")
 }
 
-func side(name string, k kept, known legend) page.SideView {
-	r := sentRow(k.Sent, known)
+func side(name string, k kept, known legend, now time.Time) page.SideView {
+	r := sentRow(k.Sent, known, now)
 	v := page.SideView{Title: name + ": " + r.Operation, Tone: r.Tone, Status: strings.TrimSpace(r.Status + " " + r.Code), Facts: []ui.KV{
 		{Key: "Sent", Value: r.Sent}, {Key: "Brand", Value: r.Brand}, {Key: "Took", Value: r.Took}, {Key: "X-Request-ID", Value: k.RequestID, Mono: true}}}
-	if r.Mistake != "" {
-		v.Facts = append(v.Facts, ui.KV{Key: "Mistake", Value: r.Mistake})
+	if r.Grant != "" {
+		v.Facts = append(v.Facts, ui.KV{Key: "Grant", Value: r.Grant})
+	}
+	for _, note := range r.Notes {
+		v.Facts = append(v.Facts, ui.KV{Key: "Note", Value: note})
 	}
 	if r.Href != "" && k.here {
 		v.Links = append(v.Links, ui.LinkView{Text: "In the request log", For: name, Href: r.Href, Icon: "scroll-text", Small: true})
+	}
+	if r.AgainHref == "" {
+		return v
 	}
 	v.Links = append(v.Links, ui.LinkView{Text: "Send again", For: name, Href: r.AgainHref, Icon: "send", Small: true})
 	return v

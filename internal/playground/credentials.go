@@ -19,7 +19,7 @@ import (
 
 var (
 	errKind = fault.New(fault.NotFound, "credential_kind_unknown",
-		"There is no such kind of credential. The app's page leads to those that can be rotated.")
+		"There is no such kind of credential. The app’s page leads to those that can be rotated.")
 	errRotated = fault.New(fault.Conflict, "credential_rotated",
 		"It was replaced a moment ago, by this form or by a colleague. The new value was shown in that answer. Rotate again only where nobody copied it: the value before it then ends at once.")
 )
@@ -281,7 +281,7 @@ func revokeView(app apps.App, one apps.Credential) page.AskView {
 	}
 	v.Points = []string{"The " + name + " of " + app.Name + " that ends with " + one.Hint + " stops working at once. " + used}
 	if one.Playground {
-		v.Points = append(v.Points, "It is the playground's own. The example flow does not work for this app until you give the playground new credentials.")
+		v.Points = append(v.Points, "It is the playground’s own. The example flow does not work for this app until you give the playground new credentials.")
 	} else {
 		v.Points = append(v.Points, "Requests with it are refused. To change without a break, rotate instead.")
 	}

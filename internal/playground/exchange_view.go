@@ -99,7 +99,7 @@ func signingFacts(e bankclient.Exchange) []ui.KV {
 		{Key: "Form", Value: "Lower-case names, one blank after the colon, a line feed between the lines and none at the end"},
 		{Key: "Digest", Value: "SHA-256 of " + body},
 		{Key: "Length", Value: many(len(e.SigningString), "byte")},
-		{Key: "Signed with", Value: "the QC eSeal's key: RSASSA-PKCS1-v1_5 with SHA-256"},
+		{Key: "Signed with", Value: "the QC eSeal’s key: RSASSA-PKCS1-v1_5 with SHA-256"},
 	}
 }
 

@@ -227,7 +227,9 @@ func (p *Playground) showAskFlow(c *gin.Context, f flowForm, failed error) error
 		return err
 	}
 	view := p.askFlowView(j, brands, earlier, filled(f, j, brands), found)
-	return httpkit.Page(c, found.status, page.AskFlow(frame(c, view.Head.Title, flowPath, found), view))
+	fr := frame(c, view.Head.Title, flowPath, found)
+	fr.Scripts = []string{waitScript}
+	return httpkit.Page(c, found.status, page.AskFlow(fr, view))
 }
 
 // filled puts defaults where nothing was chosen: the first connected app, its first brand, and all accounts.

@@ -59,7 +59,7 @@ func (p *Playground) taker(step flows.Step) func(context.Context, speaker, *flow
 
 // takeToken is step 1: a token that speaks for the TPP itself.
 func (p *Playground) takeToken(ctx context.Context, who speaker, run *flows.Flow) error {
-	e, tokens, err := p.client.Token(ctx, who.Identity, bankclient.Grant{Type: "client_credentials"})
+	e, tokens, err := p.token(ctx, who.of(run), ownGrant)
 	if err != nil {
 		return err
 	}
@@ -90,7 +90,7 @@ func (p *Playground) takeConsent(ctx context.Context, who speaker, run *flows.Fl
 	if r, _ := e.Refusal(); strings.HasPrefix(r.Code, "TOKEN_") {
 		run.Secrets.ClientToken = "" // the next try begins with a new token
 	}
-	return p.recordStep(ctx, run, flows.Consent, e)
+	return nil
 }
 
 // consentIDOf reads the id that the scope is made of; anything but a UUID is not taken.
@@ -153,7 +153,7 @@ func (p *Playground) issuerOf(brand string) string {
 // takeExchange is step 5: the code and the verifier for the customer's token. A code that was shown is spent, whatever
 // came back.
 func (p *Playground) takeExchange(ctx context.Context, who speaker, run *flows.Flow) error {
-	e, tokens, err := p.client.Token(ctx, who.Identity, bankclient.Grant{Type: "authorization_code", Code: run.Secrets.Code,
+	e, tokens, err := p.token(ctx, who.of(run), bankclient.Grant{Type: "authorization_code", Code: run.Secrets.Code,
 		RedirectURI: p.callbackURL(), Verifier: run.Secrets.Verifier})
 	if err != nil {
 		return err
@@ -177,7 +177,7 @@ func (p *Playground) takeAccounts(ctx context.Context, who speaker, run *flows.F
 	if e.OK(http.StatusOK) {
 		run.Step = flows.Done
 	}
-	return p.recordStep(ctx, run, flows.Accounts, e)
+	return nil
 }
 
 // refresh renews the tokens of a finished run (RFC 6749 §6). A refresh token works once, so the new one is kept even
@@ -187,7 +187,7 @@ func (p *Playground) refresh(ctx context.Context, run *flows.Flow) error {
 	if err == nil && run.Secrets.Refresh != "" {
 		var e bankclient.Exchange
 		var tokens bankclient.Tokens
-		e, tokens, err = p.client.Token(ctx, id, bankclient.Grant{Type: "refresh_token", Refresh: run.Secrets.Refresh})
+		e, tokens, err = p.token(ctx, speaker{Identity: id}.of(run), bankclient.Grant{Type: "refresh_token", Refresh: run.Secrets.Refresh})
 		if err == nil {
 			run.Put(flows.Refresh, e)
 		}

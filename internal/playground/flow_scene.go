@@ -65,15 +65,16 @@ func (p *Playground) showFlow(c *gin.Context, s scene) error {
 	view := p.flowView(s)
 	f := httpkit.Frame(c, "Run of the example flow")
 	f.Path = runPath(s.run.ID)
+	f.Scripts = []string{waitScript}
 	if s.run.Busy {
-		f.Refresh = "2"
+		f.Refresh = lookAgainAfter
 	}
 	if view.Again != nil {
 		view.Again.Token = f.Token
 	}
 	if view.Now != nil {
 		if view.Now.Sign != nil {
-			view.Now.Sign.Token, f.Scripts = f.Token, []string{signScript}
+			view.Now.Sign.Token, f.Scripts = f.Token, append(f.Scripts, signScript)
 		}
 		addTokens(f.Token, view.Now.Acts)
 	}

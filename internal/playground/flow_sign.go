@@ -35,6 +35,11 @@ type speaker struct {
 // signedHere tells whether the seal's key is with us.
 func (s speaker) signedHere() bool { return s.SealKey != nil }
 
+// of is the same for the token endpoint.
+func (s speaker) of(run *flows.Flow) caller {
+	return caller{runOwner(run), run.AppID, run.Brand, s.Identity}
+}
+
 // stepRequest is the signed request of a step: the consent, or the card accounts.
 func stepRequest(run *flows.Flow) bankclient.Request {
 	if run.Step == flows.Consent {
@@ -60,7 +65,8 @@ func (p *Playground) sendStep(ctx context.Context, who speaker, run *flows.Flow)
 		}
 		r.RequestID, r.Signature = run.Secrets.Waiting.RequestID, who.signature
 	}
-	if e, err = p.client.Send(ctx, who.Identity, r); err != nil {
+	e, err = p.noting(ctx, runOwner(run), notedStep(run), func() (bankclient.Exchange, error) { return p.client.Send(ctx, who.Identity, r) })
+	if err != nil {
 		return e, false, err
 	}
 	run.Secrets.Waiting = flows.Waiting{}

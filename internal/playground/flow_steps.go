@@ -69,7 +69,8 @@ func (p *Playground) stepView(s scene, step flows.Step) page.FlowStepView {
 // addRetry offers to take a step once more. A code that the bank has seen is spent, so there only a new run helps.
 func addRetry(v *page.FlowStepView, s scene) {
 	if s.run.Busy {
-		v.Tone, v.Status, v.OpenNote = ui.Note, "Under way", "Another window is taking this step. The page looks again by itself."
+		v.Tone, v.Status, v.OpenNote = ui.Note, "Under way", "This step is being taken. The page looks again by itself."
+		v.Busy = true
 		return
 	}
 	if s.sign != nil {
@@ -91,8 +92,9 @@ func addRetry(v *page.FlowStepView, s scene) {
 
 // addAuthorisation adds the way to the bank while the customer is waited for, and what the address says.
 func (p *Playground) addAuthorisation(v *page.FlowStepView, s scene) {
+	params := p.authorisation(s.run, s.app.ClientID)
 	if s.run.Step != flows.Authorise {
-		v.Tone, v.Status = ui.OK, "Authorised"
+		v.Tone, v.Status, v.Parameters = ui.OK, "Authorised", authorisationRows(afterUse(params))
 		v.Values = []page.CarriedView{
 			{Name: "scope", Value: "AIS:" + s.run.ConsentID, Marked: true, Note: "Named the consent of step 2."},
 			{Name: "redirect_uri", Value: p.callbackURL(), Note: "Where the customer came back to, with code, state and iss."},
@@ -100,7 +102,6 @@ func (p *Playground) addAuthorisation(v *page.FlowStepView, s scene) {
 		}
 		return
 	}
-	params := p.authorisation(s.run, s.app.ClientID)
 	v.Tone, v.Status = ui.Note, "Waits for the customer"
 	v.Parameters = authorisationRows(params)
 	if s.run.Problem != nil {
@@ -122,6 +123,16 @@ func (p *Playground) addAuthorisation(v *page.FlowStepView, s scene) {
 		v.Customers = s.customers
 		v.OpenNote = "You play the customer there: choose 1345611, say yes, confirm with the code that the page shows. It brings you back here."
 	}
+}
+
+// afterUse are the parameters once the customer is back. What worked once is not kept.
+func afterUse(params []bankclient.Param) []bankclient.Param {
+	for i, p := range params {
+		if p.Name == "state" || p.Name == "code_challenge" {
+			params[i].Value = "used once"
+		}
+	}
+	return params
 }
 
 // refusedView explains an answer of the bank without a code.

@@ -1,6 +1,7 @@
 package playground_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -322,7 +323,41 @@ func TestTheNumberOfRunsInTheListIsTheNewestTen(t *testing.T) {
 
 	page := m.mustGet("/playground/flow")
 
-	if n := strings.Count(page.body, `href="/playground/flow/flow_`); n != 10 || !strings.Contains(page.body, last) {
+	if n := strings.Count(page.body, `class="nowrap" href="/playground/flow/flow_`); n != 10 || !strings.Contains(page.body, last) {
 		t.Errorf("%d runs are listed", n)
+	}
+}
+
+func TestEachStepOfTheFlowIsToldWithALinkToTheNewestRunThatTookIt(t *testing.T) {
+	t.Parallel()
+	s := newStreet(t)
+	m, _ := s.tpp("Budget Buddy Oy")
+	before := m.mustGet("/playground/flow")
+	finished, bank := m.started()
+	m.get(m.customer(bank, false))
+	s.clock.Advance(time.Second)
+	newest, _ := m.started()
+
+	page := m.mustGet("/playground/flow")
+	run := m.mustGet(finished)
+
+	for n := 1; n <= 6; n++ {
+		if id := fmt.Sprintf(`id="step-%d"`, n); !strings.Contains(before.body, id) || !strings.Contains(page.body, id) {
+			t.Errorf("there is no %s", id)
+		}
+	}
+	if strings.Contains(before.body, "in your newest run") {
+		t.Error("a run is promised where there is none")
+	}
+	for _, href := range []string{newest + "#step-token-request", newest + "#step-consent-request", finished + "#step-authorise", finished + "#step-exchange-request", finished + "#step-accounts-request"} {
+		path, id, _ := strings.Cut(href, "#")
+		if !strings.Contains(page.body, `href="`+href+`"`) || path == finished && !strings.Contains(run.body, `id="`+id+`"`) {
+			t.Errorf("nothing leads to %s, or it is not there", href)
+		}
+	}
+	for _, want := range []string{"The address, parameter by parameter", "used once", "set by the playground for you", "set by the connection"} {
+		if !run.says(want) {
+			t.Errorf("the run does not say %q", want)
+		}
 	}
 }

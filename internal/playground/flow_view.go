@@ -27,7 +27,8 @@ func (p *Playground) askFlowView(j journey, brands []catalog.Brand, earlier []fl
 		Access: accessChoice(f, found),
 		Cards: ui.FieldView{Name: "cards", Label: "Masked card numbers", Value: f.Cards, Error: found.at("cards"), Mono: true, Rows: 3,
 			Hint: "One a line. They are used where you name cards; these belong to customer 1345611."},
-		Runs: runRows(j, brands, earlier),
+		About: aboutViews(earlier),
+		Runs:  runRows(j, brands, earlier),
 	}
 	v.Action, v.Problems = flowPath, found.summary()
 	v.CardsOpen = f.Access == accessNamed || v.Cards.Error != ""
@@ -36,7 +37,7 @@ func (p *Playground) askFlowView(j journey, brands []catalog.Brand, earlier []fl
 		if i == 0 {
 			state = ui.Now
 		}
-		v.Steps = append(v.Steps, ui.StepView{State: state, Text: name})
+		v.Steps = append(v.Steps, ui.StepView{State: state, Text: name, Href: "#" + aboutID(i)})
 	}
 	ready := connectedApps(j.apps)
 	for _, a := range ready {
@@ -92,6 +93,8 @@ func runRows(j journey, brands []catalog.Brand, earlier []flows.Flow) []page.Run
 
 func runState(r flows.Flow) (ui.Tone, string) {
 	switch {
+	case r.Busy:
+		return ui.Note, "Under way"
 	case r.Step == flows.Done:
 		return ui.OK, "200 OK"
 	case r.Problem != nil:

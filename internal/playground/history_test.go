@@ -1,7 +1,10 @@
 package playground_test
 
 import (
+	"context"
+	"html"
 	"net/http"
+	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
@@ -25,6 +28,120 @@ func (m *member) sent() []string {
 	return ids
 }
 
+// sentAs is the id of the newest request of the history whose row says a text.
+func (m *member) sentAs(text string) string {
+	m.t.Helper()
+	for row := range strings.SplitSeq(html.UnescapeString(m.mustGet("/playground/history").body), "<tr>") {
+		if found := pickBox.FindStringSubmatch(row); found != nil && strings.Contains(row, text) {
+			return found[1]
+		}
+	}
+	m.t.Fatalf("no row says %q", text)
+	return ""
+}
+
+func TestTheHistoryHasTheCallsForTokensAndNothingSecret(t *testing.T) {
+	t.Parallel()
+	s := newStreet(t)
+	m, app, path := s.finished()
+	s.clock.Advance(time.Second)
+	m.post(path + "/refresh")
+	s.clock.Advance(time.Second)
+	m.ask("consents.create")
+
+	page := m.mustGet("/playground/history")
+
+	for text, n := range map[string]int{"POST /token": 4, "Client credentials": 2, "Code for a token": 1, "Token renewed": 1, "A code works once": 1, "A refresh token works once": 1} {
+		if rows := strings.Count(page.body, ">"+text); rows != n {
+			t.Errorf("%d rows say %q, not %d", rows, text, n)
+		}
+	}
+	for _, once := range []string{"Code for a token", "Token renewed"} {
+		id := m.sentAs(once)
+		for _, at := range []string{"/playground/request?sent=", "/playground/saved/new?sent="} {
+			if a := m.get(at + id); a.to() != "/playground/history" || strings.Contains(page.body, at+id) {
+				t.Errorf("%s: %s%s answers %d %s", once, at, id, a.status, a.to())
+			}
+		}
+		if a := m.post("/playground/saved", "sent", id, "name", once); a.to() != "/playground/history" || !m.mustGet("/playground/history").says("codes and refresh tokens work once") {
+			t.Errorf("%s is saved: %d", once, a.status)
+		}
+	}
+	form := m.mustGet("/playground/request?sent=" + m.sentAs("Client credentials"))
+	if !form.says("An access token of your own, by client credentials.") || strings.Contains(form.body, `id="mistake"`) {
+		t.Error("the form of the token call is not there")
+	}
+	again := m.post("/playground/request", "app", app.ID, "brand", "rocker", "operation", "oauth.token")
+	if again.status != http.StatusOK || !again.says("200 OK") || !again.says("grant_type=client_credentials") {
+		t.Errorf("sent again: %d %s", again.status, again.body)
+	}
+	for name, a := range map[string]answer{"history": page, "form": form, "answer": again} {
+		if shown := tokenInFull.FindAllString(a.body, -1); len(shown) > 0 {
+			t.Errorf("%s shows %q", name, shown)
+		}
+	}
+	var kept []string
+	if err := m.db.Reader(t.Context()).SQL().Table("sent_requests").Pluck("form", &kept).Error; err != nil || len(kept) != 8 {
+		t.Fatalf("%d forms, %v", len(kept), err)
+	}
+	for _, form := range kept {
+		if strings.Contains(form, "secret") || strings.Contains(form, "verifier") || strings.Contains(form, "sbx_") || tokenInFull.MatchString(form) {
+			t.Errorf("kept is %s", form)
+		}
+	}
+}
+
+func TestWhoLeavesBeforeTheAnswerFindsItInTheHistory(t *testing.T) {
+	t.Parallel()
+	s := newStreet(t)
+	m, app, _ := s.finished()
+	arrived, release, done := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	s.before = func(_ http.ResponseWriter, r *http.Request) bool {
+		if strings.HasSuffix(r.URL.Path, "/card-accounts") {
+			close(arrived)
+			<-release
+		}
+		return false
+	}
+	ctx, leave := context.WithCancel(t.Context())
+	s.clock.Advance(time.Second)
+	form := m.form("app", app.ID, "brand", "rocker", "operation", "card-accounts.list")
+	go func() {
+		defer close(done)
+		r := httptest.NewRequestWithContext(ctx, http.MethodPost, base+"/playground/request", strings.NewReader(form.Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.AddCookie(&http.Cookie{Name: "fairway", Value: m.cookie})
+		m.handler.ServeHTTP(httptest.NewRecorder(), r)
+	}()
+	<-arrived
+
+	waiting := m.mustGet("/playground/history")
+	leave()
+	close(release)
+	<-done
+	after := m.mustGet("/playground/history")
+
+	if !waiting.says("Under way") || !waiting.says("looks again by itself") || !strings.Contains(waiting.body, `http-equiv="refresh"`) {
+		t.Error("the history does not say that an answer is waited for")
+	}
+	if after.says("Under way") || after.says("looks again by itself") || strings.Count(after.body, "GET /card-account/v1/card-accounts<") != 2 || strings.Count(after.body, "200 OK") < 2 {
+		t.Errorf("the answer is not there: %s", after.body)
+	}
+}
+
+func TestWhatCannotBeSentIsNotInTheHistory(t *testing.T) {
+	t.Parallel()
+	s := newStreet(t)
+	m, _, _ := s.finished()
+	before := len(m.sent())
+
+	m.ask("card-accounts.list", "header-PSU-IP-Address", "é")
+
+	if after := len(m.sent()); after != before {
+		t.Errorf("%d requests, before %d", after, before)
+	}
+}
+
 func TestTheHistoryHasWhatWasSentAndOpensIt(t *testing.T) {
 	t.Parallel()
 	s := newStreet(t)
@@ -44,14 +161,14 @@ func TestTheHistoryHasWhatWasSentAndOpensIt(t *testing.T) {
 		}
 	}
 	ids := m.sent()
-	if len(ids) != 3 {
-		t.Fatalf("%d requests: two steps of the flow and one alone", len(ids))
+	if len(ids) != 5 {
+		t.Fatalf("%d requests: four steps of the flow and one alone", len(ids))
 	}
 	form := m.mustGet("/playground/request?sent=" + ids[0])
 	if !strings.Contains(form.body, `value="2026-11-03"`) || !strings.Contains(form.body, `<option value="crlf" selected`) || len(tokenInFull.FindAllString(form.body, -1)) > 0 {
 		t.Error("the form is not filled in as it was sent")
 	}
-	if consent := m.mustGet("/playground/request?sent=" + ids[2]); !consent.says(`"recurringIndicator"`) {
+	if consent := m.mustGet("/playground/request?sent=" + m.sentAs("POST /consent/v1/consents")); !consent.says(`"recurringIndicator"`) {
 		t.Error("the body of the consent is not filled in")
 	}
 }

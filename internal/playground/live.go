@@ -105,7 +105,7 @@ func (p *Playground) showLive(c *gin.Context, f answerForm, failed error) error 
 	if e.State == enrolments.Draft {
 		return httpkit.SeeOther(c, p.due(e))
 	}
-	view, err := p.liveStatus(ctx, v, e)
+	view, err := p.liveStatus(ctx, v, httpkit.FormToken(c), e)
 	if err != nil {
 		return err
 	}
@@ -114,16 +114,13 @@ func (p *Playground) showLive(c *gin.Context, f answerForm, failed error) error 
 		view.Answer.Value, view.Answer.Error = f.Answer, found.at("answer")
 	}
 	frame := liveFrame(c, view.Head.Title, found)
-	if view.Poll.Href != "" {
+	if view.Checking {
 		frame.Refresh = "30"
-	}
-	if view.Again != nil {
-		view.Again.Token = frame.Token
 	}
 	return httpkit.Page(c, found.status, page.LiveStatus(frame, view))
 }
 
-// liveState is the part of the page that is fetched again while the automatic checks run.
+// liveState is where the matter stands for a page that shows it already: nothing at all where it stands as it did.
 func (p *Playground) liveState(c *gin.Context) error {
 	ctx, v := c.Request.Context(), httpkit.Who(c)
 	e, ok, err := p.current(ctx, v)
@@ -133,11 +130,15 @@ func (p *Playground) liveState(c *gin.Context) error {
 	if !ok || e.State == enrolments.Draft {
 		return httpkit.SeeOther(c, livePath)
 	}
-	view, err := p.liveStatus(ctx, v, e)
+	view, err := p.liveStatus(ctx, v, httpkit.FormToken(c), e)
 	if err != nil {
 		return err
 	}
-	return httpkit.Page(c, http.StatusOK, page.LiveProgress(view))
+	if view.Poll.Href == c.Request.URL.RequestURI() {
+		c.Status(http.StatusNoContent)
+		return nil
+	}
+	return httpkit.Page(c, http.StatusOK, page.LivePart(view))
 }
 
 // due is the step that a draft has come to.

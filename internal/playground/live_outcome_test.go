@@ -1,6 +1,9 @@
 package playground_test
 
 import (
+	"net/http"
+	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -58,6 +61,34 @@ func TestAQuestionIsOnTheDashboardUntilItIsAnswered(t *testing.T) {
 	m.mustSay(live, "Question answered", "Which service comes first?", "Account information.")
 	if m.mustGet("/playground").says("A question about your Live certificates") {
 		t.Error("what was answered is asked again on the dashboard")
+	}
+}
+
+var fetchedAgain = regexp.MustCompile(`hx-get="([^"]+)"`)
+
+func TestAPageThatIsOpenIsToldOfTheDecisionOnce(t *testing.T) {
+	t.Parallel()
+	m := newDesk(t).member("Revontuli Oy")
+	e := m.handedIn()
+	found := fetchedAgain.FindStringSubmatch(m.mustGet(live).body)
+	if found == nil {
+		t.Fatal("the page does not ask for news")
+	}
+	before := m.get(found[1])
+	m.turned(e, func(tx db.Tx, e *enrolments.Enrolment) error {
+		return m.enrolments.Reject(tx, e, enrolmentstest.Seen(e), "per_admin", "The register knows another name.")
+	})
+
+	after := m.get(found[1])
+
+	if before.status != http.StatusNoContent {
+		t.Errorf("where nothing is new: %d", before.status)
+	}
+	if after.status != http.StatusOK || !after.says("Rejected. Not accepted this time.") || !after.says("The register knows another name.") || strings.Contains(after.body, "hx-get") {
+		t.Errorf("after the decision: %d %s", after.status, after.body)
+	}
+	if again := m.post(live+"/again", "id", after.field("id")); again.status != http.StatusSeeOther || !strings.HasPrefix(again.to(), live+"/") {
+		t.Errorf("the button of the part that came: %d to %s", again.status, again.to())
 	}
 }
 

@@ -2,6 +2,7 @@ package playground
 
 import (
 	"context"
+	"strconv"
 
 	"fairway/internal/enrolments"
 	"fairway/internal/httpkit"
@@ -10,11 +11,14 @@ import (
 	"fairway/web/templates/ui"
 )
 
-// pollEvery is how often the page looks for what the automatic checks found, in seconds.
-const pollEvery = 10
+// How often the page looks for what the automatic checks found, and then for the decision, in seconds.
+const (
+	checksEvery   = 10
+	decisionEvery = 15
+)
 
 // liveStatus is the page of a matter that was handed in.
-func (p *Playground) liveStatus(ctx context.Context, visitor httpkit.Visitor, e *enrolments.Enrolment) (page.LiveStatusView, error) {
+func (p *Playground) liveStatus(ctx context.Context, visitor httpkit.Visitor, token string, e *enrolments.Enrolment) (page.LiveStatusView, error) {
 	x, err := p.NCA.OnRecord(ctx, e)
 	if err != nil {
 		return page.LiveStatusView{}, err
@@ -23,14 +27,19 @@ func (p *Playground) liveStatus(ctx context.Context, visitor httpkit.Visitor, e 
 	if err != nil {
 		return page.LiveStatusView{}, err
 	}
-	v := page.LiveStatusView{Head: statusHead(e), Version: versionField(e)[0].Value, Poll: ui.PollView{ID: "live-progress"}, History: formerViews(former, e.ID)}
+	v := page.LiveStatusView{Head: statusHead(e), Token: token, Version: versionField(e)[0].Value, Poll: ui.PollView{ID: "live-progress"}, History: formerViews(former, e.ID)}
 	if x == nil {
 		x = &nca.Examination{}
 	}
 	v.Events = p.events(e, x)
 	examined := len(x.Sections) > 0
-	if e.State == enrolments.Submitted && (!examined || x.Unreachable || x.Version != e.Version) {
-		v.Poll.Href, v.Poll.Seconds = livePath+"/state", pollEvery
+	if e.State == enrolments.Submitted {
+		v.Poll.Href, v.Poll.Seconds = livePath+"/state?seen="+standingOf(e, x), decisionEvery
+		if v.Checking = !examined || x.Unreachable || x.Version != e.Version; v.Checking {
+			v.Poll.Seconds = checksEvery
+		}
+	} else {
+		v.News = stateText(e.State) + ". " + v.Head.Lead
 	}
 	v.Cards = liveCardsOf(e, x)
 	if examined {
@@ -46,6 +55,11 @@ func (p *Playground) liveStatus(ctx context.Context, visitor httpkit.Visitor, e 
 		v.Next = liveNextView(work)
 	}
 	return v, nil
+}
+
+// standingOf names what a page shows, so that the page asks for nothing but what came since.
+func standingOf(e *enrolments.Enrolment, x *nca.Examination) string {
+	return strconv.Itoa(e.Version) + "-" + strconv.FormatInt(x.At.Unix(), 10)
 }
 
 func statusHead(e *enrolments.Enrolment) ui.HeadView {
@@ -148,7 +162,7 @@ func (p *Playground) offer(e *enrolments.Enrolment, v *page.LiveStatusView) {
 		v.Withdraw, v.Question = true, e.AskedFor
 		v.Answer = &ui.FieldView{Name: "answer", Label: "Your answer", Hint: "The reviewer reads it as it stands.", Rows: 6}
 	case enrolments.Rejected, enrolments.Withdrawn:
-		v.Again = &ui.PostView{Action: livePath + "/again", Fields: []ui.Hidden{{Name: "id", Value: e.ID}}, Button: ui.ButtonView{Text: "Start again with the same files", Icon: "rotate-ccw"}}
+		v.Again = &ui.PostView{Action: livePath + "/again", Token: v.Token, Fields: []ui.Hidden{{Name: "id", Value: e.ID}}, Button: ui.ButtonView{Text: "Start again with the same files", Icon: "rotate-ccw"}}
 		v.Upload = &ui.LinkView{Text: "Start with new files", Href: liveUploadPath, Look: ui.Primary, Icon: "upload"}
 		if e.State == enrolments.Rejected {
 			v.Notice = &page.NoticeView{Tone: ui.Bad, Title: "Why it was not accepted", Text: e.Reason}

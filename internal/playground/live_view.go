@@ -59,21 +59,21 @@ func liveHead(title, lead string) ui.HeadView {
 
 func (p *Playground) liveStartView() page.LiveStartView {
 	v := page.LiveStartView{
-		Head: ui.HeadView{Title: "Live certificates", Status: "Live", Tone: ui.Note, Lead: "Hand in your qualified certificates, prove that you hold the seal's key, and a person at the service provider decides within three working days."},
+		Head: ui.HeadView{Title: "Live certificates", Status: "Live", Tone: ui.Note, Lead: "Hand in your qualified certificates, prove that you hold the seal’s key, and a person at the service provider decides within three working days."},
 		Needs: []ui.CheckItem{
 			{Text: "Your QWAC", Detail: "Qualified website certificate with your PSD2 roles, in PEM."},
 			{Text: "Your QC eSeal", Detail: "Qualified seal certificate of the same organisation, with an RSA key."},
-			{Text: "Somebody who can sign with the eSeal's key", Detail: "One command on your own machine or HSM. The key never comes here."},
+			{Text: "Somebody who can sign with the eSeal’s key", Detail: "One command on your own machine or HSM. The key never comes here."},
 			{Text: "About ten minutes", Detail: "Each step is kept: a colleague can go on where you stopped."},
 		},
 		After: []string{
-			"Both certificates are checked against the EU trusted lists, for revocation, and against your authority's register.",
+			"Both certificates are checked against the EU trusted lists, for revocation, and against your authority’s register.",
 			"An administrator decides, with all that was found on one page. You get a letter either way.",
 			"If something is unclear you are asked here, and the clock stands still until you answer.",
 		},
 	}
 	if p.Automatic {
-		v.Head.Lead = "Hand in your qualified certificates and prove that you hold the seal's key. It is decided within minutes, where every check passes; otherwise a person at the service provider decides within three working days."
+		v.Head.Lead = "Hand in your qualified certificates and prove that you hold the seal’s key. It is decided within minutes, where every check passes; otherwise a person at the service provider decides within three working days."
 		v.After[1] = "Where every check passes you are let in within minutes. Otherwise an administrator decides, with all that was found on one page. You get a letter either way."
 	}
 	return v
@@ -84,8 +84,8 @@ func uploadView(f uploadForm, e *enrolments.Enrolment, found problems) page.Live
 		Head: liveHead("Upload", "Paste or choose both certificates. They are read at once and kept as a draft."), Problems: found.summary(), Version: "0",
 		QWAC:      ui.FieldView{Name: enrolments.FieldQWAC, Label: "QWAC", Value: f.QWAC, Error: found.at(enrolments.FieldQWAC), Rows: 8, Mono: true},
 		QSeal:     ui.FieldView{Name: enrolments.FieldQSeal, Label: "QC eSeal", Value: f.QSeal, Error: found.at(enrolments.FieldQSeal), Rows: 8, Mono: true},
-		QWACFile:  ui.FieldView{Name: "qwac_file", Label: "Or choose the QWAC's file", Accept: certificateFiles},
-		QSealFile: ui.FieldView{Name: "qseal_file", Label: "Or choose the eSeal's file", Accept: certificateFiles},
+		QWACFile:  ui.FieldView{Name: "qwac_file", Label: "Or choose the QWAC’s file", Accept: certificateFiles},
+		QSealFile: ui.FieldView{Name: "qseal_file", Label: "Or choose the eSeal’s file", Accept: certificateFiles},
 	}
 	if e == nil {
 		v.Steps = []ui.StepView{{State: ui.Now, Text: "Upload"}, {State: ui.Locked, Text: "Checks"}, {State: ui.Locked, Text: "Challenge"}, {State: ui.Locked, Text: "Hand in"}}
@@ -196,7 +196,7 @@ func (p *Playground) challengeView(e *enrolments.Enrolment, f proofForm, found p
 		Head:  liveHead("Challenge", "Sign a text with the private key of your eSeal. It proves that you hold the key, and the key stays with you."),
 		Steps: p.stepsAt(liveChallengePath, e), Problems: found.summary(), Version: strconv.Itoa(e.Version),
 		Signature:     ui.FieldView{Name: enrolments.FieldSignature, Label: "Signature", Hint: "Base64; line breaks are fine.", Value: f.Signature, Error: found.at(enrolments.FieldSignature), Rows: 5, Mono: true},
-		SignatureFile: ui.FieldView{Name: "signature_file", Label: "Or choose the signature's file"},
+		SignatureFile: ui.FieldView{Name: "signature_file", Label: "Or choose the signature’s file"},
 		New:           ui.PostView{Action: liveChallengePath + "/new", Fields: versionField(e), Button: ui.ButtonView{Text: "Make a challenge", Icon: "stamp", Look: ui.Primary}},
 	}
 	if e.Proved() {
@@ -245,7 +245,7 @@ func (p *Playground) submitView(e *enrolments.Enrolment, x *nca.Examination) pag
 			{Key: "Key of the seal", Value: "Proved, " + e.Proof.Algorithm + ", " + instant(e.Proof.At)},
 		},
 		Next: []string{
-			"The automatic checks take a minute or so: trusted lists, revocation, your authority's register.",
+			"The automatic checks take a minute or so: trusted lists, revocation, your authority’s register.",
 			p.decision("Handed in now, it is decided"),
 			"You and your colleagues get a letter when it is decided, and when there is a question.",
 		},

@@ -21,10 +21,7 @@ import (
 // mostAtOnce is how many requests are sent in one second to meet a limit.
 const mostAtOnce = 30
 
-var (
-	errHere = fault.Form(fault.Field{Name: "mistake", Message: "This mistake needs the key of your seal on our side, and yours is in your browser, which signs one text at a time with PKCS #1 v1.5. Choose another one, or make keys on the server."})
-	errWide = fault.Form(fault.Field{Name: "mistake", Message: "Your limit is higher than the 30 requests that the playground sends in one second, so it cannot be met here."})
-)
+var errWide = fault.Form(fault.Field{Name: "mistake", Message: "Your limit is higher than the 30 requests that the playground sends in one second, so it cannot be met here."})
 
 // choose takes a mistake that the operation can have; any other is none.
 func (f *requestForm) choose(id string) {
@@ -35,6 +32,9 @@ func (f *requestForm) choose(id string) {
 
 // canHave reports whether an operation has what a mistake gets wrong.
 func (f *requestForm) canHave(m bankclient.Mistake) bool {
+	if f.operation.ID == grantOperation {
+		return false
+	}
 	switch m {
 	case bankclient.BodyChanged:
 		return f.operation.HasBody
@@ -50,13 +50,17 @@ func (f *requestForm) canHave(m bankclient.Mistake) bool {
 	return true
 }
 
-func mistakeView(f requestForm, found problems) ui.SelectView {
-	v := ui.SelectView{Name: "mistake", Label: "Break it on purpose", Value: string(f.mistake.ID), Error: found.at("mistake"),
+// mistakeView offers what can be done wrong; nil where that is nothing.
+func mistakeView(f requestForm, found problems) *ui.SelectView {
+	v := &ui.SelectView{Name: "mistake", Label: "Break it on purpose", Value: string(f.mistake.ID), Error: found.at("mistake"),
 		Hint: "One thing is done wrong, all else is right. The answer says how the bank sees it.", Options: []ui.Option{{Text: "Nothing: send it as it should be"}}}
 	for _, m := range bankclient.Mistakes() {
 		if f.canHave(m.ID) {
 			v.Options = append(v.Options, ui.Option{Value: string(m.ID), Text: m.Title})
 		}
+	}
+	if len(v.Options) == 1 {
+		return nil
 	}
 	return v
 }
@@ -87,27 +91,26 @@ func outcome(id bankclient.Identity, e bankclient.Exchange, token *bankclient.Ex
 
 // sendMany sends one request more than the limit of a second allows, all at once, and gives back one that was too many. The
 // first round opens the connections, which takes its time; then the second one is quick enough.
-func (p *Playground) sendMany(ctx context.Context, v httpkit.Visitor, id bankclient.Identity, r bankclient.Request, token *bankclient.Exchange) (*sent, error) {
+func (p *Playground) sendMany(ctx context.Context, v httpkit.Visitor, id bankclient.Identity, r bankclient.Request) (last bankclient.Exchange, err error) {
 	limits, err := p.Quota.For(ctx, string(env), v.OrganisationID)
 	if err != nil {
-		return nil, err
+		return last, err
 	}
 	if limits.PerSecond >= mostAtOnce {
-		return nil, errWide
+		return last, errWide
 	}
-	var last bankclient.Exchange
 	for range 2 {
 		all, err := p.sendAtOnce(ctx, id, r, limits.PerSecond+1)
 		if err != nil {
-			return nil, prefixed(err, "header-")
+			return last, err
 		}
 		for _, e := range all {
 			if last = e; e.Status == http.StatusTooManyRequests {
-				return outcome(id, e, token), nil
+				return last, nil
 			}
 		}
 	}
-	return outcome(id, last, token), nil
+	return last, nil
 }
 
 func (p *Playground) sendAtOnce(ctx context.Context, id bankclient.Identity, r bankclient.Request, n int) ([]bankclient.Exchange, error) {

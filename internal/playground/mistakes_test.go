@@ -89,7 +89,7 @@ func TestEachHeaderSaysWhoSetItAndWhatItIsFor(t *testing.T) {
 	a := m.ask("card-accounts.list")
 
 	for _, want := range []string{"set by you", "set by the playground for you", "set by the connection", "Computed from the bytes of the body.",
-		"The hash of the body's bytes as they are sent", `href="/reference/card-account/v1/card-accounts.list#header-Digest"`, `href="/docs/signing#signature"`,
+		"The hash of the body’s bytes as they are sent", `href="/reference/card-account/v1/card-accounts.list#header-Digest"`, `href="/docs/signing#signature"`,
 		`href="/reference/card-account/v1/card-accounts.list#access-apiKey"`, `href="/reference/card-account/v1/card-accounts.list#access-customerToken"`,
 		`href="/reference/card-account/v1/card-accounts.list#answer-headers-RateLimit"`} {
 		if !a.says(want) {

@@ -16,8 +16,10 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"fairway/internal/apps"
+	"fairway/internal/bankclient"
 	"fairway/internal/certs"
 	"fairway/internal/db"
 	"fairway/internal/flows"
@@ -283,13 +285,48 @@ func TestAMistakeIsSignedInTheBrowserWhereItsKeyIsThere(t *testing.T) {
 	sum := sha256.Sum256([]byte(text))
 	signature := must(rsa.SignPKCS1v15(rand.Reader, ownPair()[1], crypto.SHA256, sum[:]))(t)
 	sent := m.post("/playground/request/sign", "held", page.field("held"), "signature", base64.StdEncoding.EncodeToString(signature))
-	refused := m.post("/playground/request", append(fields[:len(fields):len(fields)], "pss")...)
-
 	if !strings.Contains(text, "\r\nx-request-id: ") || !sent.says("and that came. All else was right.") || !sent.says("You joined the lines with CR LF.") {
 		t.Errorf("%q: %d", text, sent.status)
 	}
-	if refused.status != http.StatusUnprocessableEntity || !refused.says("yours is in your browser") {
-		t.Errorf("a mistake that the browser cannot make: %d", refused.status)
+}
+
+func TestEachMistakeIsMadeWithAKeyThatIsInTheBrowser(t *testing.T) {
+	t.Parallel()
+	s := newStreet(t)
+	m, app := s.ownTPP("Budget Buddy Oy")
+	s.limit(m.org, 5)
+	fields := []string{"app", app.ID, "brand", "rocker", "header-PSU-IP-Address", "192.0.2.10", "path-consentId", "99391c7e-ad88-49ec-a2ad-99ddcb1f7756", "body", "{}", "operation"}
+	ask := func(operation string, mistake bankclient.Mistake) answer {
+		s.clock.Advance(2 * time.Second)
+		return m.post("/playground/request", append(fields[:len(fields):len(fields)], operation, "mistake", string(mistake))...)
+	}
+	sign := func(page answer, how crypto.SignerOpts) answer {
+		text := ""
+		if err := json.Unmarshal([]byte(html.UnescapeString(exactText.FindStringSubmatch(page.body)[1])), &text); err != nil {
+			t.Fatal(err)
+		}
+		sum := sha256.Sum256([]byte(text))
+		signature := must(ownPair()[1].Sign(rand.Reader, sum[:], how))(t)
+		return m.post("/playground/request/sign", "held", page.field("held"), "signature", base64.StdEncoding.EncodeToString(signature))
+	}
+
+	byQWAC := ask("consents.create", bankclient.QWACKey)
+	pss := ask("consents.create", bankclient.PSS)
+	usual := sign(pss, crypto.SHA256)
+	bySalt := sign(usual, &rsa.PSSOptions{SaltLength: 32, Hash: crypto.SHA256})
+	many := ask("consents.read", bankclient.SixAtOnce)
+	tooMany := sign(many, crypto.SHA256)
+
+	for name, a := range map[string]answer{"the QWAC's key": byQWAC, "RSA-PSS": bySalt, "too many": tooMany} {
+		if a.status != http.StatusOK || !a.says("and that came. All else was right.") {
+			t.Errorf("%s: %d %s", name, a.status, came(a))
+		}
+	}
+	if !strings.Contains(pss.body, `data-scheme="RSA-PSS"`) || strings.Contains(many.body, `data-scheme="RSA-PSS"`) {
+		t.Error("the page does not say how to sign")
+	}
+	if usual.status != http.StatusUnprocessableEntity || !usual.says("not made with the key of your registered seal") {
+		t.Errorf("signed the right way, and taken as wrong: %d", usual.status)
 	}
 }
 

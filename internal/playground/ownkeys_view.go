@@ -52,7 +52,7 @@ func checkedView(f ownForm, x certs.Examined, replaces bool) *page.CheckedReques
 		v.Advice = "Nothing is issued for them as they are. Each line says what is asked for and what to do."
 		return v
 	}
-	v.Advice = "Certificates can be issued for them. What they say is the sandbox's profile with your keys; where a request says something else, the line tells what it is replaced by."
+	v.Advice = "Certificates can be issued for them. What they say is the sandbox’s profile with your keys; where a request says something else, the line tells what it is replaced by."
 	v.Button, v.ButtonLook = "Issue the certificates", ui.Primary
 	if replaces {
 		v.Button, v.ButtonLook = "Issue, and end the current set", ui.Danger
@@ -85,6 +85,6 @@ func addOwnKeys(view *page.CertificatesView, set certs.Set, now time.Time) {
 		own.Title = "Your keys were made in a browser"
 	}
 	own.Playground.Card.Title = "Playground"
-	own.Playground.Card.Lead = "A QWAC of your organisation for the playground's own connections: yours has its key with you. It ends with the set."
+	own.Playground.Card.Lead = "A QWAC of your organisation for the playground’s own connections: yours has its key with you. It ends with the set."
 	view.Own = own
 }

@@ -38,7 +38,7 @@ func (p *Playground) issuer(c *gin.Context) error {
 func (p *Playground) root(c *gin.Context) error {
 	pem := p.Certs.Roots()
 	if len(pem) == 0 {
-		return fault.New(fault.Unavailable, "root_missing", "The sandbox's root certificate is being made. Try again in a few seconds.")
+		return fault.New(fault.Unavailable, "root_missing", "The sandbox’s root certificate is being made. Try again in a few seconds.")
 	}
 	return publish(c, "ca.pem", "application/x-pem-file", "public, max-age=86400", pem)
 }

@@ -20,9 +20,8 @@ import (
 )
 
 const (
-	requestPath   = "/playground/request"
-	requestScript = "request.js"
-	maxParam      = 2048
+	requestPath = "/playground/request"
+	maxParam    = 2048
 	// tokenMargin is how long a kept token must still live to be called good.
 	tokenMargin = 10 * time.Second
 )
@@ -59,7 +58,7 @@ type sent struct {
 func (p *Playground) askRequest(c *gin.Context) error {
 	values, body, err := p.again(c.Request.Context(), httpkit.Who(c), c.Request.URL.Query())
 	if err != nil {
-		return err
+		return p.orHistory(c, err)
 	}
 	f, err := p.readRequest(c, values)
 	if err != nil {
@@ -75,9 +74,10 @@ func (p *Playground) askRequest(c *gin.Context) error {
 	return p.showRequest(c, f, nil, nil)
 }
 
-// sendRequest sends it. What the bank refuses is a result and no error of the portal.
+// sendRequest sends it. What the bank refuses is a result and no error of the portal. Who leaves before the answer is there
+// finds it in the history.
 func (p *Playground) sendRequest(c *gin.Context) error {
-	ctx, v := c.Request.Context(), httpkit.Who(c)
+	ctx, v := context.WithoutCancel(c.Request.Context()), httpkit.Who(c)
 
 	f, err := p.readRequest(c, c.Request.PostForm)
 	if err != nil {
@@ -89,10 +89,10 @@ func (p *Playground) sendRequest(c *gin.Context) error {
 	}
 
 	got, err := p.sendOnce(ctx, v, f)
-	if err == nil && got.sign == nil {
-		err = p.record(ctx, v, f, got.exchange)
-	}
 
+	if c.Request.Context().Err() != nil {
+		return nil // who left reads no page
+	}
 	return p.showRequest(c, f, got, err)
 }
 
@@ -123,7 +123,7 @@ func (p *Playground) readRequest(c *gin.Context, values url.Values) (requestForm
 	if id == "" {
 		id = "card-accounts.list"
 	}
-	f.operation, _ = catalog.OperationByID(id)
+	f.operation, _ = operationByID(id)
 	for _, name := range f.names() {
 		f.values[name] = values.Get(name)
 	}
@@ -156,6 +156,9 @@ type group struct {
 
 func (f *requestForm) groups() []group {
 	o := f.operation
+	if o.ID == grantOperation {
+		return nil
+	}
 	headers := append(o.HeaderParams[:len(o.HeaderParams):len(o.HeaderParams)], requestIDParam)
 	return []group{{"path", "Path", o.PathParams}, {"query", "Query", o.QueryParams}, {"header", "Headers", headers}}
 }
@@ -254,7 +257,7 @@ func prefixed(err error, prefix string) error {
 	f := *fault.Of(err)
 	fields := append([]fault.Field(nil), f.Fields...)
 	for i := range fields {
-		if fields[i].Name != "body" {
+		if name := fields[i].Name; name != "body" && name != "mistake" {
 			fields[i].Name = prefix + fields[i].Name
 		}
 	}
@@ -264,14 +267,19 @@ func prefixed(err error, prefix string) error {
 
 // sendOnce gets the token that the operation takes and makes the call.
 func (p *Playground) sendOnce(ctx context.Context, v httpkit.Visitor, f requestForm) (*sent, error) {
-	if _, err := f.compose("check"); err != nil {
-		return nil, err
-	}
 	id, err := p.identity(ctx, v.OrganisationID, f.app.ID)
 	if err != nil {
 		return nil, err
 	}
-	token, got, err := p.tokenFor(ctx, id, f)
+	c := caller{noteOwner(v), f.app.ID, f.brand.ID, id}
+	if f.operation.ID == grantOperation {
+		e, _, err := p.token(ctx, c, ownGrant)
+		return &sent{exchange: e}, err
+	}
+	if _, err := f.compose("check"); err != nil {
+		return nil, err
+	}
+	token, got, err := p.tokenFor(ctx, c, f)
 	if err != nil {
 		return nil, err
 	}
@@ -282,24 +290,32 @@ func (p *Playground) sendOnce(ctx context.Context, v httpkit.Visitor, f requestF
 	if err != nil {
 		return nil, err
 	}
-	switch {
-	case id.SealKey == nil && f.mistake.Here:
-		return nil, errHere
-	case id.SealKey == nil && f.mistake.ID != bankclient.NotSigned:
+	if id.SealKey == nil && !f.mistake.NoSeal {
 		return p.holdRequest(ctx, v, id, f, request, got)
-	case f.mistake.ID == bankclient.SixAtOnce:
-		return p.sendMany(ctx, v, id, request, got)
 	}
-	e, err := p.client.Send(ctx, id, request)
+	e, err := p.send(ctx, v, id, f, request)
 	if err != nil {
 		return nil, prefixed(err, "header-")
 	}
 	return outcome(id, e, got), nil
 }
 
+// send makes the call and writes it down.
+func (p *Playground) send(ctx context.Context, v httpkit.Visitor, id bankclient.Identity, f requestForm, r bankclient.Request) (bankclient.Exchange, error) {
+	return p.noting(ctx, noteOwner(v), f.noted(), func() (bankclient.Exchange, error) {
+		if f.mistake.ID == bankclient.SixAtOnce {
+			return p.sendMany(ctx, v, id, r)
+		}
+		return p.client.Send(ctx, id, r)
+	})
+}
+
+// ownGrant asks for a token that speaks for the TPP itself.
+var ownGrant = bankclient.Grant{Type: "client_credentials"}
+
 // tokenFor is the customer's token of the newest run where the operation needs one, else a fresh one of the TPP's own.
 // Where the customer has given none, the call goes out without, and the bank says so.
-func (p *Playground) tokenFor(ctx context.Context, id bankclient.Identity, f requestForm) (secret.Text, *bankclient.Exchange, error) {
+func (p *Playground) tokenFor(ctx context.Context, c caller, f requestForm) (secret.Text, *bankclient.Exchange, error) {
 	if f.mistake.ID == bankclient.NoToken {
 		return "", nil, nil
 	}
@@ -309,7 +325,7 @@ func (p *Playground) tokenFor(ctx context.Context, id bankclient.Identity, f req
 		}
 		return f.run.Secrets.AccessToken, nil, nil
 	}
-	e, tokens, err := p.client.Token(ctx, id, bankclient.Grant{Type: "client_credentials"})
+	e, tokens, err := p.token(ctx, c, ownGrant)
 	if err != nil {
 		return "", nil, err
 	}
@@ -336,7 +352,7 @@ func (p *Playground) showRequest(c *gin.Context, f requestForm, got *sent, faile
 		}
 	}
 	fr := frame(c, view.Head.Title, requestPath, found)
-	fr.Wide, fr.Scripts = true, []string{requestScript}
+	fr.Wide, fr.Scripts = true, []string{waitScript}
 	if got != nil && got.sign != nil {
 		got.sign.Token, fr.Scripts = fr.Token, append(fr.Scripts, signScript)
 	}

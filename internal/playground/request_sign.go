@@ -66,6 +66,9 @@ func (p *Playground) hold(ctx context.Context, v httpkit.Visitor, h heldRequest,
 		return nil, err
 	}
 	view := signView(requestPath+"/sign#result", []ui.Hidden{{Name: "held", Value: held}}, text, seal)
+	if h.Values.Get("mistake") == string(bankclient.PSS) {
+		view.Seal.Scheme = "RSA-PSS"
+	}
 	return &sent{token: h.Token, sign: view}, nil
 }
 
@@ -77,7 +80,7 @@ type heldForm struct {
 
 // signRequest sends a held request with the signature that the browser made.
 func (p *Playground) signRequest(c *gin.Context) error {
-	ctx, v := c.Request.Context(), httpkit.Who(c)
+	ctx, v := context.WithoutCancel(c.Request.Context()), httpkit.Who(c)
 
 	var hf heldForm
 	if err := httpkit.BindForm(c, &hf); err != nil {
@@ -101,10 +104,10 @@ func (p *Playground) signRequest(c *gin.Context) error {
 	f.body = h.Body
 
 	got, err := p.sendHeld(ctx, v, f, h, signForm{hf.Signature})
-	if err == nil && got.sign == nil {
-		err = p.record(ctx, v, f, got.exchange)
-	}
 
+	if c.Request.Context().Err() != nil {
+		return nil // who left reads no page
+	}
 	return p.showRequest(c, f, got, err)
 }
 
@@ -125,7 +128,7 @@ func (p *Playground) sendHeld(ctx context.Context, v httpkit.Visitor, f requestF
 	signature, refused := s.decoded()
 	if refused == nil {
 		r.Signature = signature
-		e, err := p.client.Send(ctx, id, r)
+		e, err := p.send(ctx, v, id, f, r)
 		if !errors.Is(err, bankclient.ErrOtherKey) {
 			return outcome(id, e, h.Token), err
 		}

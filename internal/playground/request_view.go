@@ -38,7 +38,7 @@ func chooseViews(j journey, brands []catalog.Brand, f requestForm, found problem
 		brand.Options = append(brand.Options, ui.Option{Value: b.ID, Text: b.Name})
 	}
 	operation := ui.SelectView{Name: "operation", Label: "Operation", Value: f.operation.ID, Error: found.at("operation")}
-	for _, o := range catalog.Operations() {
+	for _, o := range append(catalog.Operations(), tokenCall) {
 		operation.Options = append(operation.Options, ui.Option{Value: o.ID, Text: o.Method + " " + o.Pattern})
 	}
 	return []ui.SelectView{app, brand, operation}
@@ -94,6 +94,8 @@ func enumView(param catalog.Param, name, value, hint string, found problems) ui.
 func (p *Playground) tokenNote(f requestForm) page.TokenNote {
 	again := &ui.LinkView{Text: "Run the example flow", Href: flowPath + "?app=" + f.app.ID + "&brand=" + f.brand.ID}
 	switch {
+	case f.operation.ID == grantOperation:
+		return page.TokenNote{Text: "Sent with the client id and the secret that the playground has for " + f.app.Name + ", over mutual TLS. Of the token that comes back only the beginning is shown."}
 	case f.operation.Token != catalog.UserToken:
 		return page.TokenNote{Text: "Access token: your own, got just before by client credentials."}
 	case f.run == nil:

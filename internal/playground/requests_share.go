@@ -90,7 +90,8 @@ func sharedView(call calls.Call, known legend, until string) page.SharedView {
 	v := page.SharedView{
 		Head: ui.HeadView{Title: callview.Name(call), Tone: ui.StatusTone(call.Status), Status: callview.Title(call),
 			Lead: call.At.UTC().Format("2 Jan 2006, 15:04:05") + " UTC, answered in " + callview.Duration(call.Duration) + "."},
-		Until: until, Call: callview.Of(call, callview.Names{App: ui.KV{Key: "Trace id", Value: calls.FormatID(call.ID), Copy: "trace-id"}, Brand: known.brandName(call.Brand)}),
+		Until: until, Call: callview.Of(call, callview.Names{App: ui.KV{Key: "Trace id", Value: calls.FormatID(call.ID), Copy: "trace-id"},
+			Brand: known.brandName(call.Brand), Shared: true}),
 	}
 	v.Call.BodyNote = "What is secret or of a person was removed."
 	if call.Status >= 400 {

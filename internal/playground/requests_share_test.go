@@ -41,10 +41,13 @@ func TestALinkShowsOneRequestWithoutWhatIsSecret(t *testing.T) {
 			t.Errorf("the page shows %q", secret)
 		}
 	}
-	for _, text := range []string{"401 Unauthorized SIGNATURE_INVALID", "It stopped at “Signature”", "PSU-ID", "(removed)", "digest: d", id(href), `noindex`} {
+	for _, text := range []string{"401 Unauthorized SIGNATURE_INVALID", "It stopped at “Signature”", "PSU-ID", "(removed)", "digest: d", id(href), `noindex`, "left out of what is shared", "Whose it is was left out of what is shared."} {
 		if !page.says(text) {
 			t.Errorf("the page does not say %q", text)
 		}
+	}
+	if page.says("none that is known") || strings.Contains(page.body, "<dd>–</dd>") {
+		t.Error("what was left out looks as if it had never been there")
 	}
 	if h := page.header; h.Get("Referrer-Policy") != "no-referrer" || !strings.Contains(h.Get("X-Robots-Tag"), "noindex") || h.Get("Cache-Control") != "no-store" {
 		t.Errorf("headers %v", h)

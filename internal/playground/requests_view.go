@@ -36,7 +36,7 @@ func requestsView(q logQuery, known legend) page.RequestsView {
 		v.Clear = (logQuery{view: q.view}).address()
 	}
 	if q.env == string(catalog.Live) {
-		v.Note = "In Live no bodies are kept: they are customers' data. Headers and checks are."
+		v.Note = "In Live no bodies are kept: they are customers’ data. Headers and checks are."
 	}
 	if len(q.ignored) > 0 {
 		v.Ignored = "This was not understood and is left out: " + list(q.ignored) + ". Choose from the lists, or enter times as 2026-11-20T09:30."

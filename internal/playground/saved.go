@@ -2,6 +2,7 @@ package playground
 
 import (
 	"context"
+	"errors"
 
 	"github.com/gin-gonic/gin"
 
@@ -24,9 +25,9 @@ func (f saveForm) label() notebook.Label { return notebook.Label{Name: f.Name, N
 
 // askSave asks for a name.
 func (p *Playground) askSave(c *gin.Context) error {
-	s, err := p.Notebook.SentByID(c.Request.Context(), noteOwner(httpkit.Who(c)), c.Query("sent"))
+	s, err := p.repeatable(c.Request.Context(), httpkit.Who(c), c.Query("sent"))
 	if err != nil {
-		return err
+		return p.orHistory(c, err)
 	}
 	return p.showSave(c, saveForm{Sent: s.ID}, nil)
 }
@@ -38,9 +39,9 @@ func (p *Playground) saveRequest(c *gin.Context) error {
 	if err := httpkit.BindForm(c, &f); err != nil {
 		return p.showSave(c, f, err)
 	}
-	sent, err := p.Notebook.SentByID(ctx, noteOwner(v), f.Sent)
+	sent, err := p.repeatable(ctx, v, f.Sent)
 	if err != nil {
-		return err
+		return p.orHistory(c, err)
 	}
 
 	saved, err := p.Notebook.Save(ctx, noteOwner(v), notebook.Saved{Label: f.label(), Brand: sent.Brand, Operation: sent.Operation, Form: sent.Form})
@@ -49,6 +50,14 @@ func (p *Playground) saveRequest(c *gin.Context) error {
 	}
 
 	return p.goTo(c, historyPath+"#saved", "ok", saved.Name+" is saved. Everybody of your organisation can open it.")
+}
+
+// orHistory leads back to the history where a request cannot be made again.
+func (p *Playground) orHistory(c *gin.Context, err error) error {
+	if errors.Is(err, errOnce) {
+		return p.goTo(c, historyPath, "warn", errOnce.Message)
+	}
+	return err
 }
 
 // askRename shows the name and the note of a saved request.
@@ -129,7 +138,7 @@ func (p *Playground) drawSave(c *gin.Context, view page.SaveView, action, path s
 func (p *Playground) openKept(ctx context.Context, v httpkit.Visitor, sent, saved string) (form notebook.Form, ok bool, err error) {
 	switch {
 	case sent != "":
-		s, err := p.Notebook.SentByID(ctx, noteOwner(v), sent)
+		s, err := p.repeatable(ctx, v, sent)
 		return s.Form, true, err
 	case saved != "":
 		s, err := p.Notebook.SavedByID(ctx, noteOwner(v), saved)

@@ -16,7 +16,7 @@ var errNoSet = fault.New(fault.Conflict, "certificates_missing",
 
 // errNoCredentials is an app whose playground credentials were revoked.
 var errNoCredentials = fault.New(fault.Conflict, "playground_revoked",
-	"The playground has no credentials for this app any more: somebody revoked them. The app's page offers new ones.")
+	"The playground has no credentials for this app any more: somebody revoked them. The app’s page offers new ones.")
 
 // newClient is the playground's way to the banks.
 func newClient(d Deps) *bankclient.Client {

@@ -92,7 +92,7 @@ func shellWarnings(f shellCall) []page.NoticeView {
 func signedNote(r script.Request) string {
 	switch {
 	case r.ID == "authorise":
-		return "Nothing is sent by the script: it prints an address, and the customer's browser goes there. The verifier stays with you; only its SHA-256 travels."
+		return "Nothing is sent by the script: it prints an address, and the customer’s browser goes there. The verifier stays with you; only its SHA-256 travels."
 	case len(r.Headers) > 0 && !r.Signed():
 		return "Requests for tokens are not signed. The QWAC on the connection and the client secret are enough."
 	}

@@ -46,6 +46,9 @@ type Deps struct {
 	Outbox bool
 	// Support is the address that pages say to write to.
 	Support string
+	// Custom is the language that the calls of an organisation's apps are written in, empty where they do not tell; nil where nobody
+	// knows.
+	Custom func(ctx context.Context, organisationID string) (string, error)
 	// Near are pages that an address which is not there may have meant, the likeliest first; nil where nobody knows.
 	Near func(ctx context.Context, path string) []ui.LinkView
 	// Ready reports whether the database, its schema and the queue are there.
@@ -99,6 +102,9 @@ func (d *Door) mountPeople() {
 	e := d.people
 	e.Use(httpkit.Logged(d.deps.Log, "portal"), httpkit.Recover(d.fail), httpkit.Headers(hsts(d.deps.BaseURL)), httpkit.SetSupport(d.deps.Support),
 		httpkit.Readable(d.fail, errNoPage))
+	if d.deps.Custom != nil {
+		e.Use(httpkit.SetCustom(d.custom))
+	}
 	if d.deps.Outbox {
 		e.Use(httpkit.SetOutbox)
 	}
@@ -119,6 +125,20 @@ func (d *Door) mountPeople() {
 	for _, f := range d.deps.Faces {
 		f.Mount(mounts)
 	}
+}
+
+// custom is the language that a visitor's own apps call in. It is a help and no more: where it cannot be found out, the page is
+// shown without.
+func (d *Door) custom(c *gin.Context) string {
+	who := httpkit.Who(c)
+	if who.OrganisationID == "" || who.Staff() {
+		return ""
+	}
+	language, err := d.deps.Custom(c.Request.Context(), who.OrganisationID)
+	if err != nil {
+		d.deps.Log.Warn("the language of an organisation's calls is not known", "error", err.Error())
+	}
+	return language
 }
 
 // hsts is sent where browsers reach us by https, but never for a name of this machine: other programs live there too.

@@ -54,7 +54,7 @@ func (s *search) explainRSA(o *rsaOpening) *Mistake {
 	case s.madeBy(s.qwac):
 		return s.qwacUsed()
 	case len(o.blocks) > 0:
-		return mistake(WrongText, KindOtherText, "The signature looks like RSA-PSS with the eSeal's key, but over another text than this challenge. %s", asIs)
+		return mistake(WrongText, KindOtherText, "The signature looks like RSA-PSS with the eSeal’s key, but over another text than this challenge. %s", asIs)
 	}
 	return s.strangeKey()
 }
@@ -97,7 +97,7 @@ func (s *search) explainEC(o *ecOpening) *Mistake {
 	if s.madeBy(s.qwac) {
 		return s.qwacUsed()
 	}
-	return mistake(KeyMismatch, KindOtherKey, "The signature does not fit: either it was made with another key than the eSeal's, or over another text. Use the private key that belongs to the uploaded eSeal. %s", asIs)
+	return mistake(KeyMismatch, KindOtherKey, "The signature does not fit: either it was made with another key than the eSeal’s, or over another text. Use the private key that belongs to the uploaded eSeal. %s", asIs)
 }
 
 // weakly finds the hash that is refused. Where little may be spent it looks for the likeliest alone, which is the first.
@@ -155,9 +155,9 @@ func (s *search) qwacUsed() *Mistake {
 }
 
 func (s *search) strangeKey() *Mistake {
-	with := "the eSeal's key"
+	with := "the eSeal’s key"
 	if s.qwac != nil {
-		with = "the eSeal's key, nor with the QWAC's"
+		with = "the eSeal’s key, nor with the QWAC’s"
 	}
 	return mistake(KeyMismatch, KindOtherKey, "The signature was not made with %s, or it was damaged on the way. Sign with the private key that belongs to the uploaded eSeal, and send the whole signature.", with)
 }
@@ -171,7 +171,7 @@ func (s *search) length() *Mistake {
 	if k, ok := s.seal.(*ecdsa.PublicKey); ok {
 		curve := k.Curve.Params().Name
 		if other := rsaBits(n); other != 0 {
-			return mistake(Length, KindOtherSize, "This is as long as a signature of an RSA key of %d bits, but the eSeal's key lies on the curve %s. Sign with the private key that belongs to the eSeal.", other, curve)
+			return mistake(Length, KindOtherSize, "This is as long as a signature of an RSA key of %d bits, but the eSeal’s key lies on the curve %s. Sign with the private key that belongs to the eSeal.", other, curve)
 		}
 		return mistake(Length, KindOtherSize, "The signature has %d bytes and no form that a key on the curve %s gives: a sequence of two numbers, or the two side by side. It was cut, or made with another key. Sign again and paste all of it.", n, curve)
 	}
@@ -181,9 +181,9 @@ func (s *search) length() *Mistake {
 	case n < size && openRSA(k, append(make([]byte, size-n), s.sig...)).sure():
 		return mistake(Length, KindTruncated, "The signature has %d bytes, but %d are needed: the zeros at its beginning were dropped. Keep them, and send all %d bytes.", n, size, size)
 	case other != 0:
-		return mistake(Length, KindOtherSize, "The signature has %d bytes, as of an RSA key of %d bits, but the eSeal's key has %d bits. Sign with the private key that belongs to the eSeal.", n, other, bits)
+		return mistake(Length, KindOtherSize, "The signature has %d bytes, as of an RSA key of %d bits, but the eSeal’s key has %d bits. Sign with the private key that belongs to the eSeal.", n, other, bits)
 	case anyPair(s.sig):
-		return mistake(Length, KindOtherSize, "This is a signature of an elliptic curve (ECDSA), but the eSeal's key is RSA with %d bits. Sign with the private key that belongs to the eSeal.", bits)
+		return mistake(Length, KindOtherSize, "This is a signature of an elliptic curve (ECDSA), but the eSeal’s key is RSA with %d bits. Sign with the private key that belongs to the eSeal.", bits)
 	case n < size:
 		return mistake(Length, KindTruncated, "The signature has %d bytes, but an RSA key of %d bits gives %d: a part of it is missing. Copy all of it, or upload the file.", n, bits, size)
 	}

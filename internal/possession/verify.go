@@ -112,19 +112,19 @@ func usable(cert *x509.Certificate) (crypto.PublicKey, *Mistake) {
 	case *rsa.PublicKey:
 		bits := k.N.BitLen()
 		if bits < qcert.MinRSABits || bits > qcert.MaxRSABits {
-			return nil, mistake(Algorithm, KindKeySize, "The eSeal's RSA key has %d bits; %d to %d are accepted. Use an eSeal with such a key.", bits, qcert.MinRSABits, qcert.MaxRSABits)
+			return nil, mistake(Algorithm, KindKeySize, "The eSeal’s RSA key has %d bits; %d to %d are accepted. Use an eSeal with such a key.", bits, qcert.MinRSABits, qcert.MaxRSABits)
 		}
 		if k.E < 3 || k.E > 1<<31-1 || k.E%2 == 0 || k.N.Bit(0) == 0 {
-			return nil, mistake(Algorithm, KindKeySize, "The eSeal's RSA key is not valid: modulus and exponent must be odd, the exponent below 2^31. Use another eSeal.")
+			return nil, mistake(Algorithm, KindKeySize, "The eSeal’s RSA key is not valid: modulus and exponent must be odd, the exponent below 2^31. Use another eSeal.")
 		}
 		return k, nil
 	case *ecdsa.PublicKey:
 		if name := k.Curve.Params().Name; !slices.Contains([]string{"P-256", "P-384", "P-521"}, name) {
-			return nil, mistake(Algorithm, KindKeySize, "The eSeal's key lies on the elliptic curve %s; P-256, P-384 and P-521 are accepted. Use an eSeal with such a key.", name)
+			return nil, mistake(Algorithm, KindKeySize, "The eSeal’s key lies on the elliptic curve %s; P-256, P-384 and P-521 are accepted. Use an eSeal with such a key.", name)
 		}
 		return k, nil
 	}
-	return nil, mistake(Algorithm, KindKeyType, "The eSeal's key is of the kind %s, which we cannot verify. Use an eSeal with an RSA key, or with one on the curve P-256, P-384 or P-521.", cert.PublicKeyAlgorithm)
+	return nil, mistake(Algorithm, KindKeyType, "The eSeal’s key is of the kind %s, which we cannot verify. Use an eSeal with an RSA key, or with one on the curve P-256, P-384 or P-521.", cert.PublicKeyAlgorithm)
 }
 
 // otherKey is the QWAC's key where it can help to explain, else nil.

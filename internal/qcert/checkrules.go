@@ -135,7 +135,7 @@ var profileRules = []rule{
 			if i.Sandbox {
 				return "one that the sandbox issued"
 			}
-			return "not the sandbox's"
+			return "not the sandbox’s"
 		},
 	},
 }

@@ -62,13 +62,13 @@ func checkRSA(k *rsa.PublicKey, bits int, found *findings) {
 		return
 	}
 	if k.E < minExponent || k.E%2 == 0 {
-		found.fail(CertWeakKey, "publicKey", "The RSA key's public exponent is %d; it must be odd and at least %d.", k.E, minExponent)
+		found.fail(CertWeakKey, "publicKey", "The RSA key’s public exponent is %d; it must be odd and at least %d.", k.E, minExponent)
 	}
 	switch {
 	case hasSmallFactor(k.N):
-		found.fail(CertWeakKey, "publicKey", "The RSA key's modulus has a small factor: the key is broken. Make a new one.")
+		found.fail(CertWeakKey, "publicKey", "The RSA key’s modulus has a small factor: the key is broken. Make a new one.")
 	case closePrimes(k.N):
-		found.fail(CertWeakKey, "publicKey", "The RSA key's two primes lie next to each other: the private key can be computed. Make a new one.")
+		found.fail(CertWeakKey, "publicKey", "The RSA key’s two primes lie next to each other: the private key can be computed. Make a new one.")
 	case fromBrokenLibrary(k.N):
 		found.fail(CertWeakKey, "publicKey", "The RSA key has the fingerprint of the flawed generator known as ROCA (CVE-2017-15361). Make a new one elsewhere.")
 	}

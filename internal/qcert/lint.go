@@ -85,14 +85,14 @@ func (l *linter) key() {
 	weak := CheckKey(l.request.PublicKey)
 	l.add(weak...)
 	if _, ok := l.request.PublicKey.(*rsa.PublicKey); !ok && l.profile.Kind == QSealC {
-		l.fail(CertSealNotRSA, "publicKey", "The eSeal's key is no RSA key. Requests to this interface are signed with rsa-sha256 or rsa-sha512: make an RSA key of %d to %d bits.", MinRSABits, MaxRSABits)
+		l.fail(CertSealNotRSA, "publicKey", "The eSeal’s key is no RSA key. Requests to this interface are signed with rsa-sha256 or rsa-sha512: make an RSA key of %d to %d bits.", MinRSABits, MaxRSABits)
 	}
 	switch l.request.SignatureAlgorithm {
 	case x509.MD2WithRSA, x509.MD5WithRSA, x509.SHA1WithRSA, x509.DSAWithSHA1, x509.ECDSAWithSHA1:
 		l.fail(RequestWeakHash, "signatureAlgorithm", "The request is signed with %s, which is not accepted. Make it again with -sha256.", l.request.SignatureAlgorithm)
 		return
 	case x509.UnknownSignatureAlgorithm:
-		l.fail(RequestWeakHash, "signatureAlgorithm", "The request's signature algorithm is not known here. Make it again with -sha256.")
+		l.fail(RequestWeakHash, "signatureAlgorithm", "The request’s signature algorithm is not known here. Make it again with -sha256.")
 		return
 	}
 	if len(weak) == 0 && l.request.CheckSignature() != nil {
@@ -115,7 +115,7 @@ func (l *linter) identifier() {
 		l.warn(RequestIdentifier, field, "The request has more than one organizationIdentifier. The certificate gets one: %s.", ours)
 	case values[0] == ours:
 	case strings.HasPrefix(values[0], sandbox):
-		l.fail(RequestIdentifier, field, "%s is another organisation's identifier in this sandbox; yours is %s. Make the request for your own organisation.", shown, ours)
+		l.fail(RequestIdentifier, field, "%s is another organisation’s identifier in this sandbox; yours is %s. Make the request for your own organisation.", shown, ours)
 	case !psdPattern.MatchString(values[0]):
 		l.warn(RequestIdentifier, field, "%q does not have the form PSDXX-AUTHORITY-NUMBER. The certificate gets %s.", shown, ours)
 	default:
@@ -189,7 +189,7 @@ func (l *linter) extensions() {
 		}
 	}
 	if value, ok := wished(l.request, oidBasicConstraints); ok && wantsCA(value) {
-		l.fail(RequestCA, "basicConstraints", "The request asks for the certificate of a certification authority (CA:TRUE). Yours is an end entity's: leave basicConstraints out.")
+		l.fail(RequestCA, "basicConstraints", "The request asks for the certificate of a certification authority (CA:TRUE). Yours is an end entity’s: leave basicConstraints out.")
 	}
 }
 

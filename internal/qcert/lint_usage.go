@@ -30,7 +30,7 @@ func (l *linter) statements() {
 func (l *linter) statement(f Finding, s *Statements) {
 	switch {
 	case f.Code == RoleMismatch:
-		f.Code, f.Text = RequestRoles, "A role's identifier and its name disagree in the PSD2 statement. The identifier decides (REG-5.2.2-5): 0.4.0.19495.1.2 is PSP_PI, .3 is PSP_AI, .4 is PSP_IC. Correct the name."
+		f.Code, f.Text = RequestRoles, "A role’s identifier and its name disagree in the PSD2 statement. The identifier decides (REG-5.2.2-5): 0.4.0.19495.1.2 is PSP_PI, .3 is PSP_AI, .4 is PSP_IC. Correct the name."
 	case f.Code == QCType && s.counts[oidType] > 0, f.Code == QCEncoding:
 		f.Code, f.Text = RequestStatements, strings.Replace(f.Text, "The certificate", "The request", 1)
 	default:
@@ -45,7 +45,7 @@ func (l *linter) psd2(s *Statement) {
 		l.warn(RequestRoles, "roles", "The request asks for %s; the certificate gets what is chosen in the form: %s.", orNothing(roleList(s.Roles)), roleList(l.profile.Roles))
 	}
 	if s.NCAID != l.profile.NCAID || s.NCAName != l.profile.NCAName {
-		l.warn(RequestAuthority, "NCAId", "The request names the authority %s, %s. The certificate gets the sandbox's: %s, %s.",
+		l.warn(RequestAuthority, "NCAId", "The request names the authority %s, %s. The certificate gets the sandbox’s: %s, %s.",
 			orNothing(DisplayText(s.NCAName, 60)), orNothing(DisplayText(s.NCAID, 40)), l.profile.NCAName, l.profile.NCAID)
 	}
 }
@@ -79,7 +79,7 @@ func (l *linter) usages() {
 
 func (l *linter) keyUsage(asked x509.KeyUsage) {
 	if asked&(x509.KeyUsageCertSign|x509.KeyUsageCRLSign) != 0 {
-		l.fail(RequestCA, "keyUsage", "The request asks for a key that signs certificates or revocation lists; that is a certification authority's. Leave keyCertSign and cRLSign out.")
+		l.fail(RequestCA, "keyUsage", "The request asks for a key that signs certificates or revocation lists; that is a certification authority’s. Leave keyCertSign and cRLSign out.")
 		return
 	}
 	needed := x509.KeyUsageDigitalSignature

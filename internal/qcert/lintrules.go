@@ -88,7 +88,7 @@ var requestRules = []requestRule{
 		},
 	},
 	{
-		id: "authority", title: "The sandbox's authority", paragraph: "TS 119 495 §5.2.3", codes: []string{RequestAuthority},
+		id: "authority", title: "The sandbox’s authority", paragraph: "TS 119 495 §5.2.3", codes: []string{RequestAuthority},
 		expected: func(p Profile) string { return p.NCAName + ", " + p.NCAID + ", or none" }, found: psd2Text,
 	},
 	{

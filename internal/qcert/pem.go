@@ -182,7 +182,7 @@ func ownFirst(certs []*x509.Certificate) ([]*x509.Certificate, *Refusal) {
 		}
 	}
 	if len(own) > 1 {
-		return nil, refuse(CertAmbiguous, "The file holds %d certificates that are not a CA's. Upload one of your certificates at a time, with its chain.", len(own))
+		return nil, refuse(CertAmbiguous, "The file holds %d certificates that are not a CA’s. Upload one of your certificates at a time, with its chain.", len(own))
 	}
 	if len(own) == 0 || own[0] == 0 {
 		return certs, nil

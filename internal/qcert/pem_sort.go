@@ -134,7 +134,7 @@ func refuseSecret(s sort) *Refusal {
 func explainSort(s sort) *Refusal {
 	switch s {
 	case sortTrailing:
-		return refuse(CertMalformed, "Something stands behind the certificate in the same block, as in OpenSSL's TRUSTED CERTIFICATE form. Export it again with: openssl x509 -in old.pem -out certificate.pem")
+		return refuse(CertMalformed, "Something stands behind the certificate in the same block, as in OpenSSL’s TRUSTED CERTIFICATE form. Export it again with: openssl x509 -in old.pem -out certificate.pem")
 	case sortRequest:
 		return refuse(NotACert, "This is a certificate signing request. Upload the certificate that your QTSP issued for it.")
 	case sortCRL:

@@ -67,7 +67,7 @@ func checkMaker(i Info, cert *x509.Certificate, found *findings) {
 	case x509.MD2WithRSA, x509.MD5WithRSA, x509.SHA1WithRSA, x509.DSAWithSHA1, x509.ECDSAWithSHA1:
 		found.fail(CertWeakHash, "signature", "The certificate is signed with %s, which is not accepted; SHA-256 or stronger is needed.", cert.SignatureAlgorithm)
 	case x509.UnknownSignatureAlgorithm, x509.DSAWithSHA256:
-		found.fail(CertWeakHash, "signature", "The certificate's signature algorithm is not accepted; RSA or ECDSA with SHA-256 or stronger is needed.")
+		found.fail(CertWeakHash, "signature", "The certificate’s signature algorithm is not accepted; RSA or ECDSA with SHA-256 or stronger is needed.")
 	}
 	if selfSigned(cert) {
 		found.fail(CertSelfSigned, "issuer", "The certificate is signed with its own key; it must be issued by a qualified trust service provider.")
@@ -108,21 +108,21 @@ func checkShape(cert *x509.Certificate, found *findings) {
 
 func checkWebsite(i Info, cert *x509.Certificate, found *findings) {
 	if i.Kind == QSealC {
-		found.fail(CertSwapped, "qcStatements", "This is an eSeal certificate in the QWAC's field.")
+		found.fail(CertSwapped, "qcStatements", "This is an eSeal certificate in the QWAC’s field.")
 	}
 	checkTLSUsage(cert, found)
 	switch {
 	case cert.KeyUsage == 0:
 		found.warn(CertWrongKU, "keyUsage", "The QWAC has no key usage; digitalSignature is expected.")
 	case cert.KeyUsage&x509.KeyUsageDigitalSignature == 0:
-		found.fail(CertWrongKU, "keyUsage", "The QWAC's key usage lacks digitalSignature, without which TLS clients cannot sign.")
+		found.fail(CertWrongKU, "keyUsage", "The QWAC’s key usage lacks digitalSignature, without which TLS clients cannot sign.")
 	}
 	cn := readName(cert.RawSubject).first(oidCommonName)
 	switch {
 	case len(cert.DNSNames) == 0:
 		found.warn(CertNames, "subjectAltName", "The QWAC names no DNS name; ETSI EN 319 412-4 asks for at least one.")
 	case cn != "" && !slices.ContainsFunc(cert.DNSNames, func(n string) bool { return strings.EqualFold(n, cn) }):
-		found.warn(CertNames, "subjectAltName", "The QWAC's common name %q is not among its DNS names.", DisplayText(cn, 80))
+		found.warn(CertNames, "subjectAltName", "The QWAC’s common name %q is not among its DNS names.", DisplayText(cn, 80))
 	}
 }
 
@@ -136,7 +136,7 @@ func checkTLSUsage(cert *x509.Certificate, found *findings) {
 		found.warn(CertWrongEKU, "extKeyUsage", "The QWAC has no extended key usage; serverAuth is expected.")
 	case has(x509.ExtKeyUsageAny), has(x509.ExtKeyUsageClientAuth):
 	case has(x509.ExtKeyUsageServerAuth):
-		found.warn(CertNoClientAuth, "extKeyUsage", "The QWAC is accepted without clientAuth; some other banks' gateways need it.")
+		found.warn(CertNoClientAuth, "extKeyUsage", "The QWAC is accepted without clientAuth; some other banks’ gateways need it.")
 	default:
 		found.fail(CertWrongEKU, "extKeyUsage", "This certificate is not for TLS (extended key usage: %s).", usages(cert))
 	}
@@ -144,19 +144,19 @@ func checkTLSUsage(cert *x509.Certificate, found *findings) {
 
 func checkSeal(i Info, cert *x509.Certificate, found *findings) {
 	if i.Kind == QWAC {
-		found.fail(CertSwapped, "qcStatements", "This is a QWAC in the eSeal's field.")
+		found.fail(CertSwapped, "qcStatements", "This is a QWAC in the eSeal’s field.")
 	}
 	switch signing := x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment; {
 	case cert.KeyUsage == 0:
 		found.warn(CertWrongKU, "keyUsage", "The eSeal has no key usage; contentCommitment or digitalSignature is expected.")
 	case cert.KeyUsage&signing == 0:
-		found.fail(CertWrongKU, "keyUsage", "The eSeal's key usage has neither contentCommitment nor digitalSignature: it cannot sign.")
+		found.fail(CertWrongKU, "keyUsage", "The eSeal’s key usage has neither contentCommitment nor digitalSignature: it cannot sign.")
 	}
 	if slices.Contains(cert.ExtKeyUsage, x509.ExtKeyUsageServerAuth) || slices.Contains(cert.ExtKeyUsage, x509.ExtKeyUsageClientAuth) {
 		found.warn(CertWrongEKU, "extKeyUsage", "The eSeal is also marked for TLS; a seal normally has no extended key usage.")
 	}
 	if _, ok := cert.PublicKey.(*rsa.PublicKey); !ok {
-		found.fail(CertSealNotRSA, "publicKey", "The eSeal's key is %s. Requests to this interface are signed with rsa-sha256 or rsa-sha512, so the eSeal needs an RSA key.", i.KeyAlgorithm)
+		found.fail(CertSealNotRSA, "publicKey", "The eSeal’s key is %s. Requests to this interface are signed with rsa-sha256 or rsa-sha512, so the eSeal needs an RSA key.", i.KeyAlgorithm)
 	}
 }
 
@@ -189,7 +189,7 @@ func CheckPair(qwac, seal Info) []Finding {
 		found.fail(CertSameKey, "publicKey", "QWAC and eSeal must be two certificates with two keys.")
 	}
 	if qwac.Kind == QSealC && seal.Kind == QWAC {
-		found.fail(CertSwapped, "qcStatements", "You placed the eSeal in the QWAC's field and the QWAC in the eSeal's. Swap them.")
+		found.fail(CertSwapped, "qcStatements", "You placed the eSeal in the QWAC’s field and the QWAC in the eSeal’s. Swap them.")
 	}
 	if a, b := normalIdentifier(qwac.OrganizationIdentifier), normalIdentifier(seal.OrganizationIdentifier); a != b {
 		found.fail(CertDifferentOrg, "organizationIdentifier", "The two certificates belong to different organisations: %s and %s.", orNone(qwac.OrganizationIdentifier), orNone(seal.OrganizationIdentifier))

@@ -20,7 +20,7 @@ func readPSD2(info cryptobyte.String, found *findings) *Statement {
 	s := &Statement{}
 	var body, roles cryptobyte.String
 	if !info.ReadASN1(&body, asn1.SEQUENCE) || !info.Empty() || !body.ReadASN1(&roles, asn1.SEQUENCE) {
-		found.fail(QCEncoding, "qcStatements", "The PSD2 statement is not encoded as ETSI TS 119 495 requires: a list of roles, the authority's name and its identifier.")
+		found.fail(QCEncoding, "qcStatements", "The PSD2 statement is not encoded as ETSI TS 119 495 requires: a list of roles, the authority’s name and its identifier.")
 		return s
 	}
 	s.readRoles(roles, found)
@@ -149,14 +149,14 @@ func (s *Statement) judgeAuthority(name, id string, found *findings) {
 	}
 	switch {
 	case !ncaIDPattern.MatchString(id):
-		found.fail(QCEncoding, "NCAId", "The authority's identifier (NCAId) reads %q; it must be a country, a hyphen and two to eight capital letters, as in FI-FINFSA.", DisplayText(id, 80))
+		found.fail(QCEncoding, "NCAId", "The authority’s identifier (NCAId) reads %q; it must be a country, a hyphen and two to eight capital letters, as in FI-FINFSA.", DisplayText(id, 80))
 	case id[:2] == sandboxCountry:
 		found.fail(NCASandbox, "NCAId", "%s is an invented authority: the certificate is for tests only.", id)
 	case !isCountry(id[:2]):
-		found.fail(QCEncoding, "NCAId", "The authority's identifier (NCAId) starts with %s, which is no country of ISO 3166-1.", id[:2])
+		found.fail(QCEncoding, "NCAId", "The authority’s identifier (NCAId) starts with %s, which is no country of ISO 3166-1.", id[:2])
 	}
 	if suspicious(name) {
-		found.warn(NameSuspicious, "NCAName", "The authority's name holds invisible or mixed letters: %s", DisplayText(name, 80))
+		found.warn(NameSuspicious, "NCAName", "The authority’s name holds invisible or mixed letters: %s", DisplayText(name, 80))
 	}
 }
 
@@ -190,9 +190,9 @@ func (s *Statements) judgeType() {
 	case s.types[0] == oidTypeESeal:
 		s.Kind = QSealC
 	case s.types[0] == oidTypeESign:
-		s.found.fail(QCType, "qcStatements", "The certificate is one for a person's electronic signature, neither a QWAC nor an eSeal.")
+		s.found.fail(QCType, "qcStatements", "The certificate is one for a person’s electronic signature, neither a QWAC nor an eSeal.")
 	default:
-		s.found.fail(QCType, "qcStatements", "The certificate's type (QcType) is not known.")
+		s.found.fail(QCType, "qcStatements", "The certificate’s type (QcType) is not known.")
 	}
 }
 

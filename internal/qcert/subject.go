@@ -44,7 +44,7 @@ func judgeAttributes(subject name, found *findings) {
 	}
 	for _, v := range subject.values(oidOrganization) {
 		if v != "" && v == subject.first(oidOrgID) {
-			found.warn(SubjectIncomplete, "subject", "The organisation's name and its identifier are the same text.")
+			found.warn(SubjectIncomplete, "subject", "The organisation’s name and its identifier are the same text.")
 		}
 	}
 }

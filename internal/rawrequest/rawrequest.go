@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+
+	"fairway/internal/secret"
 )
 
 // The bounds of what is read.
@@ -167,7 +169,7 @@ func (p *parser) headers() *Refusal {
 
 // add keeps a header, or drops it where it is a secret.
 func (p *parser) add(name, value string) {
-	if Secret(name) {
+	if secret.NamesHeader(name) {
 		p.drop(name)
 		return
 	}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"fairway/internal/secret"
 )
 
 const plain = "POST /v1/consents?a=b HTTP/1.1\nHost: api.example\nX-Request-ID:  99391c7e \nx-ODD: 1\n\n{\n}"
@@ -92,7 +94,8 @@ func TestSecretsAreGoneBeforeAnythingIsKept(t *testing.T) {
 	t.Parallel()
 	text := "GET /x?access_token=hush1&b=1 HTTP/1.1\nAuthorization: Bearer hush2\nproxy-authorization: hush3\nCookie: a=hush4\nX-API-KEY: hush5\nX-Client-Secret: hush6\n" +
 		"Referer: /?code_verifier=hush7\nX-Note: sbx_ak_hush8hush8hush8\nDigest: SHA-256=x\n\n"
-	for _, body := range []string{"grant_type=x&client_secret=hush9&refresh_token=hush10", `{"client_secret" : "hush9\"hush9","a":"sbx_at_hush11hush11"}`} {
+	for _, body := range []string{"grant_type=x&client_secret=hush9&refresh_token=hush10", "x-password=hush9;clientSecret=hush10", `{"pass_word":1,"my-passphrase":"hush9","a":{"Code_Verifier" : "hush"}}`, `{"token":"hush cut of`,
+		`{"client_secret" : "hush9\"hush9","a":"sbx_at_hush11hush11"}`} {
 		r, err := Parse([]byte(text + body))
 		if err != nil {
 			t.Fatal(err)
@@ -107,7 +110,7 @@ func TestSecretsAreGoneBeforeAnythingIsKept(t *testing.T) {
 			}
 		}
 		for name := range r.Header {
-			if Secret(name) {
+			if secret.NamesHeader(name) {
 				t.Errorf("%s is still there", name)
 			}
 		}
@@ -136,7 +139,7 @@ func TestWhatWasRefusedIsShownWithoutItsSecrets(t *testing.T) {
 func TestHeadersOfTheInterfaceAreNoSecrets(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"Digest", "Signature", "TPP-Signature-Certificate", "TPP-Explicit-Authorisation-Preferred", "TPP-Redirect-URI", "Consent-ID", "PSU-ID", "X-Request-ID"} {
-		if Secret(name) {
+		if secret.NamesHeader(name) {
 			t.Errorf("%s would be dropped", name)
 		}
 	}

@@ -1,24 +1,15 @@
 package rawrequest
 
 import (
-	"bytes"
 	"regexp"
 	"slices"
 	"strings"
+
+	"fairway/internal/secret"
 )
 
 // gone stands where a secret stood.
 const gone = "(removed)"
-
-// secretWords are what the name of a header has in it that carries a secret.
-var secretWords = []string{"authorization", "cookie", "api-key", "apikey", "secret", "token", "password", "passwd", "assertion"}
-
-// Secret says whether a header of this name carries a secret and is dropped.
-func Secret(name string) bool {
-	lower := strings.ToLower(name)
-
-	return slices.ContainsFunc(secretWords, func(word string) bool { return strings.Contains(lower, word) })
-}
 
 // drop remembers what is gone, once.
 func (p *parser) drop(name string) {
@@ -27,16 +18,40 @@ func (p *parser) drop(name string) {
 	}
 }
 
-// The forms in which secrets stand in texts: fields of a form or a query, members of JSON, and tokens of this portal.
+// The forms in which secrets stand in texts: fields of a form or a query, and members of JSON. A string of JSON may be cut off.
 var (
-	secretField  = regexp.MustCompile(`(?i)(^|[?&\s'"])((?:client_secret|client_assertion|refresh_token|access_token|code_verifier|password|api_key)=)([^&\s'"]+)`)
-	secretMember = regexp.MustCompile(`(?i)("(?:client_secret|client_assertion|refresh_token|access_token|password|api_key)"\s*:\s*)"([^"\\]|\\.)*"`)
-	ownToken     = regexp.MustCompile(`(?:sbx|live)_[a-z]{2}_[A-Za-z0-9_-]{8,}`)
+	secretField  = regexp.MustCompile(`(?i)(^|[?&;=\s'"])([a-z0-9_.%-]*` + secret.FieldPattern + `[a-z0-9_.%-]*)=([^&\s'"]+)`)
+	secretMember = regexp.MustCompile(`(?i)"([^"\\\n]*` + secret.FieldPattern + `[^"\\\n]*)"(\s*:\s*)(?:"(?:[^"\\]|\\.)*"?|-?[0-9][0-9.e+-]*)`)
 )
+
+// scrubFields takes secrets out of the fields of a form or a query.
+func scrubFields(text string) string {
+	return replaced(secretField, text, func(m []string) string { return m[1] + m[2] + "=" + gone }, 2)
+}
+
+// scrubMembers takes secrets out of the members of JSON.
+func scrubMembers(text string) string {
+	return replaced(secretMember, text, func(m []string) string { return `"` + m[1] + `"` + m[2] + `"` + gone + `"` }, 1)
+}
+
+// replaced replaces what an expression finds where the group that holds its name names a secret.
+func replaced(form *regexp.Regexp, text string, by func(groups []string) string, name int) string {
+	return form.ReplaceAllStringFunc(text, func(found string) string {
+		if groups := form.FindStringSubmatch(found); groups != nil && secret.NamesField(groups[name]) {
+			return by(groups)
+		}
+		return found
+	})
+}
+
+// scrubOurs takes out what is a secret of this portal, whatever it is called.
+func scrubOurs(text string) string {
+	return secret.ReplaceOurs(text, func(string) string { return gone })
+}
 
 // scrub takes secrets out of a value.
 func scrub(text string) string {
-	return ownToken.ReplaceAllString(secretField.ReplaceAllString(text, "${1}${2}"+gone), gone)
+	return scrubOurs(scrubFields(text))
 }
 
 // scrubTarget takes secrets out of path and query.
@@ -51,21 +66,24 @@ func (p *parser) scrubTarget(target string) string {
 
 // scrubBody takes secrets out of a body and names what it took.
 func scrubBody(body []byte) (clean []byte, dropped []string) {
-	clean = secretField.ReplaceAll(body, []byte("${1}${2}"+gone))
-	if !bytes.Equal(clean, body) {
+	text := string(body)
+	fields := scrubFields(text)
+	if fields != text {
 		dropped = append(dropped, "a secret in the body's fields")
 	}
-	plain := secretMember.ReplaceAll(clean, []byte(`${1}"`+gone+`"`))
-	plain = ownToken.ReplaceAll(plain, []byte(gone))
-	if !bytes.Equal(plain, clean) {
+	plain := scrubOurs(scrubMembers(fields))
+	if plain != fields {
 		dropped = append(dropped, "a secret in the body")
 	}
+	if len(dropped) == 0 {
+		return body, nil
+	}
 
-	return plain, dropped
+	return []byte(plain), dropped
 }
 
 // namedSecret is a header with a secret anywhere in a line, as in a command's -H 'Authorization: …'.
-var namedSecret = regexp.MustCompile(`(?i)([A-Za-z0-9-]*(?:authorization|cookie|api-?key|secret|token|password|passwd|assertion)[A-Za-z0-9-]*)\s*:\s*[^'"\r\n]*`)
+var namedSecret = regexp.MustCompile(`(?i)([a-z0-9_-]*` + secret.HeaderPattern + `[a-z0-9_-]*)\s*:\s*[^'"\r\n]*`)
 
 // Clean takes the secrets out of a text that Parse refused, so that it can be shown again. Of a private key nothing stays,
 // nor of what is longer than a request.
@@ -78,7 +96,7 @@ func Clean(text string) string {
 	for line := range strings.SplitSeq(text, "\n") {
 		dropping = dropping && strings.HasPrefix(strings.TrimLeft(line, ">"), " ") && !strings.HasPrefix(line, "> ")
 		name, _, isHeader := strings.Cut(strings.TrimLeft(line, "> "), ":")
-		if isHeader && token(name) && Secret(name) {
+		if isHeader && token(name) && secret.NamesHeader(name) {
 			dropping = true
 		}
 		if !dropping {

@@ -74,7 +74,7 @@ func (f *Face) states(ctx context.Context, d contract.Document, r reader) ([]pag
 			if o.API.ID == d.API && o.Version.Version == d.Version {
 				row.State, row.Tone = o.State.Name(), toneOf(o.State)
 				if until := o.Until(); until != nil {
-					row.Until = "Until " + until.Format("2 January 2006")
+					row.Until = "Until " + until.Format("2 Jan 2006")
 				}
 			}
 		}

@@ -150,8 +150,8 @@ func (e *envelope) entity() (Entity, error) {
 }
 
 func (e *envelope) odd(cause error) error {
-	return ErrForeign.Saying("The entry " + clip(plain(e.Code), 80) + " has another form than the register's entries, so nothing was imported: " +
-		"download the file again, and compare with the EBA's description where it stays so.").With(cause)
+	return ErrForeign.Saying("The entry " + clip(plain(e.Code), 80) + " has another form than the register’s entries, so nothing was imported: " +
+		"download the file again, and compare with the EBA’s description where it stays so.").With(cause)
 }
 
 // pairs reads a list of objects, each with one name and its values. One object with all the names is read too.

@@ -32,7 +32,7 @@ const (
 var (
 	// ErrOlder is returned for a file that is older than the current snapshot.
 	ErrOlder = fault.New(fault.Conflict, "register_older",
-		"The file is older than the register that is in use, so nothing was imported: download today's.")
+		"The file is older than the register that is in use, so nothing was imported: download today’s.")
 	// ErrShrunken is returned for a file with more than a tenth fewer institutions than the current snapshot.
 	ErrShrunken = fault.New(fault.Conflict, "register_shrunken",
 		"The file has more than a tenth fewer institutions than the register that is in use, so nothing was imported: download it again, or give a reason to allow it.")
@@ -178,7 +178,7 @@ func compare(former, made Snapshot, now time.Time) error {
 		return ErrForeign.Saying("The file says that it is of " + day(made.Date) + ", which lies in the future, so nothing was imported: download it again.")
 	case made.Date.Before(former.Date):
 		return ErrOlder.Saying("The file is of " + instant(made.Date) + " and the register in use of " + instant(former.Date) +
-			", which is newer, so nothing was imported: download today's file.")
+			", which is newer, so nothing was imported: download today’s file.")
 	case made.Institutions*10 < former.Institutions*9 && made.Reason == "":
 		return ErrShrunken.Saying(fmt.Sprintf("The file has %d institutions, more than a tenth fewer than the %d of the register in use, so nothing was imported: "+
 			"download it again, or give a reason to allow it.", made.Institutions, former.Institutions))

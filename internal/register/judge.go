@@ -54,9 +54,9 @@ func (f finding) doubtful(a *Answer) bool {
 	case !f.wellFormed() || !f.authorisation:
 		a.say(Unknown, NoNumber, "The certificate carries no authorisation number (PSD…): a person must find the authorisation.")
 	case !f.known:
-		a.say(Unknown, NoAuthority, "%s is not on the EBA's list of authorities, which changes now and then: a person must find the authorisation.", f.named)
+		a.say(Unknown, NoAuthority, "%s is not on the EBA’s list of authorities, which changes now and then: a person must find the authorisation.", f.named)
 	case !f.imported:
-		a.say(Unknown, NoRegister, "The EBA's register has not been imported yet: a person must look at the register of %s.", f.authority.Name)
+		a.say(Unknown, NoRegister, "The EBA’s register has not been imported yet: a person must look at the register of %s.", f.authority.Name)
 	case !offered:
 		a.say(Unknown, NoService, "The register does not say who may act as %s: a person must look at the register of %s.", a.Role, f.authority.Name)
 	default:
@@ -68,7 +68,7 @@ func (f finding) doubtful(a *Answer) bool {
 // judgeOthers answers where no provider has the number: there is nothing, or what is there is no provider.
 func (f finding) judgeOthers(a *Answer) {
 	if len(f.entities) == 0 {
-		a.say(NotFound, "", "%s has no entry %s in the EBA's register of %s. Banks are not in it: a person must look at the authority's own register.",
+		a.say(NotFound, "", "%s has no entry %s in the EBA’s register of %s. Banks are not in it: a person must look at the authority’s own register.",
 			f.authority.Name, shownNumber(f.number), day(f.snapshot.Date))
 		return
 	}
@@ -86,7 +86,7 @@ func judge(a *Answer, e Entity, host string, at time.Time) {
 	asked := services[a.Role]
 	switch state, when := standingOf(e.Dates, at); state {
 	case undated:
-		a.say(Unknown, Undated, "The register's dates of authorisation of %s are missing or cannot be understood: a person must look at the register of %s.", e.called(), a.Authority.Name)
+		a.say(Unknown, Undated, "The register’s dates of authorisation of %s are missing or cannot be understood: a person must look at the register of %s.", e.called(), a.Authority.Name)
 		return
 	case pending:
 		a.say(NotYetAuthorised, "", "The authorisation of %s begins on %s.", e.called(), day(when))

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"fairway/internal/catalog"
 	"fairway/internal/fault"
@@ -124,9 +125,9 @@ func (o Order) String() string {
 // Fits reports whether the order is for this operation.
 func (o Order) Fits(operation string) bool { return o.Operation == "" || o.Operation == operation }
 
-// Fault is the answer of a refusal, for the door to write with the order's status.
-func (o Order) Fault() *fault.Error {
-	return fault.New(fault.Invalid, o.Outcome.Code, o.Outcome.Text).At(o.Outcome.Path).After(o.Outcome.RetryAfter)
+// Fault is the answer of a refusal that is given now, for the door to write with the order's status.
+func (o Order) Fault(now time.Time) *fault.Error {
+	return fault.New(fault.Invalid, o.Outcome.Code, o.Outcome.Text).At(o.Outcome.Path).After(o.Outcome.RetryAfter(now))
 }
 
 // ParseHeader reads an order for one call: an outcome, and behind semicolons what belongs to it, as in "slow;seconds=5" or

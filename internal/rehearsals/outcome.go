@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"fairway/internal/consents"
 	"fairway/internal/messagecode"
 )
 
@@ -36,8 +37,8 @@ type Outcome struct {
 	Title, Text string
 	// Path is the header or field that the answer points to; empty where it points to none.
 	Path string
-	// RetryAfter is how long the answer asks to wait; zero where waiting does not help.
-	RetryAfter time.Duration
+	// wait is how long the answer asks to wait; nil where waiting does not help.
+	wait func(now time.Time) time.Duration
 }
 
 // Outcomes lists what can be ordered: message codes by name, then statuses without a code, then bad days.
@@ -61,7 +62,7 @@ func coded() []Outcome {
 	var list []Outcome
 	for _, r := range messagecode.All() {
 		list = append(list, Outcome{Name: r.Code, Effect: Refuse, Code: r.Code, Statuses: r.HTTP, Title: r.Title,
-			Text: ordered + r.What + " " + r.Fixes[0], Path: paths[r.Code], RetryAfter: waits[r.Code]})
+			Text: ordered + r.What + " " + r.Fixes[0], Path: paths[r.Code], wait: waits[r.Code]})
 	}
 	return list
 }
@@ -79,7 +80,7 @@ func bare() []Outcome {
 
 func status(n int, title string) Outcome {
 	name := strconv.Itoa(n)
-	return Outcome{Name: name, Effect: Refuse, Statuses: []int{n}, Title: title, Text: strings.TrimSpace(ordered), RetryAfter: waits[name]}
+	return Outcome{Name: name, Effect: Refuse, Statuses: []int{n}, Title: title, Text: strings.TrimSpace(ordered), wait: waits[name]}
 }
 
 var badDays = []Outcome{
@@ -101,6 +102,18 @@ var paths = map[string]string{
 }
 
 // waits are what real answers ask for in Retry-After.
-var waits = map[string]time.Duration{
-	"503": 5 * time.Second, "ACCESS_EXCEEDED": time.Hour, "BANK_UNAVAILABLE": 10 * time.Second, "RATE_LIMIT_EXCEEDED": time.Second,
+var waits = map[string]func(time.Time) time.Duration{
+	"503": seconds(5), "ACCESS_EXCEEDED": consents.UntilCountedAnew, "BANK_UNAVAILABLE": seconds(10), "RATE_LIMIT_EXCEEDED": seconds(1),
+}
+
+func seconds(n int) func(time.Time) time.Duration {
+	return func(time.Time) time.Duration { return time.Duration(n) * time.Second }
+}
+
+// RetryAfter is how long the answer asks to wait if it is given now; zero where waiting does not help.
+func (o Outcome) RetryAfter(now time.Time) time.Duration {
+	if o.wait == nil {
+		return 0
+	}
+	return o.wait(now)
 }

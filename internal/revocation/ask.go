@@ -77,7 +77,7 @@ func (i *inquiry) addresses(source Source, all []string) []string {
 		}
 	}
 	if n := len(all) - len(usable); n > 0 {
-		i.result.Notes = append(i.result.Notes, fmt.Sprintf("%s: %d of the certificate's addresses are neither http nor https and were left out.", source, n))
+		i.result.Notes = append(i.result.Notes, fmt.Sprintf("%s: %d of the certificate’s addresses are neither http nor https and were left out.", source, n))
 	}
 	if n := len(usable); n > maxURLs {
 		i.result.Notes = append(i.result.Notes, fmt.Sprintf("%s: the certificate names %d addresses; those after the first %d were left out.", source, n, maxURLs))

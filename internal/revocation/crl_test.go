@@ -27,7 +27,7 @@ func TestAListIsAskedWhereThereIsNoResponder(t *testing.T) {
 	want := revocation.Result{
 		State: revocation.Good, Source: revocation.CRL, URL: q.url + "/crl", Responder: "CN=QTSP CA,O=QTSP,C=FI",
 		ThisUpdate: q.now.Add(-time.Hour), NextUpdate: q.now.Add(time.Hour), CheckedAt: q.now,
-		Sentence: "Not revoked: it is not on the QTSP's list of " + q.now.Add(-time.Hour).Format("2 Jan 2006, 15:04 UTC") + ".",
+		Sentence: "Not revoked: it is not on the QTSP’s list of " + q.now.Add(-time.Hour).Format("2 Jan 2006, 15:04 UTC") + ".",
 	}
 	if !same(r, want) {
 		t.Errorf("got  %+v\nwant %+v", r, want)
@@ -191,8 +191,8 @@ func TestListsOfOthersOrOfNobodyDoNotCount(t *testing.T) {
 		note string
 	}{
 		"another issuer's":        {q.signedList(q.revokedList(cert.SerialNumber), other), "of another issuer"},
-		"a namesake's":            {q.signedList(q.revokedList(cert.SerialNumber), namesake), "whose signature is not the issuer's"},
-		"changed on the way":      {cut, "whose signature is not the issuer's"},
+		"a namesake's":            {q.signedList(q.revokedList(cert.SerialNumber), namesake), "whose signature is not the issuer’s"},
+		"changed on the way":      {cut, "whose signature is not the issuer’s"},
 		"a byte too many":         {append(good[:len(good):len(good)], 0), "cannot be read"},
 		"a byte too few":          {good[:len(good)-1], "cannot be read"},
 		"a page":                  {[]byte("<html>"), "cannot be read"},

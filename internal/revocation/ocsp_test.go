@@ -135,7 +135,7 @@ func uncounted() []answer {
 		{"another issuer's serial number", forIssuer("Another CA", otherKey), "about another certificate"},
 		{"a namesake's serial number", forIssuer("QTSP CA", otherKey), "about another certificate"},
 		{"serial number of another name with the key", forIssuer("Another CA", caKey), "about another certificate"},
-		{"signed by another issuer", bySomebodyElse, "whose signature is not the issuer's"},
+		{"signed by another issuer", bySomebodyElse, "whose signature is not the issuer’s"},
 		{"signed by another issuer's delegate", byAnothersDelegate, "whom the issuer did not name"},
 		{"signed by the certificate itself", byTheLeaf, "not for OCSP"},
 		{"delegate without the extended key usage", delegated(func(_ time.Time, c *x509.Certificate) { c.ExtKeyUsage = nil }), "not for OCSP"},
@@ -159,7 +159,7 @@ func uncounted() []answer {
 		{"strange critical extension", rebuilt(func(d *data) {
 			d.Extensions = []pkix.Extension{{Id: asn1.ObjectIdentifier{1, 2, 3}, Critical: true, Value: []byte{5, 0}}}
 		}), "critical extension"},
-		{"changed after the signature", tampered, "whose signature is not the issuer's"},
+		{"changed after the signature", tampered, "whose signature is not the issuer’s"},
 		{"trailing byte", func(q *qtsp, cert *x509.Certificate) []byte { return append(q.signed(q.response(cert), q.ca), 0) }, "cannot be read"},
 		{"page", func(*qtsp, *x509.Certificate) []byte {
 			return []byte("<!doctype html><title>Log in to this network</title>")

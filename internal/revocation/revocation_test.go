@@ -124,7 +124,7 @@ func TestAtMostThreeAddressesOfAKindAreTried(t *testing.T) {
 		}
 	}
 	said := strings.Join(r.Notes, "\n")
-	for _, want := range []string{"OCSP: the certificate names 5 addresses; those after the first 3 were left out.", "CRL: 1 of the certificate's addresses are neither http nor https and were left out."} {
+	for _, want := range []string{"OCSP: the certificate names 5 addresses; those after the first 3 were left out.", "CRL: 1 of the certificate’s addresses are neither http nor https and were left out."} {
 		if !strings.Contains(said, want) {
 			t.Errorf("%q is not among\n%s", want, said)
 		}

@@ -24,7 +24,7 @@ func (r refusal) Error() string { return string(r) }
 const (
 	errNoQuestion      refusal = "cannot be asked about this certificate"
 	errUnreadable      refusal = "gave an answer that cannot be read, is not signed as it should be, or is about another certificate"
-	errSignature       refusal = "gave an answer whose signature is not the issuer's"
+	errSignature       refusal = "gave an answer whose signature is not the issuer’s"
 	errWeak            refusal = "gave an answer that is signed with an algorithm too weak or not known here"
 	errStranger        refusal = "gave an answer that was signed by somebody whom the issuer did not name for that"
 	errNotDelegated    refusal = "gave an answer that was signed with a certificate of the issuer that is not for OCSP"
@@ -36,7 +36,7 @@ const (
 	errFuture          refusal = "gave an answer from the future"
 	errCritical        refusal = "gave an answer with a critical extension that is not known here"
 	errOtherList       refusal = "gave a list of another issuer"
-	errNotCRLSigner    refusal = "gave a list, but the issuer's certificate is not for signing lists"
+	errNotCRLSigner    refusal = "gave a list, but the issuer’s certificate is not for signing lists"
 	errDelta           refusal = "gave a list of changes only"
 	errIndirect        refusal = "gave a list of several issuers"
 	errPartial         refusal = "gave a list of other certificates of the issuer"
@@ -106,7 +106,7 @@ func sentence(r Result, cert *x509.Certificate) string {
 	case r.State == Good && r.Source == OCSP:
 		return fmt.Sprintf("Not revoked: the QTSP says so for %s.", minute(r.ThisUpdate))
 	case r.State == Good:
-		return fmt.Sprintf("Not revoked: it is not on the QTSP's list of %s.", minute(r.ThisUpdate))
+		return fmt.Sprintf("Not revoked: it is not on the QTSP’s list of %s.", minute(r.ThisUpdate))
 	case r.ShortTerm:
 		return fmt.Sprintf("The certificate is a short-term one, which is not revoked but ends on %s.", day(cert.NotAfter))
 	}

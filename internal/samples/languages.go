@@ -9,13 +9,13 @@ func Languages() []Language {
 	return []Language{
 		{ID: "curl", Name: "curl", Lexer: "bash", Needs: "a POSIX shell, curl 7.76 or newer and openssl.", Pitfalls: []string{
 			"base64 -w0 does not exist on macOS, and base64 alone breaks its lines; openssl base64 -A does the same everywhere.",
-			"echo puts a line feed at the end, which is then signed too; printf '%s' does not.",
+			"echo puts a line feed at the end, which is then signed too; printf '%s’ does not.",
 			"--data strips line ends from a file; --data-binary sends the bytes that were hashed.",
 		}},
 		{ID: "node", Name: "Node", Lexer: "javascript", Needs: "Node 18 or newer, and no package.", Pitfalls: []string{
 			"Hash the text that you send. JSON.parse and JSON.stringify change blanks, escapes and numbers: 1.0 becomes 1.",
 			"createSign takes RSA-SHA256 with PKCS #1 v1.5; crypto.subtle with RSA-PSS makes a signature that is refused.",
-			"X509Certificate prints the issuer's parts one to a line and in the order of the certificate; keyId has them reversed.",
+			"X509Certificate prints the issuer’s parts one to a line and in the order of the certificate; keyId has them reversed.",
 		}},
 		{ID: "python", Name: "Python", Lexer: "python", Needs: "Python 3.8 or newer and its package cryptography.", Pitfalls: []string{
 			"Hash the bytes that you send: json.dumps puts blanks behind commas, and the parameter json= of requests writes bytes of its own.",

@@ -18,6 +18,8 @@ type Entry struct {
 	Href string
 	// Names are what it is called exactly: a code, a header, a field. Who types one finds it first.
 	Names []string
+	// Also are words and phrases with which people ask for it and that its text does not use.
+	Also []string
 	// Body is its text without markup.
 	Body string
 }
@@ -61,6 +63,9 @@ func New(entries []Entry) *Index {
 		for _, n := range e.Names {
 			x.names[squashed(n)] = append(x.names[squashed(n)], at)
 		}
+		for _, phrase := range e.Also {
+			x.titles[squashed(phrase)] = append(x.titles[squashed(phrase)], at)
+		}
 		x.titles[squashed(e.Title+e.Section)] = append(x.titles[squashed(e.Title+e.Section)], at)
 		if e.Section != "" {
 			x.titles[squashed(e.Section)] = append(x.titles[squashed(e.Section)], at)
@@ -101,6 +106,9 @@ func weights(e Entry) map[string]float32 {
 		atLeast(e.Title, inTitle)
 	} else {
 		atLeast(e.Title, inBody)
+	}
+	for _, phrase := range e.Also {
+		atLeast(phrase, inSection)
 	}
 	for _, n := range e.Names {
 		atLeast(n, inName)

@@ -42,6 +42,8 @@ type change struct {
 	About string // an API, or the portal itself
 	Title string
 	Body  string // Markdown
+	// Banks are the names of those that it is about; nil is all of them.
+	Banks []string
 }
 
 // writtenChanges reads the entries that people wrote. A file is named by its day and its slug.
@@ -157,7 +159,7 @@ func lifeChanges(l line, brands int, announced map[string]time.Time) []change {
 	}
 	out := make([]change, 0, len(turns))
 	for _, t := range turns {
-		t.Body = t.tell(brands)
+		t.Body, t.Banks = t.tell(brands), t.brands
 		out = append(out, t.change)
 	}
 	return out
@@ -186,10 +188,17 @@ func (t turn) tell(brands int) string {
 // changelog is the list of changes that the address asks for.
 func (f *Face) changelog(c *gin.Context, l *library) (templ.Component, error) {
 	api, tag := c.Query("api"), c.Query("tag")
+	own, err := f.ownApps(c)
+	if err != nil {
+		return nil, err
+	}
 	v := page.ChangesView{
 		API:      ui.SelectView{Name: "api", Label: "About", Value: api, Options: append([]ui.Option{{Text: "Everything"}}, l.abouts()...)},
 		Tag:      ui.SelectView{Name: "tag", Label: "Kind", Value: tag, Options: []ui.Option{{Text: "Every kind"}}},
-		Filtered: api != "" || tag != "",
+		Filtered: api != "" || tag != "", Nothing: "Nothing matches",
+	}
+	if about := l.about(api); tag == "" && about != api {
+		v.Nothing = "Nothing for " + about
 	}
 	for _, t := range tags {
 		v.Tag.Options = append(v.Tag.Options, ui.Option{Value: t, Text: capital(t)})
@@ -197,7 +206,8 @@ func (f *Face) changelog(c *gin.Context, l *library) (templ.Component, error) {
 	for i, ch := range l.changes {
 		if (api == "" || ch.About == api) && (tag == "" || ch.Tag == tag) {
 			v.Entries = append(v.Entries, page.ChangeRow{ID: ch.Slug, Title: ch.Title, About: l.about(ch.About), Tag: capital(ch.Tag), Tone: tagTone(ch.Tag),
-				ISO: ch.At.Format(time.DateOnly), Date: ch.At.Format("2 Jan 2006"), Body: l.changeBodies[i]})
+				ISO: ch.At.Format(time.DateOnly), Date: ch.At.Format("2 Jan 2006"), Body: l.changeBodies[i],
+				Affects: own.affected(ch, l)})
 		}
 	}
 	v.Count = plural(len(v.Entries), "change")

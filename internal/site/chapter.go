@@ -12,7 +12,7 @@ import (
 var sources embed.FS
 
 // order is the order in which the documentation is read; the slug of the introduction is empty.
-var order = []string{"introduction", "start", "flow", "environments", "limits", "auth", "signing", "errors", "live", "versions", "changelog", "terms", "contact"}
+var order = []string{"introduction", "start", "flow", "environments", "limits", "auth", "signing", "errors", "connection", "live", "versions", "changelog", "terms", "contact"}
 
 // chapter is one page of the documentation before its values are filled in.
 type chapter struct {

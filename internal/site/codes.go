@@ -38,7 +38,11 @@ func (f *Face) showCode(c *gin.Context) error {
 	record, ok := messagecode.Find(code)
 	if !ok {
 		frame := httpkit.Frame(c, "No such code")
-		return httpkit.Page(c, http.StatusNotFound, page.Unknown(frame, l.navigation(frame, errorsPath), page.UnknownView{Code: clip(code), Close: nearest(code)}))
+		v := page.UnknownView{Code: clip(code), Close: nearest(code), Ask: "/docs/contact"}
+		if call, ok := calls.ParseID(rid); ok {
+			v.Ask = contactPath(calls.FormatID(call))
+		}
+		return httpkit.Page(c, http.StatusNotFound, page.Unknown(frame, l.navigation(frame, errorsPath), v))
 	}
 	call, ok := calls.ParseID(rid)
 	if rid != "" && !ok {

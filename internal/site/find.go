@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 
 	"github.com/a-h/templ"
 	"github.com/gin-gonic/gin"
 
+	"fairway/internal/calls"
 	"fairway/internal/httpkit"
 	"fairway/internal/messagecode"
 	"fairway/internal/search"
@@ -46,6 +48,8 @@ func (f *Face) index(ctx context.Context, l *library) (*search.Index, error) {
 	for _, c := range l.order {
 		list = append(list, entriesOf(l.pages[c.Slug].chapter)...)
 	}
+	list = append(list, search.Entry{Group: groupDocs, Title: "API reference", Href: "/reference",
+		Body: "Every operation with its parameters, fields, limits and errors; OpenAPI 3.1 documents, and collections for Postman, Bruno and Insomnia."})
 	list = append(list, termEntries()...)
 	list = append(list, changeEntries(l.changes)...)
 	if f.Entries != nil {
@@ -55,7 +59,7 @@ func (f *Face) index(ctx context.Context, l *library) (*search.Index, error) {
 		}
 		list = append(list, more...)
 	}
-	return search.New(list), nil
+	return search.New(answering(list)), nil
 }
 
 func entriesOf(c chapter) []search.Entry {
@@ -99,12 +103,40 @@ func (f *Face) search(c *gin.Context) error {
 	asked := search.Clean(c.Query("q"))
 
 	results := l.index.Find(asked, mostFound)
+	lead(results, asked, pastedCall(c.Query("q")))
 
 	frame := httpkit.Frame(c, "Search")
 	v := page.SearchView{Query: asked, Close: often, Head: ui.HeadView{Title: "Search", Lead: "Everything that can be read here: documentation, codes, headers, terms and changes."}}
 	v.Groups, v.Empty = inGroups(results), asked != "" && len(results) == 0
+	if v.Empty {
+		v.Close = append(nearest(asked), often...)
+	}
 	v.Count = count(len(results), asked)
 	return httpkit.Page(c, http.StatusOK, page.Search(frame, l.navigation(frame, layout.SearchPath), v))
+}
+
+// helpOf is the link at the end of an error answer's text.
+var helpOf = regexp.MustCompile(`/docs/errors/[A-Za-z0-9_]{3,60}\?rid=([0-9a-z]{1,13})`)
+
+// pastedCall is the id of the request that a pasted error answer belongs to; empty where the text has none.
+func pastedCall(text string) string {
+	m := helpOf.FindStringSubmatch(text)
+	if m == nil {
+		return ""
+	}
+	if _, ok := calls.ParseID(m[1]); !ok {
+		return ""
+	}
+	return m[1]
+}
+
+// lead lets the page of the code that was pasted show the request, too.
+func lead(results []search.Result, code, rid string) {
+	for i := range results {
+		if rid != "" && results[i].Href == messagecode.Path(code) {
+			results[i].Href += "?" + url.Values{"rid": {rid}}.Encode()
+		}
+	}
 }
 
 func count(n int, asked string) string {

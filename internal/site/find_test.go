@@ -51,6 +51,31 @@ func TestTheSearchFindsWhatWasMeantFirst(t *testing.T) {
 	}
 }
 
+func TestAPastedAnswerLeadsToItsCodeAndItsRequest(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	const at = "http://localhost:8080/docs/errors/SIGNATURE_INVALID?rid="
+	for pasted, want := range map[string]string{
+		`{"tppMessages":[{"category":"ERROR","code":"SIGNATURE_INVALID","path":"Digest","text":"It does not match. ` + at + `dysus4e2uhsy"}]}`: "/docs/errors/SIGNATURE_INVALID?rid=dysus4e2uhsy",
+		"{\n  \"tppMessages\" : [ {\n \"code\" : \"SIGNATURE_INVALID\",\n \"text\" : \"" + at + "dysus4e2uhsy\"\n } ]\n}\n":                    "/docs/errors/SIGNATURE_INVALID?rid=dysus4e2uhsy",
+		`{"error":"invalid_client","error_description":"The client id and client secret do not match."}`:                                       "/docs/errors/invalid_client",
+		`{"tppMessages":[{"code":"SIGNATURE_INVALID","text":"cut off ` + at:                                                                    "/docs/errors/SIGNATURE_INVALID",
+		`{"tppMessages":[{"code":"CONSENT_EXPIRED","text":"` + at + `dysus4e2uhsy"}]}`:                                                         "/docs/errors/CONSENT_EXPIRED?rid=dysus4e2uhsy",
+		`{"tppMessages":[{"code":"CONSENT_EXPIRED","text":"` + at + `zzzzzzzzzzzzz"}]}`:                                                        "/docs/errors/CONSENT_EXPIRED",
+	} {
+		if got := w.found(pasted); len(got) == 0 || got[0] != want {
+			t.Errorf("%q finds %.3v, want %s first", pasted, got, want)
+		}
+	}
+	pasted := func(code string) string {
+		return w.page("/search?q=" + url.QueryEscape(`{"tppMessages":[{"code":"`+code+`"}]}`))
+	}
+	mustContain(t, "a misspelt code", pasted("SIGNATRE_NVALYD"), `href="/docs/errors/SIGNATURE_INVALID"`)
+	mustContain(t, "an unknown code", pasted("QQQQQ_WWWWW"), "Nothing matches", "Ask a person")
+	unknown := w.get("/docs/errors/SIGNATURE_INVALYD?rid=dysus4e2uhsy").Body.String()
+	mustContain(t, "the page of an unknown code", unknown, "Did you mean", `href="/docs/errors/SIGNATURE_INVALID"`, `href="/docs/contact?rid=dysus4e2uhsy"`)
+}
+
 func TestEveryPlaceThatTheSearchKnowsIsThere(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -172,22 +172,29 @@ const (
 	theBank
 )
 
+// legs are the six steps, by the parts of the page that tell of them.
+var legs = []page.Leg{
+	{Title: "1. Get a token of your own", Href: "#token"}, {Title: "2. Create a consent", Href: "#consent"}, {Title: "3. Send the customer to the bank", Href: "#authorise"},
+	{Title: "4. Let the customer say yes", Href: "#approve"}, {Title: "5. Exchange the code", Href: "#exchange"}, {Title: "6. Read the accounts", Href: "#accounts"},
+}
+
+// messages are the lines of the diagram; step counts legs.
 var messages = []struct {
-	from, to int
-	text     string
+	step, from, to int
+	text           string
 }{
-	{app, theBank, "1 client credentials"},
-	{theBank, app, "access token"},
-	{app, theBank, "2 POST consents"},
-	{theBank, app, "consentId"},
-	{app, customer, "3 go to the bank"},
-	{customer, theBank, "4 log in, choose, confirm"},
-	{theBank, customer, "back to your app"},
-	{customer, app, "code, state, iss"},
-	{app, theBank, "5 code and verifier"},
-	{theBank, app, "tokens"},
-	{app, theBank, "6 GET card-accounts"},
-	{theBank, app, "200 OK"},
+	{0, app, theBank, "1 client credentials"},
+	{0, theBank, app, "access token"},
+	{1, app, theBank, "2 POST consents"},
+	{1, theBank, app, "consentId"},
+	{2, app, customer, "3 go to the bank"},
+	{3, customer, theBank, "4 log in, choose, confirm"},
+	{3, theBank, customer, "back to your app"},
+	{3, customer, app, "code, state, iss"},
+	{4, app, theBank, "5 code and verifier"},
+	{4, theBank, app, "tokens"},
+	{5, app, theBank, "6 GET card-accounts"},
+	{5, theBank, app, "200 OK"},
 }
 
 // sequence is the example flow as a diagram.
@@ -199,8 +206,10 @@ func sequence() page.Diagram {
 		d.Lanes = append(d.Lanes, page.Lane{Name: l.name, X: strconv.Itoa(l.x), Top: strconv.Itoa(laneTop), Bottom: strconv.Itoa(height - 16),
 			BoxX: strconv.Itoa(l.x - laneBox/2), BoxWidth: strconv.Itoa(laneBox)})
 	}
+	d.Legs = slices.Clone(legs)
 	for i, m := range messages {
-		d.Arrows = append(d.Arrows, arrow(lanes[m.from].x, lanes[m.to].x, firstArrow+i*arrowDistance, m.text, slices.Contains([]int{1, 3, 9, 11}, i)))
+		leg := &d.Legs[m.step]
+		leg.Arrows = append(leg.Arrows, arrow(lanes[m.from].x, lanes[m.to].x, firstArrow+i*arrowDistance, m.text, slices.Contains([]int{1, 3, 9, 11}, i)))
 	}
 	return d
 }

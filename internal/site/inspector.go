@@ -175,7 +175,7 @@ func pairChecks(two []inspected) []qcert.Check {
 // judge says in one sentence what the check lists come to.
 func (v *inspectorPage) judge(lists [][]qcert.Check) {
 	v.Tone, v.Verdict = certview.Summary(lists...)
-	v.Advice = "Whether it was revoked, and what the authority's register says, is looked up when it is handed in for Live."
+	v.Advice = "Whether it was revoked, and what the authority’s register says, is looked up when it is handed in for Live."
 	if v.Tone == ui.Bad {
 		v.Advice = "Live does not take it as it is. Each line says what is asked for and what to do."
 	}

@@ -38,6 +38,14 @@ var firstSteps = []page.Step{
 	{Title: "Read the accounts", Text: "200 OK."},
 }
 
+// forLive is what Live asks for, in the order in which a TPP gets it.
+var forLive = []page.Step{
+	{Title: "An authorisation", Text: "As an account information, payment initiation or card-based service, by the authority of your country, in force where the bank is."},
+	{Title: "A QWAC and a QC eSeal", Text: "Qualified, of a trust service provider on the European trusted list, with the number of your authorisation in them."},
+	{Title: "The key of the eSeal", Text: "You sign a challenge with it where it is kept. No private key of Live is ever asked for."},
+	{Title: "An integration that works", Text: "The sandbox has the same checks in the same order, so the code stays and the addresses change."},
+}
+
 // accountsScript is the sample that the landing page shows.
 const accountsScript = "accounts.sh"
 
@@ -61,7 +69,7 @@ func (f *Face) landing(ctx context.Context, places []place) (page.LandingView, e
 	}
 	request := accountsRequest(first)
 	v := page.LandingView{
-		Steps: firstSteps, Customer: customer.ID, People: counted(len(people)),
+		Asked: f.Clock.Now().UTC().Format("2 Jan 2006, 15:04 UTC"), Steps: firstSteps, Live: forLive, LiveTime: f.liveTime(), Customer: customer.ID, People: counted(len(people)),
 		Script:  ui.CodeView{ID: "script", Title: accountsScript, Text: script, Spans: codeview.Spans("sh", script)},
 		Request: ui.CodeView{ID: "request", Title: "The request", Text: request, Spans: codeview.Spans("http", request), Wrap: true},
 		Answer:  ui.CodeView{ID: "answer", Title: "200 OK", Text: answer, Spans: codeview.Spans("json", answer), Tall: true},

@@ -15,7 +15,7 @@ import (
 
 // chapterPaths are the pages of the documentation in reading order.
 var chapterPaths = []string{"/docs", "/docs/start", "/docs/flow", "/docs/environments", "/docs/limits", "/docs/auth", "/docs/signing", "/docs/errors",
-	"/docs/live", "/docs/versions", "/docs/changelog", "/docs/terms", "/docs/contact"}
+	"/docs/connection", "/docs/live", "/docs/versions", "/docs/changelog", "/docs/terms", "/docs/contact"}
 
 func codePaths() []string {
 	var paths []string

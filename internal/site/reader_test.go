@@ -125,6 +125,7 @@ func TestChangesAreFiltered(t *testing.T) {
 	}
 	mustContain(t, "nothing", none, "Nothing matches", "Show every change")
 	mustContain(t, "what does not exist", odd, "Nothing matches")
+	mustContain(t, "what has no change yet", w.page("/docs/changelog?api=portal"), "Nothing for Portal and documentation")
 }
 
 // atom is what RFC 4287 §4.1.1 and §4.1.2 ask of a feed and its entries.

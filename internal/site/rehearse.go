@@ -31,7 +31,8 @@ func (f *Face) rehearse(ctx context.Context, who httpkit.Visitor, code string) (
 	if !ok || who.Staff() {
 		return nil, nil
 	}
-	v := &page.RehearseView{Lead: "See how your software takes it: the next call of an app of yours that is right is answered with this instead. In the sandbox only."}
+	v := &page.RehearseView{Lead: "See how your software takes it: the next call of an app of yours that is right is answered with this instead. In the sandbox only.",
+		Scripted: scripted(outcome)}
 	if !who.SignedIn() {
 		v.Link = &ui.LinkView{Text: "Sign in to order it", Href: "/login?" + url.Values{"next": {messagecode.Path(code) + "#rehearse"}}.Encode()}
 		return v, nil
@@ -56,6 +57,18 @@ func (f *Face) rehearse(ctx context.Context, who httpkit.Visitor, code string) (
 	}
 	fillOrder(v, outcome, list)
 	return v, nil
+}
+
+// scripted are the orders that software writes, with the usual status where a code has several.
+func scripted(outcome rehearsals.Outcome) []ui.CodeView {
+	order := rehearsals.Order{Outcome: outcome, Status: outcome.Statuses[0]}
+	body := `{"outcome": "` + outcome.Name + `", "operation": "card-accounts.list", "calls": 2}`
+	return []ui.CodeView{
+		{ID: "rehearse-header", Title: "Header of the one call that shall meet it", Text: rehearsals.Header + ": " + order.String(), Wrap: true},
+		{ID: "rehearse-script", Title: "For the next two lists of card accounts of the app", Wrap: true,
+			Text: "curl --request PUT --cert qwac.pem --key qwac.key \\\n  ${FAIRWAY_CA_FILE:+--cacert \"$FAIRWAY_CA_FILE\"} \\\n" +
+				"  --header \"X-API-Key: $FAIRWAY_API_KEY\" \\\n  --data '" + body + "' \\\n  \"$FAIRWAY_API_URL/rehearsals/v1/next\""},
+	}
 }
 
 func armedView(app apps.App, order rehearsals.Armed, code string) page.ArmedView {

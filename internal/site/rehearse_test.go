@@ -1,6 +1,9 @@
 package site_test
 
 import (
+	"encoding/json"
+	"html"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -96,6 +99,34 @@ func TestWhoCannotOrderIsToldWhatComesFirst(t *testing.T) {
 	}
 	if strings.Contains(staff, panel) {
 		t.Error("staff has the panel")
+	}
+}
+
+var (
+	shownHeader = regexp.MustCompile(`id="rehearse-header">\s*Fairway-Rehearse: ([^<\s]+)`)
+	shownBody   = regexp.MustCompile(`--data &#39;(\{.*?\})&#39;`)
+)
+
+func TestWhatSoftwareIsToldToOrderIsAnOrderOfTheCode(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, r := range messagecode.All() {
+		text := w.page(messagecode.Path(r.Code))
+		header, body := shownHeader.FindStringSubmatch(text), shownBody.FindStringSubmatch(text)
+		if header == nil || body == nil {
+			t.Fatalf("%s: the page shows no header or no command", r.Code)
+		}
+		var wish rehearsals.Wish
+		if err := json.Unmarshal([]byte(html.UnescapeString(body[1])), &wish); err != nil {
+			t.Fatalf("%s: %s: %v", r.Code, body[1], err)
+		}
+
+		byHeader, err := rehearsals.ParseHeader(html.UnescapeString(header[1]))
+		byBody, bad := wish.Order()
+
+		if err != nil || bad != nil || byHeader.Outcome.Name != r.Code || byBody.Outcome.Name != r.Code || byHeader.Status != byBody.Status || byBody.Calls != 2 || byBody.Operation != "card-accounts.list" {
+			t.Errorf("%s: %+v %v, %+v %v", r.Code, byHeader, err, byBody, bad)
+		}
 	}
 }
 

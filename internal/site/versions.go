@@ -154,7 +154,8 @@ func (f *Face) yourVersions(c *gin.Context, l *library) (templ.Component, error)
 	for _, line := range l.lines {
 		for _, version := range line.names() {
 			if n := of[line.api.ID+"/"+version]; n > 0 {
-				v.Lines = append(v.Lines, fmt.Sprintf("%s %s: %s", line.api.Name, version, plural(n, "call")))
+				v.Lines = append(v.Lines, page.YourVersion{Text: fmt.Sprintf("Your apps use %s %s: %s in the last 7 days.", line.api.Name, version, plural(n, "call")),
+					Ends: line.ends(version, len(l.places), f.Clock.Now())})
 			}
 		}
 	}
@@ -162,6 +163,20 @@ func (f *Face) yourVersions(c *gin.Context, l *library) (templ.Component, error)
 		v.Note = fmt.Sprintf("The newest %s calls are counted.", ui.Thousands(calls.MostCounted))
 	}
 	return page.YourVersions(v), nil
+}
+
+// ends says where a version is deprecated, and until when it stays there; it is empty where it is nowhere.
+func (l line) ends(version string, brands int, now time.Time) string {
+	var at []string
+	for _, e := range l.editions {
+		if e.Version.Version == version && e.At(now) == catalog.Deprecated {
+			at = append(at, "at "+e.at(brands)+" until "+dateOr(e.RemovedAt, "a day that will be announced"))
+		}
+	}
+	if len(at) == 0 {
+		return ""
+	}
+	return "It is deprecated and stays " + strings.Join(at, ", ") + "."
 }
 
 // names are the versions of an API, each once.

@@ -69,6 +69,11 @@ func TestADeadlineIsTheEndOfTheThirdWorkingDay(t *testing.T) {
 		{"finland", "2026-11-23 16:01", "2026-11-27"},
 		{"finland", "2026-11-23 23:59", "2026-11-27"},
 		{"finland", "2026-11-27 16:01", "2026-12-03"}, // Friday evening counts as Monday
+		{"finland", "2027-12-03 16:00", "2027-12-09"}, // Friday before a Monday off
+		{"finland", "2028-04-28 16:00", "2028-05-04"},
+		{"sweden", "2028-04-28 16:00", "2028-05-04"},
+		{"aland", "2028-04-28 16:00", "2028-05-04"},
+		{"target", "2028-04-28 16:00", "2028-05-04"},
 	} {
 		calendar := mustNamed(t, c.calendar)
 

@@ -70,8 +70,8 @@ var (
 )
 
 // WriteError answers with tppMessages (variant A of 14.11.3); Status and Code are those of a fault. Help is the page of the
-// code, with this very request; it stands at the end of the text and in a Link header. Where the standard has no code, there is
-// no body (14.11.1), and the page is that of the status, where there is one.
+// code, with this very request; it stands at the end of the text and in a Link header, beside those that are there. Where the
+// standard has no code, there is no body (14.11.1), and the page is that of the status, where there is one.
 func WriteError(c *gin.Context, status int, code string, f *fault.Error, help func(code string) string) {
 	if f.RetryAfter > 0 {
 		c.Header("Retry-After", strconv.Itoa(int(math.Ceil(f.RetryAfter.Seconds()))))

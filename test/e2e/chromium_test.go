@@ -23,6 +23,7 @@ type tab struct {
 	sv     *server
 	ctx    context.Context
 	clicks int
+	looked time.Duration // spent on looking, which nobody else does
 	axe    string
 	heard  *complaints
 }
@@ -208,6 +209,7 @@ func (b *tab) paste(name, text string) {
 // tick picks one of the buttons of a name.
 func (b *tab) tick(name, value string) {
 	b.t.Helper()
+	b.clicks++
 	both, _ := json.Marshal([]string{name, value})
 	if !ask[bool](b, `((name, value) => { const e = document.querySelector('main [name="' + name + '"][value="' + value + '"]'); if (!e || e.disabled) return false; e.click(); return e.checked; })(...`+string(both)+`)`) {
 		b.t.Fatalf("%s has no %s to tick among %s", b.address(), value, name)
@@ -240,6 +242,7 @@ const runAxe = `axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wc
 // light and dark, narrow and wide.
 func (b *tab) look() {
 	b.t.Helper()
+	defer func(began time.Time) { b.looked += time.Since(began) }(time.Now())
 	at := b.address()
 	for _, leak := range b.sv.book.leaksIn("the page "+at, ask[string](b, "document.documentElement.outerHTML")) {
 		if !strings.HasSuffix(at, "/playground/setup") && !strings.HasSuffix(at, "/apps/new") { // where secrets are shown this once

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 )
@@ -107,8 +108,10 @@ func TestEightWaysToGetItWrongAreNamedByTheDebugger(t *testing.T) {
 
 		v := p.verify(t, request)
 		stranger.open("/debugger")
+		asked := time.Now()
 		shown := stranger.submit(stranger.formTo("/debugger"), "request", request, "second", qwac)
 
+		t.Logf("%s: named after %d ms", s.name, time.Since(asked).Milliseconds())
 		if v.Valid || !slices.ContainsFunc(v.Findings, func(f struct{ Code, Severity, Path, Text string }) bool { return f.Code == s.code }) {
 			t.Errorf("%s: scripts get %+v", s.name, v)
 		}

@@ -123,6 +123,11 @@ func judgeText(p page) (problems []string) {
 	if found := bannedWords.FindAllString(p.words(), -1); found != nil {
 		problems = append(problems, fmt.Sprintf("says %q", found))
 	}
+	for _, n := range nextActions(p) {
+		if n != 1 {
+			problems = append(problems, fmt.Sprintf("an empty state with %d ways on", n))
+		}
+	}
 	most := mostHTML
 	if u, err := url.Parse(p.url); err == nil && strings.HasPrefix(u.Path, "/playground/requests") {
 		most = mostLog
@@ -131,6 +136,23 @@ func judgeText(p page) (problems []string) {
 		problems = append(problems, fmt.Sprintf("%d bytes compressed, at most %d are allowed", size, most))
 	}
 	return problems
+}
+
+// nextActions is how many ways on each empty state of a page offers.
+func nextActions(p page) (counts []int) {
+	p.each("div", func(n *html.Node) {
+		if attribute(n, "class") != "empty" {
+			return
+		}
+		count := 0
+		eachBelow(n, func(m *html.Node) {
+			if m.Data == "a" || m.Data == "button" {
+				count++
+			}
+		})
+		counts = append(counts, count)
+	})
+	return counts
 }
 
 // title is the page's title, blanks folded.

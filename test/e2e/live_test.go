@@ -264,6 +264,7 @@ func (b *tab) approve() {
 	b.tick("verdict", "approve")
 	b.paste("reason", "Certificates, register and proof agree.")
 	b.press("Record decision")
+	b.t.Logf("decided with %d clicks", b.clicks)
 	if b.look(); b.clicks > mostReviewClicks || !strings.HasPrefix(b.address(), b.sv.portal+reviewsPath) {
 		b.t.Errorf("%d clicks to %s", b.clicks, b.address())
 	}

@@ -2,7 +2,11 @@ package e2e
 
 import (
 	"bytes"
+	"html"
 	"net/http"
+	"os"
+	"os/exec"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -62,6 +66,29 @@ func TestEveryRefusalOfTheDocumentsCanBeRehearsed(t *testing.T) {
 	}
 	if good := e.p.ask(t, e.calls()[sample["consents.status"]]); met < 200 || !strings.Contains(good.body, "valid") {
 		t.Errorf("after %d rehearsals: %s", met, good)
+	}
+}
+
+var shownCommand = regexp.MustCompile(`(?s)<code id="rehearse-script">(.*?)</code>`)
+
+// TestTheCommandOfACodesPageOrdersIt copies the command off the page and runs it beside the files of the set.
+func TestTheCommandOfACodesPageOrdersIt(t *testing.T) {
+	t.Parallel()
+	needTool(t, "curl")
+	sv := town(t, wideLimits)
+	p := sv.newTPP(t)
+	found := shownCommand.FindStringSubmatch(sv.browser(t).open("/docs/errors/CONSENT_UNKNOWN").body)
+	if found == nil {
+		t.Fatal("the page shows no command")
+	}
+	cmd := exec.CommandContext(t.Context(), "sh", "-ec", html.UnescapeString(found[1]))
+	cmd.Dir, cmd.Env = p.dir, append(os.Environ(), "no_proxy=*", "FAIRWAY_API_KEY="+p.app.APIKey, "FAIRWAY_API_URL="+p.app.APIURL, "FAIRWAY_CA_FILE=ca.pem")
+
+	said, err := cmd.CombinedOutput()
+
+	armed := p.send(t, p.call(http.MethodGet, orderPath, "", nil))
+	if err != nil || armed.status != http.StatusOK || !strings.Contains(armed.body, `"CONSENT_UNKNOWN"`) || !strings.Contains(armed.body, `"card-accounts.list"`) {
+		t.Errorf("%v %s; ordered is %s", err, said, armed)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 const password = "tall otter paints slowly"
@@ -19,13 +20,19 @@ const password = "tall otter paints slowly"
 // signUp makes an account in a browser without scripts, from the landing page to the dashboard.
 func (b *browser) signUp(t testing.TB, email string) {
 	t.Helper()
+	b.signUpAs(t, email, "Acme Payments "+randomHex(3))
+}
+
+// signUpAs is signUp with the organisation's name.
+func (b *browser) signUpAs(t testing.TB, email, organisation string) {
+	t.Helper()
 	b.sv.book.hide("the password", password)
 	b.open("/")
 	if !slices.Contains(b.page.links(), b.sv.portal+"/signup") {
 		t.Fatalf("the landing page leads to %v", b.page.links())
 	}
 	b.open("/signup")
-	b.submit(b.formTo("/signup"), "email", email, "organisation", "Acme Payments "+randomHex(3), "country", "FI", "password", password)
+	b.submit(b.formTo("/signup"), "email", email, "organisation", organisation, "country", "FI", "password", password)
 	b.follow()
 	b.open(b.letterLink(t, email, "/verify/"))
 	confirm := b.page.forms()
@@ -160,8 +167,10 @@ func TestANewcomerGetsTheFirst200FromTheDownloadedScript(t *testing.T) {
 		t.Errorf("the archive holds %v, want %v", names, want)
 	}
 
+	started := time.Now()
 	out, complaints, err := runScript(t, dir, "smoke-test.sh")
 
+	t.Logf("smoke-test.sh took %.1f s", time.Since(started).Seconds())
 	if err != nil || lastLine(out) != "200" || !strings.Contains(out, "5243 78** **** 8693") {
 		t.Fatalf("smoke-test.sh: %v\n%s\n%s", err, out, complaints)
 	}

@@ -1,6 +1,7 @@
 // The key of a seal as this browser keeps it: it signs, and nobody can take it out again, this page included.
 
 const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
+const wrong = { name: 'RSA-PSS', hash: 'SHA-256' }; // to see what the bank says; a key that is kept signs in one way only
 
 function ask(mode, act) {
   return new Promise((resolve, reject) => {
@@ -16,9 +17,12 @@ function ask(mode, act) {
   });
 }
 
-// Keys go by the SHA-256 of their public half, in hex, as the server names them.
-export const find = (hash) => ask('readonly', (seals) => seals.get(hash));
-export const forget = (hash) => ask('readwrite', (seals) => seals.delete(hash));
+// Keys go by the SHA-256 of their public half, in hex, as the server names them; one for the wrong way has it behind.
+const named = (hash, scheme) => (scheme === wrong.name ? `${hash} ${scheme}` : hash);
+export const find = (hash, scheme) => ask('readonly', (seals) => seals.get(named(hash, scheme)));
+export async function forget(hash) {
+  for (const { name } of [algorithm, wrong]) await ask('readwrite', (seals) => seals.delete(named(hash, name)));
+}
 
 export async function hashOf(spki) {
   const sum = new Uint8Array(await crypto.subtle.digest('SHA-256', spki));
@@ -27,12 +31,14 @@ export async function hashOf(spki) {
 
 // keep takes a private key (PKCS #8) in a form that cannot be exported.
 export async function keep(hash, pkcs8) {
-  const key = await crypto.subtle.importKey('pkcs8', pkcs8, algorithm, false, ['sign']);
-  await ask('readwrite', (seals) => seals.put(key, hash));
+  for (const way of [algorithm, wrong]) {
+    const key = await crypto.subtle.importKey('pkcs8', pkcs8, way, false, ['sign']);
+    await ask('readwrite', (seals) => seals.put(key, named(hash, way.name)));
+  }
 }
 
 export async function sign(key, text) {
-  const signature = await crypto.subtle.sign(algorithm.name, key, new TextEncoder().encode(text));
+  const signature = await crypto.subtle.sign({ name: key.algorithm.name, saltLength: 32 }, key, new TextEncoder().encode(text));
   return btoa(String.fromCharCode(...new Uint8Array(signature)));
 }
 

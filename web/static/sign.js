@@ -13,9 +13,9 @@ function complain(box, text) {
 
 for (const box of all('div[data-seal]')) {
   const store = await import(box.dataset.store);
-  const hash = box.dataset.seal;
+  const { seal: hash, scheme } = box.dataset;
   const look = async () => {
-    const here = Boolean(await store.find(hash).catch(() => undefined));
+    const here = Boolean(await store.find(hash, scheme).catch(() => undefined));
     show(box, '[data-here]', here);
     show(box, '[data-away]', !here);
     for (const button of all(`form[data-sign][data-seal="${hash}"] button`)) button.disabled = !here;
@@ -43,6 +43,7 @@ for (const box of all('div[data-seal]')) {
 
 for (const form of all('form[data-sign]')) {
   form.addEventListener('submit', async (event) => {
+    if (form.dataset.signed) return;
     event.preventDefault();
     const button = form.querySelector('button');
     if (button.getAttribute('aria-busy')) return;
@@ -50,8 +51,10 @@ for (const form of all('form[data-sign]')) {
     try {
       const store = await import(form.dataset.store);
       const text = JSON.parse(form.dataset.sign); // not the text of the page: HTML knows one kind of line end only
-      form.elements.signature.value = await store.sign(await store.find(form.dataset.seal), text);
-      form.submit();
+      form.elements.signature.value = await store.sign(await store.find(form.dataset.seal, form.dataset.scheme), text);
+      form.dataset.signed = 'yes';
+      form.requestSubmit(button);
+      delete form.dataset.signed;
     } catch {
       button.removeAttribute('aria-busy');
       const box = document.querySelector(`div[data-seal="${form.dataset.seal}"]`);

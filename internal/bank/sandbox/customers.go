@@ -59,7 +59,7 @@ var people = []person{
 		private("5243 71** **** 2208", "My card", 3_000_00, tampere, 15, frugal)}},
 	{bank.Customer{ID: "1345613", Name: "Helmi Mallikas", Situation: "One blocked card: it can be read, and only subscriptions are still charged."}, []plastic{
 		private("5243 72** **** 3316", "Lost card", 4_000_00, turku, 18, recurring).but(bank.StatusBlocked, "blocked at the owner's request.")}},
-	{bank.Customer{ID: "1345614", Name: "Onni Suljettu", Situation: "Blocked by the bank: every call on this customer's behalf is refused.", Blocked: true}, []plastic{
+	{bank.Customer{ID: "1345614", Name: "Onni Suljettu", Situation: "Blocked by the bank: every call on this customer’s behalf is refused.", Blocked: true}, []plastic{
 		private("5243 73** **** 4427", "My card", 2_000_00, oulu, 20, frugal)}},
 	{bank.Customer{ID: "1345615", Name: "Saga Exempel", Situation: "One card in Swedish kronor with many purchases in other currencies."}, []plastic{
 		private("5243 74** **** 5539", "Kronor", 75_000_00, haparanda, 25, borderTown).inKronor()}},

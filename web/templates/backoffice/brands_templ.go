@@ -639,7 +639,7 @@ func Preview(v PreviewView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 34, "<div class=\"stack-xs\"><h1>Preview</h1><p class=\"lead\">This is how the bank's pages look with these colours. Nothing is saved yet. On a dark screen they take the dark ones. A link looks like <a href=\"#back\">this one</a>.</p></div>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 34, "<div class=\"stack-xs\"><h1>Preview</h1><p class=\"lead\">This is how the bank’s pages look with these colours. Nothing is saved yet. On a dark screen they take the dark ones. A link looks like <a href=\"#back\">this one</a>.</p></div>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -773,7 +773,7 @@ func Backend(p layout.Page, v BackendView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 41, " <p>What a brand's own system answers, and how it tells us what its customers decided, is the contract <code>docs/live-upstream.md</code> that comes with this program.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 41, " <p>What a brand’s own system answers, and how it tells us what its customers decided, is the contract <code>docs/live-upstream.md</code> that comes with this program.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

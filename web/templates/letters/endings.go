@@ -17,7 +17,7 @@ func LiveEnds(v EndingView) Letter {
 		Subject: "Your Live certificates end " + v.In,
 		Preview: "Hand in new ones before that.",
 		Parts: []Part{
-			{Text: "The first of your organisation's certificates for Live ends " + v.In + ". From then on they are not accepted."},
+			{Text: "The first of your organisation’s certificates for Live ends " + v.In + ". From then on they are not accepted."},
 			v.facts(),
 			{Text: "Order new ones from your provider and hand them in under Certificates in the Live section. Leave some days for the examination. The present ones stay until the new ones are accepted, or until they end."},
 		},
@@ -30,7 +30,7 @@ func SandboxEnds(v EndingView) Letter {
 		Subject: "Your sandbox certificates end " + v.In,
 		Preview: "Generate new ones before that.",
 		Parts: []Part{
-			{Text: "Your organisation's sandbox certificates end " + v.In + ". From then on calls that use them are refused with CERTIFICATE_EXPIRED."},
+			{Text: "Your organisation’s sandbox certificates end " + v.In + ". From then on calls that use them are refused with CERTIFICATE_EXPIRED."},
 			v.facts(),
 			{Text: "Generate a new set when it suits you. It takes a moment and ends the present set at once, so put the new files where your client reads them right after that. Nobody has to approve anything."},
 		},

@@ -16,7 +16,7 @@ func ApprovalSuspended(v LiveView) Letter {
 		Subject: "An approval for Live was suspended",
 		Preview: "A source ended it; the letter says which.",
 		Parts: []Part{
-			{Text: "An organisation's certificates are suspended from Live, because of what the sources said when they were asked again:"},
+			{Text: "An organisation’s certificates are suspended from Live, because of what the sources said when they were asked again:"},
 			{Quote: v.Said},
 			{Facts: []Fact{{"Suspended on", v.Decided}, {"Organisation", v.Organisation}}},
 			{Text: "The organisation was told. Nothing has to be done here; the evidence is on the review screen."},
@@ -30,7 +30,7 @@ func ApprovalNarrowed(v LiveView) Letter {
 		Subject: "An approval for Live lost a role",
 		Preview: "The register took it back; the letter says which.",
 		Parts: []Part{
-			{Text: "An organisation's certificates stay approved for Live with fewer roles, because of what the register said when it was asked again:"},
+			{Text: "An organisation’s certificates stay approved for Live with fewer roles, because of what the register said when it was asked again:"},
 			{Quote: v.Said},
 			{Facts: []Fact{{"Since", v.Decided}, {"Roles that are left", v.Roles}, {"Organisation", v.Organisation}}},
 			{Text: "The organisation was told. The role does not come back by itself, also where the register lists it again: that takes a decision. The evidence is on the review screen."},

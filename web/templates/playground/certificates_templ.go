@@ -627,7 +627,7 @@ func generate(token string, v GenerateView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Checkbox(ui.CheckView{Name: "keep", Label: "Let the playground in this browser sign with the seal's key", Hint: "The browser keeps a copy that signs and cannot be taken out. For keys that are made in your browser.", Checked: true, Attrs: templ.Attributes{"data-keep": ""}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Checkbox(ui.CheckView{Name: "keep", Label: "Let the playground in this browser sign with the seal’s key", Hint: "The browser keeps a copy that signs and cannot be taken out. For keys that are made in your browser.", Checked: true, Attrs: templ.Attributes{"data-keep": ""}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -761,7 +761,7 @@ func keysMade() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 36, "</div><p class=\"hint\">Put them beside the files of the ZIP, which has everything else. Its README says how to make PKCS #12 files of them.</p><p class=\"error\" data-not-kept hidden>The browser did not keep the seal's key for the playground. The page of the certificates takes its file.</p><div class=\"row\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 36, "</div><p class=\"hint\">Put them beside the files of the ZIP, which has everything else. Its README says how to make PKCS #12 files of them.</p><p class=\"error\" data-not-kept hidden>The browser did not keep the seal’s key for the playground. The page of the certificates takes its file.</p><div class=\"row\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

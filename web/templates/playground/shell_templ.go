@@ -151,13 +151,13 @@ func shellScripts(v ShellView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, " <p class=\"hint\">Put it beside qwac.pem, qwac.key, qseal.pem, qseal.key and .env, then run <code>PSU_IP_ADDRESS=… sh fairway-live.sh</code> with the customer's address, or your own where you are the customer.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, " <p class=\"hint\">Put it beside qwac.pem, qwac.key, qseal.pem, qseal.key and .env, then run <code>PSU_IP_ADDRESS=… sh fairway-live.sh</code> with the customer’s address, or your own where you are the customer.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Card(ui.CardView{ID: "flow", Title: "The whole way in one script", Lead: "Token, consent, the customer's yes in a browser, token, card accounts. It asks for the address that the browser came back to, and its last line is 200."}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Card(ui.CardView{ID: "flow", Title: "The whole way in one script", Lead: "Token, consent, the customer’s yes in a browser, token, card accounts. It asks for the address that the browser came back to, and its last line is 200."}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

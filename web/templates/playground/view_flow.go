@@ -1,6 +1,10 @@
 package playground
 
-import "fairway/web/templates/ui"
+import (
+	"github.com/a-h/templ"
+
+	"fairway/web/templates/ui"
+)
 
 // AskFlowView is the first page of the example flow, with everything filled in.
 type AskFlowView struct {
@@ -13,7 +17,14 @@ type AskFlowView struct {
 	Access     ui.ChoiceView
 	Cards      ui.FieldView
 	CardsOpen  bool
+	About      []AboutStepView
 	Runs       []RunRow
+}
+
+// AboutStepView tells of a step before it is taken. Seen leads to a run that has taken it; nil where none has.
+type AboutStepView struct {
+	ID, Title, Call, Lead string
+	Seen                  *ui.LinkView
 }
 
 // RunRow is one run of the example flow.
@@ -56,6 +67,7 @@ type FlowStepView struct {
 	Problem         *ProblemView
 	Open            *ui.LinkView
 	OpenNote        string
+	Busy            bool // another request takes the step: the page looks again
 	Acts            []ui.PostView
 	Sign            *SignView // its request waits for a signature of this browser
 	Exchange        *ExchangeView
@@ -122,4 +134,12 @@ func (v ExchangeView) tabs() []ui.Tab {
 		tabs = append(tabs, ui.Tab{ID: v.ID + "-copy", Text: "Copy as"})
 	}
 	return tabs
+}
+
+// looksAgain marks what a script loads again after a while.
+func looksAgain(yes bool) templ.Attributes {
+	if !yes {
+		return nil
+	}
+	return templ.Attributes{"data-again": ""}
 }

@@ -8,15 +8,18 @@ type HistoryView struct {
 	Compare string // where two that were ticked are compared
 	Sent    []SentRow
 	Saved   []SavedRow
+	Waits   bool // for the answer to one of them
 }
 
 // SentRow is one request of the history.
 type SentRow struct {
-	ID, SentISO, Sent         string
-	Operation, Brand, Mistake string
-	Tone                      ui.Tone
-	Status, Code, Took        string
-	Href, AgainHref, SaveHref string // Href is its call; empty where the log has none
+	ID, SentISO, Sent       string
+	Operation, Brand, Grant string // Grant names the kind of a token call
+	Notes                   []string
+	Tone                    ui.Tone
+	Status, Code, Took      string
+	Href, ShareHref         string // its call; empty where the log has none
+	AgainHref, SaveHref     string // empty where it cannot be made again
 }
 
 // SavedRow is one saved request.

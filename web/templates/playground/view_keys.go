@@ -16,8 +16,9 @@ type SignView struct {
 	Seal   SealKeyView
 }
 
-// SealKeyView tells whether the seal's key is in this browser, and lets a person add or remove it. Hash names the key.
-type SealKeyView struct{ Hash, Serial string }
+// SealKeyView tells whether the seal's key is in this browser, and lets a person add or remove it. Hash names the key, Scheme how it
+// has to sign where that is not the right way.
+type SealKeyView struct{ Hash, Serial, Scheme string }
 
 // keystore is the module that keeps the key of a seal in the browser.
 func keystore() string { return static.URL("keystore.js") }

@@ -83,11 +83,14 @@ type LiveStatusView struct {
 	Head     ui.HeadView
 	Problems []ui.FieldError
 	Poll     ui.PollView // without an address nothing is fetched again
+	Checking bool        // the automatic checks are not through
+	News     string      // what is read out when the page changes by itself
 	Notice   *NoticeView
 	Standing string // that an earlier approval still counts
 	Next     *LiveNextView
 	Overlaps []LiveOverlapView
 	Events   []ui.EventView
+	Token    string // of the page's forms
 	Version  string
 	Question string
 	Answer   *ui.FieldView

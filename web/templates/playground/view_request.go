@@ -20,7 +20,7 @@ type RequestFormView struct {
 	Groups                []FieldGroup
 	Customers             []CustomerView // for the field PSU-ID
 	Body                  *ui.FieldView
-	Mistake               ui.SelectView // what is done wrong on purpose
+	Mistake               *ui.SelectView // what is done wrong on purpose; nil where nothing can be
 	Token                 TokenNote
 }
 
@@ -65,3 +65,9 @@ type BrokenView struct {
 
 // WaitView says when the next request may be sent; a script counts Seconds down.
 type WaitView struct{ Text, Seconds string }
+
+// LateView says, while an answer takes its time, what becomes of it where nobody waits.
+type LateView struct {
+	Text string
+	Link ui.LinkView
+}

@@ -66,15 +66,19 @@ type Phase struct {
 // YourVersionsView is which versions the reader's apps call.
 type YourVersionsView struct {
 	SignIn, Staff bool
-	Lines         []string
+	Lines         []YourVersion
 	Note          string
 }
+
+// YourVersion is one version that is called, and where it comes to an end; Ends is empty where it is nowhere deprecated.
+type YourVersion struct{ Text, Ends string }
 
 // ChangesView is the list of changes and its filter.
 type ChangesView struct {
 	API, Tag ui.SelectView
 	Filtered bool
 	Count    string
+	Nothing  string // what is said where no entry is left
 	Entries  []ChangeRow
 }
 
@@ -84,6 +88,7 @@ type ChangeRow struct {
 	Tone                  ui.Tone
 	ISO, Date             string
 	Body                  templ.Component
+	Affects               string // which of the reader's apps it is about; empty where nobody asks
 }
 
 // YourRequestView is the request that a reader writes about, and the address to write to.

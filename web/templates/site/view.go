@@ -15,8 +15,11 @@ type LandingView struct {
 	Request  ui.CodeView
 	Answer   ui.CodeView
 	Customer string // whose cards the answer lists
+	Asked    string // when the bank was asked for it
 	People   string // how many test customers there are, in a word
 	Brands   []Brand
+	Live     []Step // what Live asks for
+	LiveTime string // how long a decision takes, in the middle of a sentence
 }
 
 // Step is one step of the way to the first answer.
@@ -92,6 +95,7 @@ type RequestView struct {
 type UnknownView struct {
 	Code  string
 	Close []Chapter
+	Ask   string // the page of whom to ask
 }
 
 // OutboxView lists the letters that were not sent.
@@ -116,7 +120,13 @@ type Diagram struct {
 	Title, Description string
 	Width, Box         string // as it is shown, and its own measures
 	Lanes              []Lane
-	Arrows             []Arrow
+	Legs               []Leg
+}
+
+// Leg is one step of a diagram: its messages, and the part of the page that tells of it.
+type Leg struct {
+	Title, Href string
+	Arrows      []Arrow
 }
 
 // Lane is one party: its name and its line.

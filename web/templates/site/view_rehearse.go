@@ -13,6 +13,8 @@ type RehearseView struct {
 	Choose []ui.SelectView
 	Button string
 	More   string // the page with all choices
+	// Scripted are the other ways to order it: a header for one call, a command for the next calls.
+	Scripted []ui.CodeView
 }
 
 // ArmedView is what the next calls of an app meet.
