@@ -191,7 +191,7 @@ func (p *program) demoRegister(ctx context.Context) error {
 	if err != nil || held {
 		return err
 	}
-	sample := demo.Register()
+	sample := demo.RegisterOf(p.clock.Now())
 	made, err := p.register.Import(ctx, "command", strings.NewReader(string(sample)), int64(len(sample)), register.Options{})
 	if err == nil {
 		p.say("Imported the sample register: %d invented institutions.", made.Institutions)
@@ -251,7 +251,7 @@ func (p *program) handDemo(ctx context.Context, dir string, pair demo.Pair, flaw
 	if err != nil {
 		return err
 	}
-	text := demoReadme(pair, flaw, p.cfg.BaseURL.String())
+	text := demoReadme(pair, flaw, p.cfg.BaseURL.String(), dir, p.fromAnywhere("demo", "qtsp", "revoke"))
 	for _, f := range []struct {
 		name string
 		body []byte
@@ -273,7 +273,30 @@ func (p *program) handDemo(ctx context.Context, dir string, pair demo.Pair, flaw
 	return err
 }
 
-func demoReadme(pair demo.Pair, flaw demo.Flaw, portal string) string {
+// fromAnywhere is a command as a shell takes it in any folder: this program and its data by their whole paths.
+func (p *program) fromAnywhere(args ...string) string {
+	self, err := os.Executable()
+	if err != nil {
+		self = "portal"
+	}
+	data, err := filepath.Abs(p.cfg.DataDir)
+	if err != nil {
+		data = p.cfg.DataDir
+	}
+	return strings.Join(append([]string{shellWord(self), "--data-dir", shellWord(data)}, args...), " ")
+}
+
+// shellWord quotes what a shell would not take as one word.
+func shellWord(text string) string {
+	if strings.ContainsFunc(text, func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-:@+", r))
+	}) {
+		return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+	}
+	return text
+}
+
+func demoReadme(pair demo.Pair, flaw demo.Flaw, portal, dir, revoke string) string {
 	_, host, _ := strings.Cut(portal, "://")
 	var b strings.Builder
 	say := func(format string, args ...any) { _, _ = fmt.Fprintf(&b, format+"\n", args...) }
@@ -289,11 +312,12 @@ func demoReadme(pair demo.Pair, flaw demo.Flaw, portal string) string {
 	say("Next steps:")
 	say("  1. Paste qwac.pem or qseal.pem at %s/inspector.", portal)
 	say("  2. Ask whether one was revoked:")
+	say("       cd %s", shellWord(dir))
 	say("       openssl ocsp -issuer chain.pem -cert qwac.pem -CAfile chain.pem -no_nonce \\")
 	say("         -url %s%s/ocsp -header Host=%s", portal, responder.Path, host)
 	say("  3. Hand the pair in for Live: %s/playground/live/certificates.", portal)
 	say("  4. Revoke one, and ask again:")
-	say("       portal demo qtsp revoke %X", pair.QWAC.SerialNumber.Bytes())
+	say("       %s %X", revoke, pair.QWAC.SerialNumber.Bytes())
 	return b.String()
 }
 
@@ -334,7 +358,7 @@ func (p *program) refuseDemo(ctx context.Context) error {
 		}
 	}
 	held, ok, err := p.register.Status(ctx)
-	sample := sha256.Sum256(demo.Register())
+	sample := sha256.Sum256(demo.RegisterOf(held.Date))
 	if err == nil && ok && held.Digest == hex.EncodeToString(sample[:]) {
 		err = errDemoData
 	}

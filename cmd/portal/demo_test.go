@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/crypto/ocsp"
 
@@ -232,6 +233,39 @@ func TestProductionKnowsNoDemonstration(t *testing.T) {
 	}
 	if err := p.serve(t.Context()); !errors.Is(err, errDemoData) {
 		t.Errorf("production starts on what a demonstration left: %v", err)
+	}
+}
+
+func TestTheCommandThatIsPrintedRevokesFromAnyFolder(t *testing.T) {
+	t.Parallel()
+	p := newProgram(t, "localhost:8080", "localhost:8443", generous)
+	made := p.mustIssue(t)
+	_, rest, _ := strings.Cut(made.printed, " --data-dir ")
+	line, _, _ := strings.Cut(rest, "\n")
+	args := append([]string{"--data-dir"}, strings.Fields(line)...)
+	getenv := func(name string) string {
+		return map[string]string{"PORTAL_BASE_URL": p.cfg.BaseURL.String(), "PORTAL_AUTH_URL": p.cfg.AuthURL.String()}[name]
+	}
+
+	var printed bytes.Buffer
+	err := run(t.Context(), args, getenv, &printed, &bytes.Buffer{})
+
+	if err != nil || !filepath.IsAbs(args[1]) || !strings.Contains(made.printed, "\n       cd /") {
+		t.Errorf("%q: %v %s\n%s", args, err, printed.String(), made.printed)
+	}
+}
+
+func TestTheSampleRegisterIsOfTheDayOnWhichItIsTakenIn(t *testing.T) {
+	t.Parallel()
+	p := newProgram(t, "localhost:8080", "localhost:8443", generous)
+	issued := p.mustIssue(t).qwac.NotBefore
+
+	held, ok, err := p.register.Status(t.Context())
+	p.cfg.Mode = config.Production
+	refused := p.refuseDemo(t.Context())
+
+	if err != nil || !ok || issued.Sub(held.Date).Abs() > 25*time.Hour || !errors.Is(refused, errDemoData) {
+		t.Errorf("%v %t of %v, production: %v", err, ok, held.Date, refused)
 	}
 }
 

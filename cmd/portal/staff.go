@@ -50,17 +50,17 @@ func (p *program) keepColleague(ctx context.Context, known accounts.Person, role
 		if err != nil {
 			return spoken(err)
 		}
-		p.say("%s is there already. The role was %s and is %s from now on; she stays signed in.", known.Email, former, role)
+		p.say("%s is there already. The role was %s and is %s from now on; they stay signed in.", known.Email, former, role)
 	}
-	p.say("If she lost her link, her password or her second factor: portal staff reset-factor --email %s", known.Email)
+	p.say("If they lost the link, the password or the second factor: portal staff reset-factor --email %s", known.Email)
 	return nil
 }
 
 // sayLink prints a colleague's link on a line of its own, and what to do with it.
 func (p *program) sayLink(ctx context.Context, token secret.Text) error {
 	ends := p.clock.Now().Add(accounts.ForStaff.Life())
-	_, err := fmt.Fprintf(p.stdout, "Send her this link by a way that only she reads:\n\n%s/staff/%s\n\n"+
-		"She opens it, chooses a password and sets up an authenticator app. The link works once, until %s.\n",
+	_, err := fmt.Fprintf(p.stdout, "Send them this link by a way that nobody else reads:\n\n%s/staff/%s\n\n"+
+		"They open it, choose a password and set up an authenticator app. The link works once, until %s.\n",
 		p.cfg.BaseURL, token.Reveal(), ends.UTC().Format(time.RFC1123))
 	p.warnOfSilence(ctx)
 	return err
@@ -95,6 +95,6 @@ func (p *program) resetFactor(ctx context.Context, c resetFactorCommand) error {
 	if err != nil {
 		return spoken(err)
 	}
-	p.say("Password, second factor and recovery codes of %s do not work any more, and she is signed out everywhere.", c.Email)
+	p.say("Password, second factor and recovery codes of %s do not work any more, and they are signed out everywhere.", c.Email)
 	return p.sayLink(ctx, token)
 }

@@ -18,7 +18,7 @@ const command = "command"
 var ErrNotStaff = fault.New(fault.Conflict, "address_taken", "This address has an account of another kind already. Use another address.")
 
 // ErrNoColleague is returned where somebody is meant who is no member of staff.
-var ErrNoColleague = fault.New(fault.NotFound, "colleague_unknown", "No colleague has this address. Check it, or let her in with: portal staff add.")
+var ErrNoColleague = fault.New(fault.NotFound, "colleague_unknown", "No colleague has this address. Check it, or let them in with: portal staff add.")
 
 // ErrColleague is returned where somebody is to be let in who is a colleague already.
 var ErrColleague = fault.New(fault.Conflict, "colleague_known", "This address is a colleague's already.")

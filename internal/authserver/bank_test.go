@@ -16,7 +16,7 @@ func TestThreeClicksLeadToACodeThatGivesAToken(t *testing.T) {
 	w := newWorld(t)
 	consent := w.consent()
 
-	b := w.begin(consent).on(200, "Sign in to Rocker", "Budget Buddy Oy", "Continue as 1345611", "Two cards, thirteen months of purchases.")
+	b := w.begin(consent).on(200, "Sign in to Rocker", "Budget Buddy Oy", `Continue as </span>1345611`, "Two cards, thirteen months of purchases.")
 	if got := b.form("go-on").Get("psu_id"); got != twoCards {
 		t.Errorf("filled in: %q", got)
 	}
@@ -116,7 +116,7 @@ func TestAnUnknownCustomerIsAskedAgainAndABlockedOneIsLedBack(t *testing.T) {
 	w := newWorld(t)
 	b := w.begin(w.consent())
 	for _, psu := range []string{"", "4711", "<script>alert(1)</script>"} {
-		b.press("go-on", "psu_id", psu).on(422, "There is a problem", "Continue as 1345612")
+		b.press("go-on", "psu_id", psu).on(422, "There is a problem", `Continue as </span>1345612`)
 		if strings.Contains(b.page, "<script>alert") {
 			t.Fatal("what was typed is markup")
 		}

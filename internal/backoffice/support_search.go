@@ -2,6 +2,7 @@ package backoffice
 
 import (
 	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 
@@ -28,8 +29,15 @@ type hit struct {
 	kind, text, detail, href string
 }
 
-// lastPart is what the address of a request or of a link to one ends with; any other text as it is.
+// lastPart is what the address of a request or of a link to one ends with, or the trace id in the link of an answer
+// (?rid=…); any other text as it is.
 func lastPart(text string) string {
+	if _, query, found := strings.Cut(text, "?"); found {
+		query, _, _ = strings.Cut(query, "#")
+		if values, err := url.ParseQuery(strings.TrimRight(query, `>"`)); err == nil && values.Get("rid") != "" {
+			return values.Get("rid")
+		}
+	}
 	for _, path := range []string{"/playground/requests/", "/shared/"} {
 		if _, part, found := strings.Cut(text, path); found {
 			return part
@@ -93,13 +101,14 @@ var ways = []way{
 	{"shared link", func(t string) bool { return strings.HasPrefix(t, "req_") }, (*search).byShare},
 	{"e-mail address", func(t string) bool { return strings.Contains(t, "@") }, (*search).byAddress},
 	{"organisation id", func(t string) bool { return strings.HasPrefix(t, "org_") }, (*search).byOrganisation},
+	{"submission for Live", func(t string) bool { return strings.HasPrefix(t, "enr_") }, (*search).bySubmission},
 	{"client id", func(t string) bool { return strings.HasPrefix(t, "fwy_") }, (*search).byClient},
 	{"authorisation number", authorisation.MatchString, (*search).byAuthorisation},
 	{"SHA-256 fingerprint", func(t string) bool { return len(hexadecimal(t)) == 64 }, (*search).byFingerprint},
 	{"serial number", func(t string) bool { h := hexadecimal(t); return len(h) >= 8 && len(h) <= 40 }, (*search).bySerial},
-	{"request of the log", func(t string) bool { return len(t) >= 8 && uuid.Validate(t) != nil }, (*search).byCall},
+	{"trace id", func(t string) bool { return len(t) >= 8 && uuid.Validate(t) != nil }, (*search).byCall},
 	{"X-Request-ID", func(t string) bool { return !strings.ContainsAny(t, " @") }, (*search).byRequest},
-	{"beginning of an organisation’s name", func(t string) bool { return len(t) >= 2 }, (*search).byName},
+	{"beginning of an organisation’s name, here or in its certificates for Live", func(t string) bool { return len(t) >= 2 }, (*search).byName},
 }
 
 // authorisation is an organisation identifier of ETSI TS 119 495, 5.2.1, however its letters are written.
@@ -158,6 +167,15 @@ func (s *search) byAddress() error {
 }
 
 func (s *search) byOrganisation() error { return s.add("Organisation", s.text, "") }
+
+// bySubmission leads to where Live stands on the organisation's page.
+func (s *search) bySubmission() error {
+	organisationID, err := s.f.Enrolments.OwnerOf(s.tx, s.text)
+	if err != nil || organisationID == "" {
+		return err
+	}
+	return s.add("Live", organisationID, "#live")
+}
 
 func (s *search) byClient() error {
 	organisationID, _, err := s.f.Apps.OwnerOf(s.tx, s.text)
@@ -266,7 +284,29 @@ func (s *search) byName() error {
 	for _, o := range list {
 		s.hits = append(s.hits, hit{kind: "Organisation", text: o.Name, detail: countryName(o), href: organisationPath(o.ID)})
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return s.byHolder()
+}
+
+// byHolder finds those who signed up under another name than their certificates for Live have.
+func (s *search) byHolder() error {
+	found, err := s.f.Enrolments.HoldersNamed(s.tx, s.text)
+	if err != nil {
+		return err
+	}
+	for _, h := range found {
+		o, err := s.f.Accounts.OrganisationIn(s.tx, h.OrganisationID)
+		if isUnknown(err) || err == nil && o.Name == h.Name {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		s.hits = append(s.hits, hit{kind: "Live", text: h.Name, detail: "signed up as " + o.Name, href: organisationPath(o.ID) + "#live"})
+	}
+	return nil
 }
 
 func countryName(o accounts.Organisation) string {

@@ -42,13 +42,16 @@ func TestAnExactIDLeadsStraightToWhatItNames(t *testing.T) {
 			one.app.ClientID:                         page + "#apps",
 			one.set.QWAC.Info.OrganizationIdentifier: page + "#certificates",
 			one.set.QSeal.Serial:                     page + "#certificates",
-			strings.ToLower(colons(one.set.QSeal.Serial)):    page + "#certificates",
-			one.set.QWAC.Thumbprint:                          page + "#certificates",
-			strings.ToUpper(colons(one.set.QWAC.Thumbprint)): page + "#certificates",
-			hex.EncodeToString(seal[:]):                      page + "#live",
-			refused:                                          "/support-desk/requests/" + failing,
-			accepted:                                         "/support-desk/requests/" + fine,
-			failing:                                          "/support-desk/requests/" + failing,
+			strings.ToLower(colons(one.set.QSeal.Serial)):                                    page + "#certificates",
+			one.set.QWAC.Thumbprint:                                                          page + "#certificates",
+			strings.ToUpper(colons(one.set.QWAC.Thumbprint)):                                 page + "#certificates",
+			hex.EncodeToString(seal[:]):                                                      page + "#live",
+			h.submission(org):                                                                page + "#live",
+			"https://portal.example/docs/errors/TOKEN_EXPIRED?rid=" + failing:                "/support-desk/requests/" + failing,
+			"<https://portal.example/docs/errors/TOKEN_EXPIRED?lang=en&rid=" + failing + ">": "/support-desk/requests/" + failing,
+			refused:  "/support-desk/requests/" + failing,
+			accepted: "/support-desk/requests/" + fine,
+			failing:  "/support-desk/requests/" + failing,
 		} {
 			if a := support.find(text); a.status != http.StatusSeeOther || a.to() != want {
 				t.Errorf("%q: %d to %q, want %q", text, a.status, a.to(), want)
@@ -83,6 +86,28 @@ func TestNamesAreFoundByTheirBeginning(t *testing.T) {
 		}
 		if hostile.status != http.StatusOK || !hostile.holds("Nothing was found") {
 			t.Errorf("a hostile name: %d", hostile.status)
+		}
+	})
+}
+
+func TestACompanyIsFoundByTheNameInItsCertificatesForLive(t *testing.T) {
+	t.Parallel()
+	eachHouse(t, func(t *testing.T, h house) {
+		one := h.tpp("ada@buddy.example", "Budget Buddy Oy")
+		h.handIn(one.person)
+		h.member("r@tpp.example", "Revolver Oy")
+		support := h.colleague(accounts.Support)
+
+		both, byName, none := support.find("revo"), support.find("REVONTULI"), support.find("evontuli")
+
+		if !both.holds("2 hits.") || !both.holds("Revolver Oy") || !both.holds("Revontuli Tilinakyma Oy") || !both.holds("signed up as Budget Buddy Oy") {
+			t.Errorf("%d %s", both.status, both.body)
+		}
+		if !byName.holds("1 hit.") || !byName.holds("/support-desk/organisations/"+one.person.OrganisationID+"#live") {
+			t.Errorf("%d %s", byName.status, byName.body)
+		}
+		if !none.holds("Nothing was found") {
+			t.Error("the middle of a name finds it")
 		}
 	})
 }
@@ -124,7 +149,7 @@ func TestWhatIsNotFoundSaysWhatWasTried(t *testing.T) {
 			t.Errorf("%q: %d, does not say %q", text, a.status, want)
 		}
 	}
-	if a := support.get("/support-desk"); a.holds("Nothing was found") || !a.holds("E-mail address, organisation, authorisation number, client id, X-Request-ID") {
+	if a := support.get("/support-desk"); a.holds("Nothing was found") || !a.holds("a submission for Live (enr_…), a trace id or X-Request-ID") {
 		t.Error("an empty desk does not say what can be searched")
 	}
 }

@@ -224,3 +224,13 @@ func (h house) handIn(p accounts.Person) demo.Pair {
 	}
 	return pair
 }
+
+// submission is the reference of what an organisation handed in.
+func (h house) submission(organisationID string) string {
+	h.t.Helper()
+	list, err := h.enrolments.History(h.t.Context(), organisationID)
+	if err != nil || len(list) == 0 {
+		h.t.Fatalf("%d submissions, %v", len(list), err)
+	}
+	return list[0].ID
+}

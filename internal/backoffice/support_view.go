@@ -20,7 +20,7 @@ import (
 func deskView(start page.StartView, s *search) page.DeskView {
 	v := page.DeskView{Start: start, Search: ui.FieldView{
 		Name: "q", Label: "Search", Value: s.text, Autocomplete: "off", Attrs: map[string]any{"maxlength": strconv.Itoa(longestSearch)},
-		Hint: "E-mail address, organisation, authorisation number, client id, X-Request-ID, serial number or fingerprint.",
+		Hint: "A name, e-mail address, authorisation number, serial number or fingerprint; a client id (fwy_…), a submission for Live (enr_…), a trace id or X-Request-ID, or a whole link with ?rid= in it.",
 	}}
 	for _, h := range s.hits {
 		v.Hits = append(v.Hits, page.HitRow{Kind: h.kind, Text: h.text, Detail: h.detail, Href: h.href})

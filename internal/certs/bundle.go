@@ -165,7 +165,28 @@ func pack(files []bundleFile, set Set) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
+// SettingsFile is what Settings is saved as, where secrets are shown once. No leading dot: browsers drop it.
+const SettingsFile = "fairway-sandbox.env"
+
+// Settings is what env.sh says as a file by itself, without the lines of what is not known: who reads it after an env.sh
+// loses nothing. An env.sh without secrets reads it by itself where it lies in the same folder.
+func (c *Certs) Settings(env EnvFile) []byte {
+	var b bytes.Buffer
+	b.WriteString("# What env.sh of the ZIP says, with what was shown once: put it into the same folder, where env.sh reads it,\n" +
+		"# or read it alone with . ./" + SettingsFile + ". It holds secrets: keep it to yourself.\n")
+	for _, v := range c.variables(env) {
+		if v.value != "" {
+			v.write(&b)
+		}
+	}
+	return b.Bytes()
+}
+
 type variable struct{ name, value, comment string }
+
+func (v variable) write(b *bytes.Buffer) {
+	fmt.Fprintf(b, "\n# %s\nexport %s=%s\n", v.comment, v.name, shellQuoted(v.value))
+}
 
 func (c *Certs) variables(env EnvFile) []variable {
 	ca := "ca.pem"
@@ -197,7 +218,11 @@ func (c *Certs) envFile(env EnvFile) []byte {
 	var b bytes.Buffer
 	b.WriteString("# Read by smoke-test.sh and by the samples of the documentation. It holds secrets: keep it to yourself.\n")
 	for _, v := range c.variables(env) {
-		fmt.Fprintf(&b, "\n# %s\nexport %s=%s\n", v.comment, v.name, shellQuoted(v.value))
+		v.write(&b)
+	}
+	if env.ClientSecret == "" || env.APIKey == "" {
+		b.WriteString("\n# what was shown once, where its file lies in this folder and nobody filled it in above\n" +
+			"if [ -r ./" + SettingsFile + " ] && { [ -z \"$FAIRWAY_CLIENT_SECRET\" ] || [ -z \"$FAIRWAY_API_KEY\" ]; }; then . ./" + SettingsFile + "; fi\n")
 	}
 	return b.Bytes()
 }

@@ -171,6 +171,40 @@ func TestEnvShSaysWhatItWasToldWhateverThatIs(t *testing.T) {
 	}
 }
 
+func TestEnvShReadsWhatWasShownOnceFromTheFileBesideIt(t *testing.T) {
+	t.Parallel()
+	p := newProcess(t, testkit.SQLite(t))
+	set, private := p.generate(t, newOrganisation(t, p.db, "Example Oy"), "")
+	bare, rotated := environment, environment
+	bare.ClientSecret, bare.APIKey = "", ""
+	rotated.APIKey = ""
+	packed, err := p.Bundle(t.Context(), set, private, bare)
+	must(t, err)
+	dir := unpack(t, packed)
+	said := func() string {
+		t.Helper()
+		run := exec.CommandContext(t.Context(), "sh", "-euc", `. ./env.sh; printf '%s|%s|%s' "$FAIRWAY_CLIENT_SECRET" "$FAIRWAY_API_KEY" "$FAIRWAY_API_URL"`)
+		run.Dir = dir
+		out, err := run.Output()
+		must(t, err)
+		return string(out)
+	}
+	put := func(env certs.EnvFile) {
+		must(t, os.WriteFile(filepath.Join(dir, certs.SettingsFile), p.Settings(env), 0o600))
+	}
+
+	alone := said()
+	put(rotated)
+	half := said()
+	put(environment)
+	whole := said()
+
+	url := environment.APIURL
+	if alone != "||"+url || half != environment.ClientSecret+"||"+url || whole != environment.ClientSecret+"|"+environment.APIKey+"|"+url {
+		t.Errorf("alone %q, with one secret %q, with both %q", alone, half, whole)
+	}
+}
+
 func TestDownloadingAgainIsOnRecordAndGivesTheSameKeys(t *testing.T) {
 	t.Parallel()
 	testkit.Each(t, func(t *testing.T, d *db.DB) {

@@ -6,7 +6,24 @@ import (
 	"fairway/internal/db"
 )
 
-const maxOwners = 20
+const (
+	maxOwners = 20
+	// maxHolders is how many of the newest submissions are read for the names in their certificates. A day of many is a few.
+	maxHolders = 2000
+)
+
+// holders gives the organisation and the upload of the newest submissions, as they are stored.
+func holders(q db.Tx) ([]row, error) {
+	var rows []row
+	err := q.SQL().Table("enrolments").Select("organisation_id, qwac, qseal").Order("created_at DESC, id").Limit(maxHolders).Find(&rows).Error
+	return rows, err
+}
+
+func ownerByID(q db.Tx, id string) ([]string, error) {
+	var ids []string
+	err := q.SQL().Table("enrolments").Where("id = ?", id).Pluck("organisation_id", &ids).Error
+	return ids, err
+}
 
 func ownersByFingerprint(q db.Tx, fingerprint string) ([]string, error) {
 	var ids []string

@@ -305,11 +305,15 @@ func TestTheSettingsFileHoldsWhatThePageShowed(t *testing.T) {
 	file := m.post("/playground/apps/"+app.ID+"/env", "client_secret", made.field("client_secret"), "api_key", made.field("api_key"))
 	odd := m.post("/playground/apps/"+app.ID+"/env", "client_secret", "a\nEVIL=1", "api_key", "`id`")
 
-	want := "FAIRWAY_CLIENT_ID=" + app.ClientID + "\nFAIRWAY_CLIENT_SECRET=" + made.field("client_secret") + "\nFAIRWAY_API_KEY=" + made.field("api_key") + "\n"
-	if file.body != want || file.header.Get("Content-Disposition") != `attachment; filename=".env"` || file.header.Get("Cache-Control") != "no-store" {
-		t.Errorf("%q %v", file.body, file.header)
+	for _, line := range []string{"CLIENT_ID='" + app.ClientID, "CLIENT_SECRET='" + made.field("client_secret"), "API_KEY='" + made.field("api_key"), "API_URL='https://localhost:8443/sandbox/rocker", "TOKEN_URL='" + auth + "/token"} {
+		if !strings.Contains(file.body, "\nexport FAIRWAY_"+line+"'\n") {
+			t.Errorf("the file lacks %s:\n%s", line, file.body)
+		}
 	}
-	if odd.body != "FAIRWAY_CLIENT_ID="+app.ClientID+"\n" {
+	if file.header.Get("Content-Disposition") != `attachment; filename="fairway-sandbox.env"` || file.header.Get("Cache-Control") != "no-store" {
+		t.Errorf("headers %v", file.header)
+	}
+	if strings.Contains(odd.body, "EVIL") || strings.Contains(odd.body, "`") || strings.Contains(odd.body, "FAIRWAY_CLIENT_SECRET") || !strings.Contains(odd.body, app.ClientID) {
 		t.Errorf("%q", odd.body)
 	}
 }

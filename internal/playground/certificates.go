@@ -125,7 +125,7 @@ func (p *Playground) showMade(c *gin.Context, set certs.Set, text string) error 
 	if err := p.rememberSet(c, set.ID); err != nil {
 		return err
 	}
-	return p.goTo(c, certificatesPath, "ok", text+" Download it now: for five minutes no password is asked.")
+	return p.goTo(c, certificatesPath, "ok", text+" Download the ZIP now: for five minutes no password is asked.")
 }
 
 func (p *Playground) showCertificates(c *gin.Context, f setForm, failed error) error {

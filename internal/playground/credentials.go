@@ -10,8 +10,10 @@ import (
 
 	"fairway/internal/apps"
 	"fairway/internal/catalog"
+	"fairway/internal/certs"
 	"fairway/internal/fault"
 	"fairway/internal/httpkit"
+	"fairway/internal/script"
 	"fairway/internal/secret"
 	page "fairway/web/templates/playground"
 	"fairway/web/templates/ui"
@@ -182,7 +184,7 @@ func (s section) showRotated(c *gin.Context, app apps.App, kind apps.Kind, value
 		Secrets:   []ui.SecretView{secretBox(kind, value.Reveal())},
 		Facts:     []ui.KV{{Key: "App", Value: app.Name}, {Key: "Client id", Value: app.ClientID, Copy: "client-id"}},
 		Downloads: []ui.PostView{envButton(app, issued)},
-		NextText:  "Back to the app", NextHref: appPath(app),
+		Next:      ui.LinkView{Text: "Back to the app", Href: appPath(app)},
 	})
 }
 
@@ -203,13 +205,25 @@ func (s section) downloadEnv(c *gin.Context) error {
 		return err
 	}
 
+	if s.env == catalog.Sandbox {
+		filled, err := s.envFile(c.Request.Context(), httpkit.Who(c), downloadForm{App: app.ID, ClientSecret: f.ClientSecret, APIKey: f.APIKey})
+		if err != nil {
+			return err
+		}
+		return httpkit.Download(c, certs.SettingsFile, "text/plain; charset=utf-8", s.Certs.Settings(filled))
+	}
+	return httpkit.Download(c, script.SecretsFile, "text/plain; charset=utf-8", liveSecrets(app, f))
+}
+
+// liveSecrets are the lines that fairway-live.sh reads; it knows the addresses.
+func liveSecrets(app apps.App, f envForm) []byte {
 	text := "FAIRWAY_CLIENT_ID=" + app.ClientID + "\n"
 	for _, line := range [][2]string{{"FAIRWAY_CLIENT_SECRET", token(f.ClientSecret)}, {"FAIRWAY_API_KEY", token(f.APIKey)}} {
 		if line[1] != "" {
 			text += line[0] + "=" + line[1] + "\n"
 		}
 	}
-	return httpkit.Download(c, ".env", "text/plain; charset=utf-8", []byte(text))
+	return []byte(text)
 }
 
 // renewPlayground gives the playground new credentials of the app.

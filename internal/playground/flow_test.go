@@ -117,7 +117,7 @@ func TestANewConsentSaysWhichOneItEnded(t *testing.T) {
 	if page := m.mustGet(second); !page.says("This consent has ended 1 earlier consent") || !page.says(m.run(first).ConsentID) {
 		t.Errorf("%s", page.body)
 	}
-	if page := m.mustGet(first); !page.says("It is terminatedByTpp now.") {
+	if page := m.mustGet(first); !page.says("Its status is terminatedByTpp.") {
 		t.Error("the first run does not say that its consent ended")
 	}
 }

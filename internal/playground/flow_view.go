@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
+	"fairway/internal/apps"
 	"fairway/internal/bankclient"
 	"fairway/internal/callview"
 	"fairway/internal/catalog"
@@ -44,12 +46,20 @@ func (p *Playground) askFlowView(j journey, brands []catalog.Brand, earlier []fl
 		v.App.Options = append(v.App.Options, ui.Option{Value: a.ID, Text: a.Name})
 	}
 	for _, b := range brands {
-		v.Brand.Options = append(v.Brand.Options, ui.Option{Value: b.ID, Text: b.Name})
+		v.Brand.Options = append(v.Brand.Options, ui.Option{Value: b.ID, Text: b.Name + unconnected(ready, b.ID)})
 	}
 	if !j.hasSet || len(ready) == 0 {
 		v.Missing = missing(j)
 	}
 	return v
+}
+
+// unconnected marks a brand that no app is connected to yet.
+func unconnected(ready []apps.App, brand string) string {
+	if slices.ContainsFunc(ready, func(a apps.App) bool { return a.ConnectedTo(brand, flowAPI) }) {
+		return ""
+	}
+	return " (not connected)"
 }
 
 // missing says what a call needs that is not there yet.
@@ -254,5 +264,5 @@ func consentWords(status consents.Status) string {
 	if status == "" {
 		return ""
 	}
-	return fmt.Sprintf("It is %s now.", status)
+	return fmt.Sprintf("Its status is %s.", status)
 }

@@ -174,6 +174,7 @@ func (p *Playground) showSubmit(c *gin.Context, failed error) error {
 		return err
 	}
 	view := p.submitView(e, x)
+	view.Apart = issuedApart(httpkit.Who(c).Organisation, e)
 	view.Problems = found.summary()
 	return httpkit.Page(c, found.status, page.LiveSubmit(liveFrame(c, view.Head.Title, found), view))
 }

@@ -45,6 +45,23 @@ func TestTheWayToLiveIsFourStepsThatKeepTheirPlace(t *testing.T) {
 	}
 }
 
+func TestWhoHandsInLearnsThatTheCertificatesNameAnotherCompany(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	const told = "The certificates name another company than your account"
+	for name, apart := range map[string]bool{"Nord TPP Oy": true, "REVONTULI TILINÄKYMÄ": false, "Revontuli Tilinakyma Oy": false} {
+		m := d.member(name)
+		pair := m.pair("")
+		m.post(live+"/upload", "version", "0", "qwac", pemOf(pair.QWAC), "qseal", pemOf(pair.Seal))
+
+		page := m.mustGet(live + "/checks")
+
+		if page.says(told) != apart || !page.says("Continue") || apart && !page.says("signed up as Nord TPP Oy; the certificates were issued to Revontuli Tilinakyma Oy") {
+			t.Errorf("%s: %d", name, page.status)
+		}
+	}
+}
+
 func TestAStepCannotBeSkipped(t *testing.T) {
 	t.Parallel()
 	m := newDesk(t).member("Revontuli Oy")

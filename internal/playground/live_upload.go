@@ -122,6 +122,7 @@ func (p *Playground) showChecks(c *gin.Context, failed error) error {
 		return err
 	}
 	view := p.checksView(e, x)
+	view.Apart = issuedApart(httpkit.Who(c).Organisation, e)
 	view.Problems = found.summary()
 	shell := liveFrame(c, view.Head.Title, found)
 	if view.Swap != nil {

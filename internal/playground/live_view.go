@@ -11,6 +11,7 @@ import (
 	"fairway/internal/nca"
 	"fairway/internal/possession"
 	"fairway/internal/qcert"
+	"fairway/internal/register"
 	"fairway/internal/workdays"
 	"fairway/web/templates/layout"
 	page "fairway/web/templates/playground"
@@ -185,6 +186,20 @@ func (p *Playground) checksView(e *enrolments.Enrolment, x *nca.Examination) pag
 		v.Next = &ui.LinkView{Text: "Continue", Href: liveChallengePath, Look: ui.Primary, After: "arrow-right"}
 	}
 	return v
+}
+
+// issuedApart says that the certificates name another company than the organisation is called here: the reviewer sees it,
+// so who hands in should, too. It stops nobody.
+func issuedApart(organisation string, e *enrolments.Enrolment) *page.NoticeView {
+	for _, u := range []*enrolments.Upload{e.QSeal, e.QWAC} {
+		if u == nil || u.Info.Organization == "" || register.SameCompany(organisation, u.Info.Organization) {
+			continue
+		}
+		return &page.NoticeView{Tone: ui.Warn, Title: "The certificates name another company than your account",
+			Text: "Your organisation signed up as " + organisation + "; the certificates were issued to " + qcert.DisplayText(u.Info.Organization, 80) +
+				". That stops nothing here, but the reviewer sees both names and may ask. Go on where the two are one company; otherwise upload the certificates of " + organisation + "."}
+	}
+	return nil
 }
 
 func versionField(e *enrolments.Enrolment) []ui.Hidden {

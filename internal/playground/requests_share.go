@@ -37,8 +37,8 @@ func (p *Playground) share(c *gin.Context) error {
 	return section{p, env}.showOnce(c, callPath(id), page.ShownView{
 		Head: ui.HeadView{Title: "A link for support", Lead: "Whoever has it sees this one request, without an account and without what is secret in it.",
 			Crumbs: []ui.Crumb{{Text: "Requests", Href: requestsPath}, {Text: calls.FormatID(id), Href: callPath(id)}, {Text: "Link"}}},
-		Secrets:  []ui.SecretView{{ID: "link", Label: "Link", Value: p.Addresses.Portal + sharedPath + "/" + token.Reveal(), Note: "It works until " + instant(link.ExpiresAt) + ", or until you revoke it on the page of the request."}},
-		NextText: "Back to the request", NextHref: callPath(id) + "#shares",
+		Secrets: []ui.SecretView{{ID: "link", Label: "Link", Value: p.Addresses.Portal + sharedPath + "/" + token.Reveal(), Note: "It works until " + instant(link.ExpiresAt) + ", or until you revoke it on the page of the request."}},
+		Next:    ui.LinkView{Text: "Back to the request", Href: callPath(id) + "#shares"},
 	})
 }
 

@@ -107,7 +107,7 @@ func TestAppsWorkTheSameInBothEnvironments(t *testing.T) {
 					t.Errorf("a secret begins with %s", s[:5])
 				}
 			}
-			if edited.to() != mine || rotated.status != http.StatusOK || !strings.Contains(file.body, "FAIRWAY_API_KEY="+w.prefix) || connected.to() != w.root+"/apis#rocker-card-account" {
+			if edited.to() != mine || rotated.status != http.StatusOK || !strings.Contains(strings.ReplaceAll(file.body, "'", ""), "FAIRWAY_API_KEY="+w.prefix) || connected.to() != w.root+"/apis#rocker-card-account" {
 				t.Errorf("edited to %s, rotated %d, file %q, connected to %s", edited.to(), rotated.status, file.body, connected.to())
 			}
 			if !page.says("Buddy 2") || !page.says("https://app.example/cb2") || !page.says("Rocker") || !list.says("Card accounts – Rocker") || len(page.secrets())+len(list.secrets()) != 0 {

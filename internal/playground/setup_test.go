@@ -35,10 +35,13 @@ func TestOneClickMakesASandboxAndShowsItsSecretsOnce(t *testing.T) {
 	if len(m.sets()) != 1 || len(m.list()) != 1 || !app.ConnectedTo("rocker", "card-account") || app.Name != "My first app" || !app.AllowsRedirect("http://localhost:3000/callback") {
 		t.Errorf("%d sets, apps %+v", len(m.sets()), m.list())
 	}
-	for _, want := range []string{app.ClientID, "Copy these now", "Continue to the example flow", "Download the set", "Download .env"} {
+	for _, want := range []string{app.ClientID, "Copy these now", "Continue to the example flow", "Download the set", "Download fairway-sandbox.env", "certificates with their private keys, both secrets"} {
 		if !made.says(want) {
 			t.Errorf("the page does not say %q", want)
 		}
+	}
+	if set, next := strings.Index(made.body, "Download the set"), strings.Index(made.body, "Continue to the example flow"); set > next {
+		t.Error("going on comes before what keeps the secrets")
 	}
 	shown := made.secrets()
 	slices.Sort(shown)

@@ -6,7 +6,10 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"fairway/internal/apps"
+	"fairway/internal/catalog"
+	"fairway/internal/certs"
 	"fairway/internal/httpkit"
+	"fairway/internal/script"
 	page "fairway/web/templates/playground"
 	"fairway/web/templates/ui"
 )
@@ -23,10 +26,11 @@ func (p *Playground) showSandbox(c *gin.Context, s sandbox) error {
 	}
 	v := shownApp(s.app, s.issued)
 	v.Head = ui.HeadView{Title: "Your sandbox is set up", Lead: "Everything that a first request needs is there."}
-	v.NextText, v.NextHref = "Continue to the example flow", "/playground/flow"
+	v.Next = ui.LinkView{Text: "Continue to the example flow", Href: "/playground/flow"}
 	if s.newApp {
 		v.Made = madeItems(s)
 		v.Downloads = append([]ui.PostView{archiveButton(s.app.ID, s.issued)}, v.Downloads...)
+		v.Inside = "The set is one ZIP: the certificates with their private keys, both secrets, and a script for the first call. A later download has no secrets."
 	}
 	return section{p, env}.showOnce(c, dashboardPath, v)
 }
@@ -55,7 +59,7 @@ func madeItems(s sandbox) []ui.CheckItem {
 func (s section) showNewApp(c *gin.Context, app apps.App, issued apps.Issued) error {
 	v := shownApp(app, issued)
 	v.Head = ui.HeadView{Title: app.Name + " is created", Crumbs: appCrumbs(app, "Created")}
-	v.NextText, v.NextHref = "Continue to the app", appPath(app)
+	v.Next = ui.LinkView{Text: "Continue to the app", Href: appPath(app)}
 	return s.showOnce(c, appPath(app), v)
 }
 
@@ -106,8 +110,12 @@ func archiveButton(appID string, issued apps.Issued) ui.PostView {
 }
 
 func envButton(app apps.App, issued apps.Issued) ui.PostView {
+	name := certs.SettingsFile
+	if app.Environment == catalog.Live {
+		name = script.SecretsFile
+	}
 	return ui.PostView{Action: appPath(app) + "/env", Fields: secretFields(issued), File: true,
-		Button: ui.ButtonView{Text: "Download .env", Icon: "download"}}
+		Button: ui.ButtonView{Text: "Download " + name, Icon: "download"}}
 }
 
 func secretFields(issued apps.Issued) []ui.Hidden {
@@ -121,12 +129,19 @@ func secretFields(issued apps.Issued) []ui.Hidden {
 	return fields
 }
 
-// showOnce draws secrets in the answer to a POST; no cache keeps it, and no later page has them.
+// showOnce draws secrets in the answer to a POST; no cache keeps it, and no later page has them. So the main button keeps
+// them, and going on is the other one.
 func (s section) showOnce(c *gin.Context, path string, v page.ShownView) error {
 	f := s.frame(c, v.Head.Title, path, problems{})
 	for i := range v.Downloads {
 		v.Downloads[i].Token = f.Token
 	}
+	if len(v.Downloads) > 0 {
+		v.Downloads[0].Button.Look = ui.Primary
+	} else {
+		v.Next.Look = ui.Primary
+	}
+	v.Next.After = "arrow-right"
 	return httpkit.Page(c, http.StatusOK, page.ShownOnce(f, v))
 }
 

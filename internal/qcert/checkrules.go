@@ -89,6 +89,9 @@ var profileRules = []rule{
 		id: "authority", title: "One authority, and a real one", paragraph: "TS 119 495 §5.2.3", codes: []string{OrgIDMismatch, NCASandbox},
 		expected: always("the same authority in the identifier and in the PSD2 statement"),
 		found: func(i Info, _ *x509.Certificate) string {
+			if i.Authority == i.NCAID {
+				return orNothing(i.Authority)
+			}
 			return orNothing(i.Authority) + " and " + orNothing(i.NCAID)
 		},
 	},

@@ -156,8 +156,11 @@ func (l *linter) texts() {
 func (l *linter) names() {
 	dns, others := l.request.DNSNames, otherNames(l.request)
 	if l.profile.Kind == QSealC {
-		if len(dns)+others > 0 {
-			l.warn(RequestNames, "subjectAltName", "An eSeal names no hosts; the %d names are left out.", len(dns)+others)
+		switch n := len(dns) + others; {
+		case n == 1:
+			l.warn(RequestNames, "subjectAltName", "An eSeal names no hosts; the name in the request is left out.")
+		case n > 1:
+			l.warn(RequestNames, "subjectAltName", "An eSeal names no hosts; the %d names in the request are left out.", n)
 		}
 		return
 	}

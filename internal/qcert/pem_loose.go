@@ -175,5 +175,5 @@ func explainText(text []byte) *Refusal {
 	case has("ssh-rsa "), has("ssh-ed25519 "), has("ecdsa-sha2-"), has("ssh2 public key"):
 		return refuse(NotACert, "This is an SSH public key. Upload the certificate that your QTSP issued.")
 	}
-	return refuse(NotACert, "No certificate was found in the text. Its first line reads -----BEGIN CERTIFICATE-----.")
+	return refuse(NotACert, "No certificate was found in the text. A certificate begins with the line -----BEGIN CERTIFICATE-----.")
 }

@@ -83,6 +83,7 @@ func (i *Info) judgeIdentifier(subject name, found *findings) {
 func (i *Info) judgeIdentifierAuthority(country string, found *findings) {
 	const field = "organizationIdentifier"
 	switch {
+	case country == sandboxCountry && i.NCAID == i.Authority: // the statement says it, and it is said
 	case country == sandboxCountry:
 		found.fail(NCASandbox, field, "%s is an invented authority: the certificate is for tests only.", i.Authority)
 	case !isCountry(country):

@@ -24,6 +24,9 @@ type Caller struct {
 	LogURL string
 }
 
+// SecretsFile is what the secrets of an app in Live are saved as. No leading dot: browsers drop it.
+const SecretsFile = "fairway-live.env"
+
 const (
 	clientSecret = "FAIRWAY_CLIENT_SECRET"
 	apiKey       = "FAIRWAY_API_KEY"
@@ -39,8 +42,9 @@ QWAC=${QWAC:-qwac.pem} QWAC_KEY=${QWAC_KEY:-qwac.key}
 QSEAL=${QSEAL:-qseal.pem} QSEAL_KEY=${QSEAL_KEY:-qseal.key}
 CA_FILE=${CA_FILE:-} # only where curl does not trust the server: a file with its authority
 
-# Your secrets, as they were shown once. The file .env was offered beside them.
-if [ -r ./.env ]; then . ./.env; fi
+# Your secrets, as they were shown once. This file was offered beside them; SECRETS names another one.
+SECRETS=${SECRETS:-./` + SecretsFile + `}
+if [ -r "$SECRETS" ]; then . "$SECRETS"; told="$SECRETS does not have it"; else told="there is no file $SECRETS here"; fi
 `
 
 // opening are the first lines of every script: what the TPP fills in, and what is known. Secrets are those that it uses.
@@ -53,7 +57,7 @@ func opening(c Caller, title string, secrets ...string) string {
 		b.WriteString(files)
 	}
 	for _, name := range secrets {
-		b.WriteString("need " + name + " 'the value that was shown once, or make a new one on the page of the app'\n")
+		b.WriteString("need " + name + " \"the value that was shown once ($told), or make a new one on the page of the app\"\n")
 	}
 	b.WriteString("\n# What is known.\nCLIENT_ID=" + quoted(c.ClientID) + "\nTOKEN_URL=" + quoted(c.TokenURL) + "\nAPI_URL=" + quoted(c.APIURL) + "\n")
 	return b.String()

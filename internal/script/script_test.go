@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/url"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -169,6 +170,27 @@ func TestWhatIsMissingIsAskedForByName(t *testing.T) {
 
 		if err == nil || !strings.Contains(string(out), "Set "+name+" to ") {
 			t.Errorf("%s: %v\n%s", name, err, out)
+		}
+	}
+}
+
+func TestTheFileOfSecretsIsNamedWhereOneIsMissing(t *testing.T) {
+	t.Parallel()
+	b := newBank(t)
+	text := named(t, "card-accounts.list").Script(b.caller(), today)
+	half := t.TempDir()
+	if err := os.WriteFile(filepath.Join(half, script.SecretsFile), []byte("FAIRWAY_CLIENT_SECRET="+secretText+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+
+	for says, dir := range map[string]string{
+		"there is no file ./fairway-live.env here": t.TempDir(),
+		"./fairway-live.env does not have it":      half,
+	} {
+		out, err := b.command("sh", dir, text).CombinedOutput()
+
+		if err == nil || !strings.Contains(string(out), "Set FAIRWAY_API_KEY to the value that was shown once ("+says+"), or make a new one") || strings.Contains(string(out), secretText) {
+			t.Errorf("%v\n%s", err, out)
 		}
 	}
 }

@@ -152,7 +152,7 @@ func (b *bank) folder() string {
 	for name, data := range map[string][]byte{
 		"qwac.pem": certificate(b.qwac.cert), "qseal.pem": append(certificate(b.seal.cert), certificate(b.qwac.cert)...), "ca.pem": certificate(b.server.Certificate()),
 		"qwac.key": b.private(b.qwac), "qseal.key": b.private(b.seal),
-		".env": []byte("FAIRWAY_CLIENT_ID=fwy_x\nFAIRWAY_CLIENT_SECRET=" + secretText + "\nFAIRWAY_API_KEY=" + keyText + "\n"),
+		script.SecretsFile: []byte("FAIRWAY_CLIENT_ID=fwy_x\nFAIRWAY_CLIENT_SECRET=" + secretText + "\nFAIRWAY_API_KEY=" + keyText + "\n"),
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
 			b.t.Fatal(err)

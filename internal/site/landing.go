@@ -13,6 +13,7 @@ import (
 	"fairway/internal/example"
 	"fairway/internal/httpkit"
 	"fairway/internal/httpsig"
+	"fairway/internal/progress"
 	page "fairway/web/templates/site"
 	"fairway/web/templates/ui"
 )
@@ -28,14 +29,22 @@ func (f *Face) showLanding(c *gin.Context) error {
 	return httpkit.Page(c, http.StatusOK, page.Landing(frame, l.landing))
 }
 
-// firstSteps are the steps to the first answer, as the landing page and Get started count them.
-var firstSteps = []page.Step{
-	{Title: "Create an account", Text: "An address, a password, your organisation’s name."},
-	{Title: "Generate certificates", Text: "QWAC and QC eSeal, with their keys."},
-	{Title: "Create an app", Text: "Client id, client secret and API key."},
-	{Title: "Connect an API", Text: "Card accounts, at the bank you choose."},
-	{Title: "Get a customer’s consent", Text: "At the bank, with a second factor."},
-	{Title: "Read the accounts", Text: "200 OK."},
+// firstSteps are the steps to the first answer, as the dashboard counts them. What nobody has to know yet is explained
+// where it stands.
+func firstSteps() []page.Step {
+	texts := [progress.Steps]string{
+		"Sign up with an address, a password and your organisation’s name.",
+		"A QWAC for the connection and a QC eSeal for signatures, with their keys.",
+		"Client id, client secret and API key.",
+		"Card accounts, at the bank you choose.",
+		"It asks for a customer’s consent, who gives it at the bank with a second factor.",
+		"The customer’s cards.",
+	}
+	var steps []page.Step
+	for s, text := range texts {
+		steps = append(steps, page.Step{Title: progress.Step(s).String(), Text: text})
+	}
+	return steps
 }
 
 // forLive is what Live asks for, in the order in which a TPP gets it.
@@ -69,7 +78,7 @@ func (f *Face) landing(ctx context.Context, places []place) (page.LandingView, e
 	}
 	request := accountsRequest(first)
 	v := page.LandingView{
-		Asked: f.Clock.Now().UTC().Format("2 Jan 2006, 15:04 UTC"), Steps: firstSteps, Live: forLive, LiveTime: f.liveTime(), Customer: customer.ID, People: counted(len(people)),
+		Asked: f.Clock.Now().UTC().Format("2 Jan 2006, 15:04 UTC"), Steps: firstSteps(), Live: forLive, LiveTime: f.liveTime(), Customer: customer.ID, People: counted(len(people)),
 		Script:  ui.CodeView{ID: "script", Title: accountsScript, Text: script, Spans: codeview.Spans("sh", script)},
 		Request: ui.CodeView{ID: "request", Title: "The request", Text: request, Spans: codeview.Spans("http", request), Wrap: true},
 		Answer:  ui.CodeView{ID: "answer", Title: "200 OK", Text: answer, Spans: codeview.Spans("json", answer), Tall: true},

@@ -104,6 +104,8 @@ async function make() {
   offer('qwac.key', qwac.pkcs8);
   offer('qseal.key', seal.pkcs8);
   form.hidden = true;
+  document.querySelectorAll('[data-question], .page-head .lead, #generate > .card-head, #generate > .card-lead').forEach((part) => { part.hidden = true; });
+  document.querySelector('h1').textContent = made.dataset.title;
   made.hidden = false;
   made.focus();
   if (form.querySelector('[data-keep]').checked) {

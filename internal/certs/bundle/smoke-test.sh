@@ -35,8 +35,9 @@ stop() {
 if [ ! -r "$dir/env.sh" ]; then
 	stop "env.sh is not beside this script. Unpack the whole archive again."
 fi
+cd "$dir" # env.sh looks beside itself for what was shown once
 # shellcheck source=/dev/null
-. "$dir/env.sh"
+. ./env.sh
 
 unfilled=''
 want() {

@@ -116,9 +116,28 @@ func theme(name string) string {
 	return "auto"
 }
 
+// learn are the pages that need no account.
+func (p Page) learn() []NavItem {
+	return []NavItem{
+		p.item("Documentation", "/docs", "book-open"),
+		p.item("Reference", "/reference", "braces"),
+		p.item("Debugger", "/debugger", "file-diff"),
+		p.item("Inspector", "/inspector", "file-badge"),
+	}
+}
+
+// outside is the navigation of the pages that need no account, in narrow windows.
+func (p Page) outside() []NavGroup {
+	items := p.learn()
+	if p.SignedIn && !p.Staff {
+		items = append([]NavItem{p.item("Dashboard", "/playground", "layout-dashboard")}, items...)
+	}
+	return []NavGroup{{Items: items}}
+}
+
 // groups is the navigation of the signed-in pages. What is not built has no entry.
 func (p Page) groups() []NavGroup {
-	learn := NavGroup{Title: "Learn", Items: []NavItem{p.item("Documentation", "/docs", "book-open")}}
+	learn := NavGroup{Title: "Learn", Items: p.learn()}
 	if p.Staff {
 		return []NavGroup{p.desk(), {Title: "You", Items: []NavItem{
 			p.item("Your account", "/account", "user-round"),

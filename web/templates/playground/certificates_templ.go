@@ -226,7 +226,7 @@ func Regenerate(p layout.Page, v RegenerateView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, " <div class=\"grid\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, " <div class=\"grid\" data-question>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -623,7 +623,7 @@ func generate(token string, v GenerateView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 27, " <div class=\"prose\"><ul><li class=\"js-only\" data-browser><strong>In your browser</strong> (recommended): the keys are made on this page and never leave it. Only the signing requests are sent.</li><li><strong>On the server</strong>: one click, everything in one archive, and the playground signs by itself. The keys are kept sealed, for the playground alone.</li><li><strong>With your own tools</strong>: you send two certificate signing requests, and see what a QTSP would say about them.</li></ul></div><div class=\"js-only\" data-browser>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 27, " <div class=\"prose\"><ul><li class=\"js-only\" data-browser><strong>In your browser</strong> (recommended, and as it is in Live): the keys are made on this page and never leave it. Only the signing requests are sent. You save the two key files beside the ZIP.</li><li><strong>On the server</strong> (the quickest, and what <em>Set up my sandbox</em> does): everything in one archive, and the playground signs by itself. The keys are kept sealed, for the playground alone.</li><li><strong>With your own tools</strong>: you send two certificate signing requests, and see what a QTSP would say about them.</li></ul></div><div class=\"js-only\" data-browser>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -723,7 +723,7 @@ func keysMade() templ.Component {
 			templ_7745c5c3_Var22 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 33, "<section class=\"stack\" id=\"keys-made\" tabindex=\"-1\" hidden>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 33, "<section class=\"stack\" id=\"keys-made\" tabindex=\"-1\" data-title=\"Your certificates are issued\" hidden>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -739,7 +739,7 @@ func keysMade() templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 34, "<p>Your certificates are issued. Their private keys are on this page and nowhere else: once you leave it, nobody can give them to you again.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 34, "<p>The private keys of your certificates are on this page and nowhere else: once you leave it, nobody can give them to you again.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

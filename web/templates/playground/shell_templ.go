@@ -151,7 +151,7 @@ func shellScripts(v ShellView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, " <p class=\"hint\">Put it beside qwac.pem, qwac.key, qseal.pem, qseal.key and .env, then run <code>PSU_IP_ADDRESS=… sh fairway-live.sh</code> with the customer’s address, or your own where you are the customer.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, " <p class=\"hint\">Put it beside qwac.pem, qwac.key, qseal.pem, qseal.key and fairway-live.env, then run <code>PSU_IP_ADDRESS=… sh fairway-live.sh</code> with the customer’s address, or your own where you are the customer.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -35,7 +35,8 @@ type ShownView struct {
 	Again      string
 	AgainLinks []ui.LinkView
 	Facts      []ui.KV
-	Downloads  []ui.PostView
-	NextText   string
-	NextHref   string
+	// Downloads keep what is shown; Inside says what the first one holds.
+	Downloads []ui.PostView
+	Inside    string
+	Next      ui.LinkView
 }

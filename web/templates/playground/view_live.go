@@ -31,6 +31,7 @@ type LiveChecksView struct {
 	Tone     ui.Tone
 	Verdict  string
 	Advice   string
+	Apart    *NoticeView // where the certificates name another company
 	Cards    []LiveCardView
 	Sections []LiveSectionView
 	Next     *ui.LinkView // nil while something stands against going on
@@ -74,6 +75,7 @@ type LiveSubmitView struct {
 	Problems []ui.FieldError
 	Version  string
 	Facts    []ui.KV
+	Apart    *NoticeView       // as on the checks
 	Open     []LiveSectionView // what a person will have to look at
 	Next     []string
 }

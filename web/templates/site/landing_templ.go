@@ -228,7 +228,7 @@ func Landing(p layout.Page, v LandingView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Feature("signature", "Errors that say what to do", "A refused signature is answered with the mistake that was made. Every code has a page with causes and fixes.").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Feature("circle-help", "Errors that say what to do", "A refused signature is answered with the mistake that was made. Every code has a page with causes and fixes.").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -240,7 +240,7 @@ func Landing(p layout.Page, v LandingView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Feature("terminal", "Samples that run", "Every script in the documentation needs a shell, curl and openssl, and is run against the sandbox by our tests.").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Feature("terminal", "Samples that run", "Every request as a program, in curl and five languages, with nothing but what the language brings. Our tests run them against the sandbox.").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
