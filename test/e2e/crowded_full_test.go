@@ -19,7 +19,7 @@ const (
 
 // lists are the pages that show a list, each with the table whose loss makes it fail.
 var lists = map[string]string{
-	"/playground/certificates": "certificates", "/playground/apps": "apps", "/playground/apis": "api_versions", "/playground/requests": "calls",
+	"/playground/certificates": "certificates", "/playground/apps": "apps", "/playground/apis": "connections", "/playground/requests": "calls",
 	"/playground/history": "saved_requests",
 }
 
@@ -33,6 +33,13 @@ func TestEveryListReadsWellWithManyAndLongRows(t *testing.T) {
 	owner, ada := sv.browser(t), sv.browser(t)
 	owner.signUpAs(t, "crowd@acme.example", strings.Repeat("Ää<b>&amp;", 7)+"W4x! é")
 	ada.enter(t, sv.link(t, "add", "--email", colleagueEmail, "--role", "admin"))
+	for at := range lists {
+		for _, n := range nextActions(owner.open(at)) {
+			if n != 1 {
+				t.Errorf("%s, with nothing in it, has %d ways on", at, n)
+			}
+		}
+	}
 	app := owner.crowd(t)
 
 	for _, at := range []string{"/playground", app, "/playground/flow", "/playground/request", "/playground/rehearsals", "/playground/live/certificates", "/docs/limits",
