@@ -13,7 +13,7 @@ var certificateCodes = []Record{
 			"The request is signed, but the header TPP-Signature-Certificate was left out.",
 		},
 		Fixes: []string{
-			"Give the client both files of the ZIP: curl --cert qwac.pem --key qwac.key. In other clients, set certificate and private key of the TLS connection.",
+			"Give the client both files of the ZIP: `curl --cert qwac.pem --key qwac.key`. In other clients, set certificate and private key of the TLS connection.",
 			"Let the proxy pass TLS through, or give the proxy the QWAC and its key for the connection to us.",
 			"Send the base64 of qseal.pem without its BEGIN and END lines, on one line.",
 		},
@@ -31,7 +31,7 @@ var certificateCodes = []Record{
 			"The header TPP-Signature-Certificate holds PEM lines with line ends, a chain, or a shortened value.",
 		},
 		Fixes: []string{
-			"Use the files of the ZIP that this portal made. Certificates shows the serial numbers of your current set; compare them with: openssl x509 -in qwac.pem -noout -serial.",
+			"Use the files of the ZIP that this portal made. Certificates shows the serial numbers of your current set; compare them with: `openssl x509 -in qwac.pem -noout -serial`.",
 			"Use qwac.pem for the connection (--cert) and qseal.pem for TPP-Signature-Certificate.",
 			"Take both certificates from the same ZIP. Unpack it again if you are not sure.",
 			"Send exactly one certificate, as base64 on one line: sed '/-----/d' qseal.pem | tr -d '\\n'.",
@@ -50,7 +50,7 @@ var certificateCodes = []Record{
 		Fixes: []string{
 			"Open Certificates and choose Re-generate. Download the ZIP and replace all files of the old set.",
 			"Compare the serial number with the one under Certificates, replace the files and restart the client: many read certificates at start only.",
-			"Wait until the time that openssl x509 -in qwac.pem -noout -startdate prints.",
+			"Wait until the time that `openssl x509 -in qwac.pem -noout -startdate` prints.",
 		},
 		See: []string{seeStart},
 	},

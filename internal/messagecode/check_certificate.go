@@ -8,7 +8,7 @@ var certificateChecks = []Record{
 		What:   "The certificate’s last day is over. It stands against Live.",
 		Causes: []string{"An old file was taken instead of the renewed one.", "The certificate was not renewed."},
 		Fixes: []string{
-			"Compare the end that openssl x509 -in certificate.pem -noout -enddate prints, and upload the file with the later one.",
+			"Compare the end that `openssl x509 -in certificate.pem -noout -enddate` prints, and upload the file with the later one.",
 			"Order a new certificate from your QTSP and upload it.",
 		},
 		See: []string{seeLive},
@@ -40,7 +40,7 @@ var certificateChecks = []Record{
 		},
 		Fixes: []string{
 			"Copy it again, from the BEGIN line to the END line, or upload the file itself.",
-			"Export it again: openssl x509 -in old.pem -out certificate.pem.",
+			"Export it again: `openssl x509 -in old.pem -out certificate.pem`.",
 			"Send the text of the check to your QTSP and ask for a new certificate.",
 		},
 		See: []string{seeLive},
@@ -78,7 +78,7 @@ var certificateChecks = []Record{
 			"The key was made by a flawed generator: the check names the flaw.",
 		},
 		Fixes: []string{
-			"Make a new key, openssl genrsa -out qwac.key 3072, and order a certificate for it.",
+			"Make a new key, `openssl genrsa -out qwac.key 3072`, and order a certificate for it.",
 			"Make a new key with other software or another device, have the old certificate revoked, and order one for the new key.",
 		},
 		See: []string{seeLive},

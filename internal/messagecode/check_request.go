@@ -12,8 +12,8 @@ var requestChecks = []Record{
 			"Both requests were put into one field.",
 		},
 		Fixes: []string{
-			"Send the file that openssl req -new wrote; it usually ends in .csr.",
-			"Make a request with the private key: openssl req -new -sha256 -key qwac.key -out qwac.csr.",
+			"Send the file that `openssl req -new` wrote; it usually ends in .csr.",
+			"Make a request with the private key: `openssl req -new -sha256 -key qwac.key -out qwac.csr`.",
 			"Put the request of the QWAC into the first field and the one of the QC eSeal into the second.",
 		},
 		See: []string{seeEnvironments},
@@ -23,7 +23,7 @@ var requestChecks = []Record{
 		Title:  "The signing request is damaged or badly formed",
 		What:   "The request cannot be read, or is not laid out as PKCS #10 asks for. Where it can be read it is a warning: nothing but its key is used.",
 		Causes: []string{"A part was lost when it was copied.", "The software that made it writes another version, or lists the extensions twice."},
-		Fixes:  []string{"Copy it again, from the BEGIN line to the END line, or choose the file itself.", "Make it again with openssl req -new."},
+		Fixes:  []string{"Copy it again, from the BEGIN line to the END line, or choose the file itself.", "Make it again with `openssl req -new`."},
 		See:    []string{seeEnvironments},
 	},
 	{
@@ -31,7 +31,7 @@ var requestChecks = []Record{
 		Title:  "The request is not signed with its own key",
 		What:   "A request is signed with the private key that belongs to the key in it, which proves that the sender has it. This signature does not verify.",
 		Causes: []string{"The request was changed after it was made.", "The software signed with another key than the one it wrote down."},
-		Fixes:  []string{"Make the request again. Check it with: openssl req -in qwac.csr -noout -verify.", "Name the same key file for both: openssl req -new -key."},
+		Fixes:  []string{"Make the request again. Check it with: `openssl req -in qwac.csr -noout -verify`.", "Name the same key file for both: `openssl req -new -key`."},
 		See:    []string{seeEnvironments},
 	},
 	{
@@ -39,7 +39,7 @@ var requestChecks = []Record{
 		Title:  "The request is signed with a weak algorithm",
 		What:   "SHA-1, MD5 and algorithms that are not known here are not accepted, although the certificate itself gets a signature of ours.",
 		Causes: []string{"The software is old, or was told to use SHA-1."},
-		Fixes:  []string{"Make the request again with openssl req -new -sha256."},
+		Fixes:  []string{"Make the request again with `openssl req -new -sha256`."},
 		See:    []string{seeEnvironments},
 	},
 	{
@@ -47,7 +47,7 @@ var requestChecks = []Record{
 		Title:  "A certificate was issued for this key before",
 		What:   "A new set gets new keys. Otherwise a key that was lost would live on in the set that replaced it.",
 		Causes: []string{"The request of the former set was sent again.", "The new request was made with the old key."},
-		Fixes:  []string{"Make a new key and a request for it.", "Make the key again before the request: openssl genrsa -out qwac.key 2048."},
+		Fixes:  []string{"Make a new key and a request for it.", "Make the key again before the request: `openssl genrsa -out qwac.key 2048`."},
 		See:    []string{seeEnvironments},
 	},
 	{

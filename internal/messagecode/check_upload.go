@@ -9,7 +9,7 @@ var uploadChecks = []Record{
 		Causes: []string{"The wrong file was chosen: the key beside the certificate.", "A PKCS #12 file (.p12, .pfx) was chosen, which holds certificate and key."},
 		Fixes: []string{
 			"Have the key’s certificate revoked, make a new key and order a certificate for it. Upload the certificate only.",
-			"Do the same: the key in the file has travelled too. Take out a certificate alone with: openssl pkcs12 -in file.p12 -clcerts -nokeys -out certificate.pem.",
+			"Do the same: the key in the file has travelled too. Take out a certificate alone with: `openssl pkcs12 -in file.p12 -clcerts -nokeys -out certificate.pem`.",
 		},
 		See: []string{seeLive},
 	},
@@ -32,7 +32,7 @@ var uploadChecks = []Record{
 		},
 		Fixes: []string{
 			"Upload the certificate from your QTSP’s answer.",
-			"Upload the certificate. Out of a PKCS #7 file take it with: openssl pkcs7 -in file.p7b -print_certs -out certificate.pem.",
+			"Upload the certificate. Out of a PKCS #7 file take it with: `openssl pkcs7 -in file.p7b -print_certs -out certificate.pem`.",
 			"Unpack the archive and choose the certificate in it.",
 		},
 		See: []string{seeLive},
@@ -55,7 +55,7 @@ var uploadChecks = []Record{
 			"A part was lost when it was copied.",
 		},
 		Fixes: []string{
-			"Sign with: openssl dgst -sha256 -sign qseal.key, or another command of the page of the challenge.",
+			"Sign with: `openssl dgst -sha256 -sign qseal.key`, or another command of the page of the challenge.",
 			"Send the file that the command wrote, not the one that it read.",
 			"Copy all lines, or choose the file.",
 		},
@@ -71,7 +71,7 @@ var uploadChecks = []Record{
 			"A part is missing, or something was sent along.",
 		},
 		Fixes: []string{
-			"Sign the text, do not only hash it: openssl dgst -sha256 -sign.",
+			"Sign the text, do not only hash it: `openssl dgst -sha256 -sign`.",
 			"Use the private key that belongs to the uploaded eSeal.",
 			"Copy all of it, or choose the file.",
 		},
@@ -84,7 +84,7 @@ var uploadChecks = []Record{
 		Causes: []string{"It was made with the key of the QWAC.", "It was made with the key of an earlier eSeal, or of another environment."},
 		Fixes: []string{
 			"Sign with the private key of the eSeal.",
-			"Compare what openssl pkey -in qseal.key -pubout prints with openssl x509 -in qseal.pem -noout -pubkey. They are the same where the two belong together.",
+			"Compare what `openssl pkey -in qseal.key -pubout` prints with `openssl x509 -in qseal.pem -noout -pubkey`. They are the same where the two belong together.",
 		},
 		See: []string{seeLive},
 	},
@@ -109,7 +109,7 @@ var uploadChecks = []Record{
 		Title:  "The key signed in a way that is not accepted",
 		What:   "The key is right, but hash or padding is not: SHA-256, SHA-384 or SHA-512 are taken, with PKCS #1 v1.5 or PSS.",
 		Causes: []string{"SHA-1 or MD5 was used.", "The software signed the bytes without hashing them, as pkeyutl without -rawin and the mechanism RSA-PKCS do.", "The eSeal’s key is of a kind that is not accepted."},
-		Fixes:  []string{"Sign with: openssl dgst -sha256 -sign.", "Use openssl dgst -sha256 -sign, or the mechanism SHA256-RSA-PKCS.", "Use an eSeal with an RSA key of 2048 to 4096 bits."},
+		Fixes:  []string{"Sign with: `openssl dgst -sha256 -sign`.", "Use `openssl dgst -sha256 -sign`, or the mechanism SHA256-RSA-PKCS.", "Use an eSeal with an RSA key of 2048 to 4096 bits."},
 		See:    []string{seeLive},
 	},
 }

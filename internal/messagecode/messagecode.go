@@ -19,7 +19,8 @@ type Record struct {
 	Title string
 	// What says in a sentence or two what was checked and found.
 	What string
-	// Causes are the usual reasons, the most frequent first; Fixes[i] says what to do about Causes[i].
+	// Causes are the usual reasons, the most frequent first; Fixes[i] says what to do about Causes[i],
+	// with commands between backticks.
 	Causes, Fixes []string
 	// Try says what to do in the sandbox to see the code for real; empty where nothing that a TPP does brings it about.
 	Try string
@@ -77,3 +78,6 @@ func sorted(lists ...[]Record) []Record {
 	slices.SortFunc(all, func(a, b Record) int { return strings.Compare(a.Code, b.Code) })
 	return all
 }
+
+// Plain is a text of a record without its backticks, for answers and lists.
+func Plain(text string) string { return strings.ReplaceAll(text, "`", "") }

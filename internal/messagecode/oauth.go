@@ -15,9 +15,9 @@ var grantCodes = []Record{
 		},
 		Fixes: []string{
 			"Send code_challenge=BASE64URL(SHA256(code_verifier)) without \"=\" at its end, and code_challenge_method=S256.",
-			"POST with Content-Type: application/x-www-form-urlencoded and each parameter once: curl --data-urlencode.",
+			"POST with Content-Type: application/x-www-form-urlencoded and each parameter once: `curl --data-urlencode`.",
 			"Send the parameter that error_description names.",
-			"Send them once: with curl --user, or as client_id and client_secret in the form.",
+			"Send them once: with `curl --user`, or as client_id and client_secret in the form.",
 		},
 		See: []string{seeAuth},
 	},
@@ -66,7 +66,7 @@ var grantCodes = []Record{
 		},
 		Fixes: []string{
 			"Compare client id and the secret’s hint under Apps > Credentials. Make a new secret if it is lost.",
-			"Call with curl --cert qwac.pem --key qwac.key and the files of the current ZIP.",
+			"Call with `curl --cert qwac.pem --key qwac.key` and the files of the current ZIP.",
 		},
 		See: []string{seeAuth},
 	},

@@ -24,7 +24,7 @@ var plainStatuses = []Record{
 			"The wrong file was sent as the body.",
 		},
 		Fixes: []string{
-			"Send the JSON of the operation alone: curl --data-binary @body.json.",
+			"Send the JSON of the operation alone: `curl --data-binary @body.json`.",
 		},
 		See: []string{seeFlow},
 	},

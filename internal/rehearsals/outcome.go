@@ -62,7 +62,7 @@ func coded() []Outcome {
 	var list []Outcome
 	for _, r := range messagecode.All() {
 		list = append(list, Outcome{Name: r.Code, Effect: Refuse, Code: r.Code, Statuses: r.HTTP, Title: r.Title,
-			Text: ordered + r.What + " " + r.Fixes[0], Path: paths[r.Code], wait: waits[r.Code]})
+			Text: ordered + r.What + " " + messagecode.Plain(r.Fixes[0]), Path: paths[r.Code], wait: waits[r.Code]})
 	}
 	return list
 }

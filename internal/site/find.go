@@ -43,7 +43,7 @@ func (f *Face) index(ctx context.Context, l *library) (*search.Index, error) {
 	}
 	for _, r := range messagecode.Everything() {
 		list = append(list, search.Entry{Group: groupCodes, Title: r.Code, Href: messagecode.Path(r.Code), Names: []string{r.Code},
-			Body: r.Title + ". " + r.What + " " + strings.Join(r.Causes, " ") + " " + strings.Join(r.Fixes, " ")})
+			Body: r.Title + ". " + r.What + " " + strings.Join(r.Causes, " ") + " " + messagecode.Plain(strings.Join(r.Fixes, " "))})
 	}
 	for _, c := range l.order {
 		list = append(list, entriesOf(l.pages[c.Slug].chapter)...)

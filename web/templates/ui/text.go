@@ -14,6 +14,20 @@ import (
 // Marked is a text of which some pieces are marked.
 func Marked(spans []Span) templ.Component { return codeText(CodeView{Spans: spans}) }
 
+// Prose is a text in which what stands between two backticks is code. A backtick without its second is an ordinary sign.
+func Prose(text string) templ.Component {
+	var b strings.Builder
+	for {
+		before, rest, _ := strings.Cut(text, "`")
+		code, after, ended := strings.Cut(rest, "`")
+		if !ended {
+			return written(b.String() + templ.EscapeString(text))
+		}
+		b.WriteString(templ.EscapeString(before) + "<code>" + templ.EscapeString(code) + "</code>")
+		text = after
+	}
+}
+
 func codeText(v CodeView) templ.Component {
 	var b strings.Builder
 	if len(v.Spans) == 0 {
