@@ -13,7 +13,7 @@ comma := ,
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unversioned)
 BUILD := -trimpath -tags nomsgpack
-TESTS := -tags nomsgpack -p 2 -timeout 14m
+TESTS := -tags nomsgpack -p 2 -timeout 20m
 STATICCHECK := bin/tools/staticcheck-v0.8.2
 PKG ?= ./...
 # Where goroutines meet: these are run with the race detector.
@@ -52,7 +52,7 @@ test-full: ## the slow rest: race detector, fuzzing, nested modules, end to end 
 	scripts/setup full
 	$(MAKE) --no-print-directory race fuzz
 	scripts/nested-modules
-	go test $(TESTS) -tags nomsgpack,e2e_full -count=1 ./test/e2e/...
+	go test $(TESTS) -timeout 40m -tags nomsgpack,e2e_full -count=1 ./test/e2e/...
 
 race: ## run the tests of the packages where goroutines meet with the race detector
 	CGO_ENABLED=1 go test $(TESTS) -race $(RACE)

@@ -3,5 +3,5 @@
 package e2e
 
 // everyView tells whether the accessibility checker sees each page in light and dark, wide and narrow: all four take
-// long, and two of them show each colour and each width once.
+// long, so the pages take turns, one in light and wide, the next in dark and narrow.
 const everyView = false
