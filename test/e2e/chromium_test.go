@@ -19,7 +19,7 @@ import (
 
 // tab is a real browser's window, driven as a hand would: what is pressed is found by what is written on it.
 type tab struct {
-	looks int // how many pages were looked at in every view
+	looks  int // how many pages were looked at in every view
 	t      testing.TB
 	sv     *server
 	ctx    context.Context
