@@ -158,10 +158,31 @@ func (b *tab) press(label string) {
 		b.t.Fatalf("nothing on %s begins with %q:\n%s", b.address(), label, b.words())
 	}
 	b.do(chromedp.MouseClickXY(at[0], at[1]))
+	next := time.Now().Add(missedAfter)
 	until(b.t, "the page behind "+label, func() bool {
 		arrived, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](`window.__left === undefined && document.readyState === 'complete'`))
+		if err == nil && !arrived && time.Now().After(next) {
+			next = time.Now().Add(missedAfter)
+			at = b.pressWhatMoved(label, at)
+		}
 		return err == nil && arrived
 	})
+}
+
+// missedAfter is how long the page behind a click may take before the click is looked after.
+const missedAfter = 5 * time.Second
+
+// pressWhatMoved clicks again where the page is still there and what was to be clicked has moved away under the mouse, as it
+// does when a slow machine lays the page out late. It gives where that is now.
+func (b *tab) pressWhatMoved(label string, at []float64) []float64 {
+	quoted, _ := json.Marshal(label)
+	look := `window.__left === false ? ` + strings.Replace(locate, "window.__left = false;", "", 1) + "(" + string(quoted) + ") : null"
+	now, err := chromedp.Run(b.ctx, chromedp.Evaluate[[]float64](look))
+	if err != nil || now == nil || slices.Equal(now, at) {
+		return at
+	}
+	b.do(chromedp.MouseClickXY(now[0], now[1]))
+	return now
 }
 
 // settledPlace asks for a place on the page until it is there and stays where it is.

@@ -108,8 +108,11 @@ func TestTheWayToLiveGoesOnOnAnotherMachine(t *testing.T) {
 	second.logIn(email)
 	second.goTo(livePath)
 
-	if again := ask[string](second, `document.getElementById('challenge-text')?.textContent ?? ''`); again != text || second.clicks > mostToGoOn {
-		t.Errorf("after %d clicks the other machine shows the challenge %q, not %q: %s", second.clicks, again, text, second.address())
+	until(t, "the same challenge on the other machine", func() bool {
+		return ask[string](second, `document.getElementById('challenge-text')?.textContent ?? ''`) == text
+	})
+	if second.clicks > mostToGoOn {
+		t.Errorf("%d clicks lead to it", second.clicks)
 	}
 	t.Logf("the third step is open on another machine after %d clicks", second.clicks)
 }
