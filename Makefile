@@ -19,7 +19,7 @@ PKG ?= ./...
 # Where goroutines meet: these are run with the race detector.
 RACE ?= $(patsubst %,./%/...,$(wildcard internal/memo internal/db internal/jobs internal/quota internal/calls \
 	internal/catalog internal/certs internal/apps internal/consents internal/oauth internal/trustlist internal/gateway internal/revocation))
-FUZZTIME ?= 20s
+FUZZTIME ?= 10s
 
 .PHONY: help setup run build generate fmt test test-full race fuzz lint vet staticcheck check formatted tidy house e2e bench microbench migrate-new golden
 
@@ -57,7 +57,7 @@ test-full: ## the slow rest: race detector, fuzzing, nested modules, end to end 
 race: ## run the tests of the packages where goroutines meet with the race detector
 	CGO_ENABLED=1 go test $(TESTS) -race $(RACE)
 
-fuzz: ## run each fuzz target for FUZZTIME (20s)
+fuzz: ## run each fuzz target for FUZZTIME (10s)
 	scripts/fuzz $(FUZZTIME)
 
 lint: vet staticcheck ## go vet and staticcheck
