@@ -826,7 +826,7 @@ func sentRows(rows []SentRow) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Table(ui.TableView{Caption: "Sent requests, newest first", Columns: []ui.Column{{Text: "Compare", Hidden: true}, {Text: "Request"}, {Text: "Answer"}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var22), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Table(ui.TableView{Caption: "Sent requests, newest first", Flat: true, Columns: []ui.Column{{Text: "Compare", Hidden: true}, {Text: "Request"}, {Text: "Answer"}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var22), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -620,7 +620,7 @@ func requestLog(id, caption string, rows []RequestRow) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Table(ui.TableView{ID: id, Caption: caption, Columns: []ui.Column{{Text: "Time"}, {Text: "Status"}, {Text: "Method"}, {Text: "Path"}, {Text: "Code"}, {Text: "App"}, {Text: "Duration", Number: true}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var17), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Table(ui.TableView{ID: id, Caption: caption, Flat: true, Columns: []ui.Column{{Text: "Time"}, {Text: "Status"}, {Text: "Method"}, {Text: "Path"}, {Text: "Code"}, {Text: "App"}, {Text: "Duration", Number: true}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var17), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -43,6 +43,7 @@ type TableView struct {
 	Show    bool // the caption is shown, not only read out
 	Columns []Column
 	Rows    string // id of the tbody, for parts that are fetched again
+	Flat    bool   // stays a table in narrow windows, where others make a card of each row
 }
 
 // Column is the head of a column. A link in it sorts; Sorted is "ascending", "descending" or "".
