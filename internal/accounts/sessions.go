@@ -97,8 +97,18 @@ func (s *Sessions) Create(ctx context.Context, personID string, data map[string]
 	return token, nil
 }
 
-// Load finds a live session by its token, with its person as the database knows her now. Fault: ErrSessionOver.
+// Load finds a live session by its token, with its person as the database knows her now, and notes that it was used.
+// Fault: ErrSessionOver.
 func (s *Sessions) Load(ctx context.Context, token secret.Text) (Session, error) {
+	session, err := s.Peek(ctx, token)
+	if err == nil && s.db.Reader(ctx).Now.Sub(session.SeenAt) >= touchEvery {
+		s.touch(ctx, session.ID)
+	}
+	return session, err
+}
+
+// Peek is Load without noting that the session was used: for pages that ask by themselves. Fault: ErrSessionOver.
+func (s *Sessions) Peek(ctx context.Context, token secret.Text) (Session, error) {
 	reader := s.db.Reader(ctx)
 	row, err := sessionByID(reader, secret.Hash(token))
 	if err != nil {
@@ -106,9 +116,6 @@ func (s *Sessions) Load(ctx context.Context, token secret.Text) (Session, error)
 	}
 	if !row.live(reader.Now) {
 		return Session{}, ErrSessionOver
-	}
-	if reader.Now.Sub(row.SeenAt) >= touchEvery {
-		s.touch(ctx, row)
 	}
 	return row.session()
 }
@@ -134,8 +141,8 @@ func liveSession(q db.Tx, id string) (Session, error) {
 }
 
 // touch notes that the session was used. A database that cannot write now does not keep anybody from reading.
-func (s *Sessions) touch(ctx context.Context, row sessionRow) {
-	err := s.db.InTx(ctx, func(tx db.Tx) error { return touchSession(tx, row.ID) })
+func (s *Sessions) touch(ctx context.Context, id string) {
+	err := s.db.InTx(ctx, func(tx db.Tx) error { return touchSession(tx, id) })
 	if err != nil {
 		s.log.WarnContext(ctx, "cannot note the use of a session", "error", err.Error())
 	}

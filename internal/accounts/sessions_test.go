@@ -75,6 +75,7 @@ func TestASessionEndsAfterIdlenessAndAfterItsLongestLife(t *testing.T) {
 		} {
 			a.mustEndAfter(c.begin, clk, c.idle)
 			a.mustLiveFor(c.begin(), clk, c.idle-time.Second, c.longest)
+			a.mustNotLiveByPeeking(c.begin(), clk, c.idle)
 		}
 	})
 }
@@ -106,6 +107,18 @@ func (a desk) mustLiveFor(token secret.Text, clk *clock.Manual, step, longest ti
 	clk.Advance(longest % step)
 	clk.Advance(time.Second)
 	_, err := a.Sessions().Load(a.t.Context(), token)
+	mustCode(a.t, err, "session_over")
+}
+
+// mustNotLiveByPeeking checks that a page which asks by itself does not keep a session from idling out.
+func (a desk) mustNotLiveByPeeking(token secret.Text, clk *clock.Manual, idle time.Duration) {
+	a.t.Helper()
+	clk.Advance(idle - time.Second)
+	if _, err := a.Sessions().Peek(a.t.Context(), token); err != nil {
+		a.t.Errorf("after %v: %v", idle-time.Second, err)
+	}
+	clk.Advance(time.Second)
+	_, err := a.Sessions().Peek(a.t.Context(), token)
 	mustCode(a.t, err, "session_over")
 }
 

@@ -13,8 +13,10 @@ import (
 
 // Keeper keeps sessions in the database. The people's door adapts accounts to it.
 type Keeper interface {
-	// Load finds a live session by the cookie's token; ok is false where there is none.
+	// Load finds a live session by the cookie's token and notes that it was used; ok is false where there is none.
 	Load(ctx context.Context, token string) (kept Kept, ok bool, err error)
+	// Peek is Load for a page that asks by itself: nobody has used the session.
+	Peek(ctx context.Context, token string) (kept Kept, ok bool, err error)
 	// Create starts a session, of nobody where personID is empty, and returns the cookie's token.
 	Create(ctx context.Context, personID string, data map[string]string, ip, userAgent string) (token string, err error)
 	// Renew gives the session a new token and keeps all else; the old token ends.
@@ -63,6 +65,10 @@ func cookieName(name string, secure bool) string {
 	return name
 }
 
+// Polls reports whether an open page asks by itself, without anybody at it (ui.Poll). Such a request does not keep a
+// session from idling out; to claim it for another request shortens the caller's own session and nothing else.
+func Polls(r *http.Request) bool { return r.Header.Get("Fairway-Poll") != "" }
+
 // Get returns the request's session, as gorilla asks.
 func (s *Store) Get(r *http.Request, name string) (*sessions.Session, error) {
 	return sessions.GetRegistry(r).Get(s, name)
@@ -77,7 +83,11 @@ func (s *Store) New(r *http.Request, name string) (*sessions.Session, error) {
 	if token == "" {
 		return session, nil
 	}
-	kept, ok, err := s.keeper.Load(r.Context(), token)
+	load := s.keeper.Load
+	if Polls(r) {
+		load = s.keeper.Peek
+	}
+	kept, ok, err := load(r.Context(), token)
 	if err != nil || !ok {
 		return session, err
 	}

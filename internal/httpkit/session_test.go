@@ -30,6 +30,26 @@ func TestSigningInGivesANewSessionAndEndsTheOld(t *testing.T) {
 	}
 }
 
+func TestAPageThatAsksByItselfDoesNotUseTheSession(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, false)
+	v := h.visitor()
+	v.open()
+	v.post("/login", "person", "per_1")
+	before := h.keeper.peeks
+
+	poll := v.request("/who")
+	poll.Method = http.MethodGet
+	poll.Header.Set("Fairway-Poll", "1")
+	asked := v.send(poll).body
+	once := h.keeper.peeks
+	v.get("/who")
+
+	if asked != "per_1/" || once != before+1 || h.keeper.peeks != once {
+		t.Errorf("%q; the keeper was peeked into %d times, %d after the poll, %d after a visit", asked, before, once, h.keeper.peeks)
+	}
+}
+
 func TestSigningInAgainEndsTheFormerSession(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, false)

@@ -26,6 +26,7 @@ import (
 type cupboard struct {
 	mu     sync.Mutex
 	n      int
+	peeks  int
 	kept   map[string]httpkit.Kept
 	broken error
 }
@@ -35,6 +36,13 @@ func (k *cupboard) Load(_ context.Context, token string) (httpkit.Kept, bool, er
 	defer k.mu.Unlock()
 	kept, ok := k.kept[token]
 	return kept, ok, k.broken
+}
+
+func (k *cupboard) Peek(ctx context.Context, token string) (httpkit.Kept, bool, error) {
+	k.mu.Lock()
+	k.peeks++
+	k.mu.Unlock()
+	return k.Load(ctx, token)
 }
 
 func (k *cupboard) Create(ctx context.Context, personID string, data map[string]string, ip, userAgent string) (string, error) {

@@ -19,7 +19,15 @@ func NewKeeper(s *accounts.Sessions) Keeper { return Keeper{sessions: s} }
 
 // Load finds a live session by the cookie's token; ok is false where there is none.
 func (k Keeper) Load(ctx context.Context, token string) (httpkit.Kept, bool, error) {
-	s, err := k.sessions.Load(ctx, secret.Text(token))
+	return found(k.sessions.Load(ctx, secret.Text(token)))
+}
+
+// Peek finds a live session and does not count it as used.
+func (k Keeper) Peek(ctx context.Context, token string) (httpkit.Kept, bool, error) {
+	return found(k.sessions.Peek(ctx, secret.Text(token)))
+}
+
+func found(s accounts.Session, err error) (httpkit.Kept, bool, error) {
 	if errors.Is(err, accounts.ErrSessionOver) {
 		return httpkit.Kept{}, false, nil
 	}
