@@ -6,7 +6,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -17,28 +16,8 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"fairway/internal/testkit"
+	"fairway/internal/testkit/chrome"
 )
-
-// newChromium starts Chromium without a window, or skips the test where there is none.
-func newChromium(t *testing.T) context.Context {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("a browser takes a while")
-	}
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skip("there is no chromium on this machine")
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
-	allocator, stop := chromedp.NewExecAllocator(t.Context(), options...)
-	t.Cleanup(stop)
-	ctx, end := chromedp.NewContext(allocator)
-	t.Cleanup(end)
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
-	t.Cleanup(cancel)
-	return ctx
-}
 
 // watch collects what the policy refused and what scripts complained about.
 const watch = `window.__broken = [];
@@ -70,7 +49,7 @@ func keepPicture(ctx context.Context, t *testing.T, name string) {
 
 func TestACustomersBrowserReachesTheTPPInThreeClicks(t *testing.T) {
 	t.Parallel()
-	ctx := newChromium(t)
+	ctx := chrome.Start(t, 2*time.Minute)
 	w := newWorld(t)
 	arrived := make(chan url.Values, 1)
 	tpp := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os/exec"
 	"strings"
 	"sync"
 	"testing"
@@ -16,25 +15,8 @@ import (
 
 	"fairway/internal/httpkit"
 	"fairway/internal/testkit"
+	"fairway/internal/testkit/chrome"
 )
-
-// newChromium starts Chromium without a window, or skips the test where there is none.
-func newChromium(t *testing.T) context.Context {
-	t.Helper()
-	path, err := exec.LookPath("chromium")
-	if err != nil || testing.Short() {
-		t.Skip("there is no chromium on this machine, or no time for it")
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
-	allocator, stop := chromedp.NewExecAllocator(t.Context(), options...)
-	t.Cleanup(stop)
-	ctx, end := chromedp.NewContext(allocator)
-	t.Cleanup(end)
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
-	t.Cleanup(cancel)
-	return ctx
-}
 
 // sightings are what a browser said about where a request came from, by method and path.
 type sightings struct {
@@ -61,7 +43,7 @@ func (s *sightings) of(what string) string {
 // What a real browser says with our referrer policies: forms pass from our own pages, and no other site is told an address.
 func TestABrowserSendsOurFormsAndTellsNobodyWhereItWas(t *testing.T) {
 	t.Parallel()
-	ctx := newChromium(t)
+	ctx := chrome.Start(t, 2*time.Minute)
 	h := newHouse(t, false)
 	var here, there sightings
 	strange := httptest.NewServer(nil)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -18,25 +17,8 @@ import (
 
 	"fairway/internal/mail"
 	"fairway/internal/rehearsals"
+	"fairway/internal/testkit/chrome"
 )
-
-// newBrowser starts Chromium without a window, or skips the test where there is none.
-func newBrowser(t *testing.T) context.Context {
-	t.Helper()
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skip("there is no chromium on this machine")
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
-	allocator, stop := chromedp.NewExecAllocator(t.Context(), options...)
-	t.Cleanup(stop)
-	ctx, end := chromedp.NewContext(allocator)
-	t.Cleanup(end)
-	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
-	t.Cleanup(cancel)
-	return ctx
-}
 
 // watch collects what the policy refused and what scripts complained about.
 const watch = `window.__broken = [];
@@ -60,7 +42,7 @@ func TestPublicPagesInABrowser(t *testing.T) {
 	}
 	server := httptest.NewServer(w.handler)
 	t.Cleanup(server.Close)
-	ctx := newBrowser(t)
+	ctx := chrome.Start(t, 3*time.Minute)
 	axe := ""
 	if name := os.Getenv("FAIRWAY_AXE"); name != "" {
 		source, err := os.ReadFile(name)
@@ -159,7 +141,7 @@ func TestThePanelThatArmsACodeInABrowser(t *testing.T) {
 	}
 	server := httptest.NewServer(w.handler)
 	t.Cleanup(server.Close)
-	ctx := newBrowser(t)
+	ctx := chrome.Start(t, 3*time.Minute)
 	axe := ""
 	if name := os.Getenv("FAIRWAY_AXE"); name != "" {
 		source, err := os.ReadFile(name)

@@ -6,10 +6,13 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+
+	"fairway/internal/testkit/chrome"
 )
 
 // lit puts the focus on a step of the diagram, or on none, and lists how far each leg can be seen.
@@ -31,7 +34,7 @@ func TestTheStepWithTheFocusLightsUpItsLinesInABrowser(t *testing.T) {
 	w := newWorld(t)
 	server := httptest.NewServer(w.handler)
 	t.Cleanup(server.Close)
-	ctx := newBrowser(t)
+	ctx := chrome.Start(t, 3*time.Minute)
 	if err := chromedp.Do(ctx, colours("light"), focused, chromedp.EmulateViewport(1280, 900), chromedp.Navigate(server.URL+"/docs/flow")); err != nil {
 		t.Fatal(err)
 	}

@@ -213,16 +213,23 @@ type view struct {
 	width  int64
 }
 
+// turn tells in which views the accessibility checker sees the next page: the checker takes long, so pages take turns
+// where everyView is not set.
+func (b *tab) turn() (sees func(view) bool) {
+	next := view{"light", 1280}
+	if b.looks++; b.looks%2 == 0 {
+		next = view{"dark", 390}
+	}
+	return func(v view) bool { return everyView || v == next }
+}
+
 // lookOnce looks at the page in the views of this run, and keeps pictures where FAIRWAY_SHOTS names a folder.
 func (b *tab) lookOnce(at, name string) {
 	b.t.Helper()
 	for _, refused := range ask[[]string](b, "window.__refused ?? []") {
 		b.t.Errorf("%s: the policy refused %s", at, refused)
 	}
-	turn := view{"light", 1280}
-	if b.looks++; b.looks%2 == 0 {
-		turn = view{"dark", 390}
-	}
+	sees := b.turn()
 	for _, v := range []view{{"light", 1280}, {"light", 390}, {"dark", 390}, {"dark", 1280}} {
 		b.colours(v.scheme)
 		b.do(chromedp.EmulateViewport(v.width, 900))
@@ -231,7 +238,7 @@ func (b *tab) lookOnce(at, name string) {
 			return ask[bool](b, "getComputedStyle(document.body).color !== '' && document.getAnimations().length === 0")
 		})
 		b.keep(name, v)
-		if everyView || v == turn {
+		if sees(v) {
 			b.checkAccess(at, v.scheme, v.width)
 		}
 	}

@@ -75,15 +75,16 @@ func required(name string) bool {
 	return slices.Contains(strings.Split(os.Getenv("FAIRWAY_REQUIRE"), ","), name)
 }
 
-// until asks again and again, without sleeping longer than a moment, until the answer is yes.
+// until asks again and again until the answer is yes. It rests longer from time to time, so that what it waits for has the
+// machine, and never longer than a twentieth of a second.
 func until(t testing.TB, what string, yes func() bool) {
 	t.Helper()
 	deadline := time.Now().Add(patience)
-	for !yes() {
+	for rest := 5 * time.Millisecond; !yes(); rest = min(rest*3/2, 50*time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("waited in vain for: %s", what)
 		}
-		<-time.After(10 * time.Millisecond)
+		<-time.After(rest)
 	}
 }
 

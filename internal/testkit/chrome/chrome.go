@@ -9,6 +9,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -32,18 +34,52 @@ const watch = `window.__broken = [];
 addEventListener('securitypolicyviolation', (e) => __broken.push('policy: ' + e.violatedDirective + ' ' + e.blockedURI));
 addEventListener('error', (e) => __broken.push('script: ' + e.message));`
 
-const runAxe = `axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})
+const runAxe = `axe.run(document, {resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})
 .then((r) => r.violations.map((v) => v.id + ' ' + v.help + ': ' + v.nodes.map((n) => n.html.slice(0, 200) + ' ' + n.failureSummary).join(' | ')))`
 
 // lastWidth is the narrowest screen; the checker has seen the page on a telephone by then.
 const lastWidth = 320
 
-// Need skips the test where there is no Chromium, and in short runs. Ask it before anything slow is built.
+// Path is the browser of this machine: FAIRWAY_BROWSER where it is set, else the shell without a window, which does the same
+// in less time, else Chromium itself; "" where there is none.
+func Path() string {
+	for _, name := range []string{os.Getenv("FAIRWAY_BROWSER"), "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	return ""
+}
+
+// Need skips the test where there is no Chromium, and in short runs; where FAIRWAY_REQUIRE names chromium it fails it. Ask it
+// before anything slow is built.
 func Need(t testing.TB) {
 	t.Helper()
-	if _, err := exec.LookPath("chromium"); err != nil || testing.Short() {
-		t.Skip("there is no chromium on this machine, or no time for it")
+	switch {
+	case testing.Short():
+		t.Skip("a browser takes a while")
+	case Path() != "":
+	case slices.Contains(strings.Split(os.Getenv("FAIRWAY_REQUIRE"), ","), "chromium"):
+		t.Fatal("there is no chromium on this machine, and FAIRWAY_REQUIRE names it")
+	default:
+		t.Skip("there is no chromium on this machine")
 	}
+}
+
+// Start starts a browser without a window, or skips the test where there is none, and gives its first tab. It ends with the
+// test, and after most at the latest.
+func Start(t testing.TB, most time.Duration, more ...chromedp.ExecAllocatorOption) context.Context {
+	t.Helper()
+	Need(t)
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(Path()), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
+	allocator, stop := chromedp.NewExecAllocator(t.Context(), append(options, more...)...)
+	t.Cleanup(stop)
+	ctx, end := chromedp.NewContext(allocator)
+	t.Cleanup(end)
+	ctx, cancel := context.WithTimeout(ctx, most)
+	t.Cleanup(cancel)
+	return ctx
 }
 
 // Serve starts a server whose handler has to know its own address.
@@ -59,17 +95,7 @@ func Serve(t testing.TB, handler func(at string) http.Handler) {
 // the accessibility checker.
 func Open(t testing.TB, at, cookie string) *Tab {
 	t.Helper()
-	Need(t)
-	path, _ := exec.LookPath("chromium")
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
-	allocator, stop := chromedp.NewExecAllocator(t.Context(), options...)
-	t.Cleanup(stop)
-	ctx, end := chromedp.NewContext(allocator)
-	t.Cleanup(end)
-	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
-	t.Cleanup(cancel)
-	b := &Tab{t: t, ctx: ctx, at: at}
+	b := &Tab{t: t, ctx: Start(t, 3*time.Minute), at: at}
 	if name := os.Getenv("FAIRWAY_AXE"); name != "" {
 		source, err := os.ReadFile(name)
 		if err != nil {

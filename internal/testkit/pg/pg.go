@@ -85,6 +85,8 @@ type server struct {
 	url    url.URL
 	prefix string
 	made   atomic.Int64
+	// strategy is how CREATE DATABASE copies a template.
+	strategy string
 
 	mu        sync.Mutex
 	templates map[uintptr]string
@@ -97,10 +99,28 @@ type server struct {
 func start() (*server, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
+	open := launch
 	if given := os.Getenv("TEST_DATABASE_URL"); given != "" {
-		return borrow(ctx, given)
+		open = func(ctx context.Context) (*server, error) { return borrow(ctx, given) }
 	}
-	return launch(ctx)
+	s, err := open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s, s.chooseStrategy(ctx)
+}
+
+// chooseStrategy copies databases by files where the server can be told how (since 15): that takes half the time of copying
+// by blocks.
+func (s *server) chooseStrategy(ctx context.Context) error {
+	version := 0
+	if err := s.admin.QueryRowContext(ctx, "SELECT current_setting('server_version_num')::int").Scan(&version); err != nil {
+		return fmt.Errorf("ask for the version of the server: %w", err)
+	}
+	if version >= 150000 {
+		s.strategy = " STRATEGY file_copy"
+	}
+	return nil
 }
 
 func (s *server) urlOf(database string) string {
@@ -151,7 +171,7 @@ func (s *server) template(key uintptr, prepare func(url string)) (string, error)
 func (s *server) create(name, template string) error {
 	deadline := time.Now().Add(patience)
 	for {
-		err := s.exec("CREATE DATABASE " + name + " TEMPLATE " + template)
+		err := s.exec("CREATE DATABASE " + name + " TEMPLATE " + template + s.strategy)
 		if err == nil || !strings.Contains(err.Error(), "55006") || time.Now().After(deadline) {
 			return err
 		}

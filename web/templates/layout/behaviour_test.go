@@ -5,11 +5,14 @@ import (
 	"fmt"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"fairway/internal/testkit/chrome"
 )
 
 // user drives one browser through the gallery.
@@ -27,7 +30,7 @@ func newUser(t *testing.T) user {
 	}
 	server := httptest.NewServer(galleryDoor(t))
 	t.Cleanup(server.Close)
-	ctx := newBrowser(t)
+	ctx := chrome.Start(t, 3*time.Minute)
 	if err := chromedp.Do(ctx, onEveryPage(watch)); err != nil {
 		t.Fatal(err)
 	}
