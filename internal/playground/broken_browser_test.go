@@ -9,6 +9,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"fairway/internal/testkit"
 	"fairway/internal/testkit/chrome"
 )
 
@@ -160,4 +161,32 @@ func TestRequestsAreBrokenComparedAndSavedInABrowser(t *testing.T) {
 	if got := chrome.Ask[string](tab, `document.querySelector('#mistake').value`); got != "six-at-once" {
 		t.Errorf("the saved request opens with the mistake %q", got)
 	}
+}
+
+func TestTheBodyIsCheckedWhileItIsTypedInABrowser(t *testing.T) {
+	t.Parallel()
+	chrome.Need(t)
+	s := newStreet(t)
+	m, _, _ := s.finished()
+	tab := s.tab(m, 0)
+	tab.Open("/playground/request?operation=consents.create")
+	said := func(want string) {
+		t.Helper()
+		testkit.Eventually(t, want, func() bool {
+			text := chrome.Ask[string](tab, `document.getElementById('body-json').textContent`)
+			return text == want || want != "" && strings.HasPrefix(text, want)
+		})
+	}
+	write := func(text string) {
+		tab.Do(chromedp.Evaluate[chromedp.Void](`document.querySelector('#body').select()`), chromedp.KeyEvent(text))
+	}
+
+	write(`{"access": {}`)
+	said("This is not JSON, and can be sent all the same. Expected")
+	tab.Keep("request-json")
+	write(`{"access": "ä"}`)
+	said("This is JSON, 16 bytes.")
+
+	write("x\b") // everything is gone
+	said("")
 }

@@ -21,13 +21,10 @@ func exchangeView(id string, e bankclient.Exchange, marks []string) *page.Exchan
 	v := &page.ExchangeView{
 		ID: id, Start: e.Method + " " + e.URL, Headers: headerRows(e, marks), AnswerHeaders: answerRows(e),
 		Tone: exchangeTone(e), Status: exchangeStatus(e), AnswerFacts: answerFacts(e),
+		Signing: signingView(id, e),
 	}
 	if e.Body != "" {
 		v.Body = &ui.CodeView{ID: id + "-body", Title: "Body, byte for byte", Text: e.Body, Spans: callview.Spans(e.Body, marks), Wrap: true, Tall: true}
-	}
-	if e.SigningString != "" {
-		v.Signing = &ui.CodeView{ID: id + "-string", Title: "Signing string", Text: e.SigningString, Wrap: true}
-		v.SigningFacts = signingFacts(e)
 	}
 	if e.AnswerBody != "" {
 		text, cut := shown(callview.Indented(e.AnswerBody))
@@ -81,26 +78,6 @@ func logHref(e bankclient.Exchange) string {
 		return requestsPath + "/" + e.CallID
 	}
 	return requestsPath + "?" + url.Values{"q": {e.RequestID}}.Encode()
-}
-
-func signingFacts(e bankclient.Exchange) []ui.KV {
-	lines := strings.Split(e.SigningString, "\n")
-	names := make([]string, 0, len(lines))
-	for _, line := range lines {
-		name, _, _ := strings.Cut(line, ":")
-		names = append(names, name)
-	}
-	body := "the empty string, because there is no body"
-	if e.Body != "" {
-		body = "the body as sent, " + many(len(e.Body), "byte")
-	}
-	return []ui.KV{
-		{Key: "Headers", Value: strings.Join(names, " ") + ", in this order", Mono: true},
-		{Key: "Form", Value: "Lower-case names, one blank after the colon, a line feed between the lines and none at the end"},
-		{Key: "Digest", Value: "SHA-256 of " + body},
-		{Key: "Length", Value: many(len(e.SigningString), "byte")},
-		{Key: "Signed with", Value: "the QC eSeal’s key: RSASSA-PKCS1-v1_5 with SHA-256"},
-	}
 }
 
 func answerNote(e bankclient.Exchange, text string, cut bool) string {

@@ -3,6 +3,8 @@ package playground
 import (
 	"slices"
 
+	"github.com/a-h/templ"
+
 	"fairway/internal/catalog"
 	"fairway/internal/codeview"
 	"fairway/internal/flows"
@@ -74,7 +76,8 @@ func (p *Playground) requestFormView(f requestForm, found problems) *page.Reques
 		}
 	}
 	if o.HasBody {
-		v.Body = &ui.FieldView{Name: "body", Label: "Body", Value: f.body, Error: found.at("body"), Mono: true, Rows: 12, Hint: "JSON. The digest is over the bytes as they stand here."}
+		v.Body = &ui.FieldView{Name: "body", Label: "Body", Value: f.body, Error: found.at("body"), Mono: true, Rows: 12, Hint: "JSON. The digest is over the bytes as they stand here.",
+			Attrs: templ.Attributes{"data-json": "body-json"}}
 	}
 	return v
 }

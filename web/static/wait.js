@@ -1,4 +1,4 @@
-// What asks a bank: how long the answer takes, a way out of a long wait, and the seconds after a limit was met.
+// What asks a bank: whether the body is JSON, how long the answer takes, a way out of a long wait, and the seconds after a limit was met.
 
 // --- after a limit was met nothing can be sent until the seconds of Retry-After are over
 
@@ -21,6 +21,23 @@ if (send && left > 0 && left <= 120) {
   const timer = setInterval(tick, 1000);
   tick();
 }
+
+// --- the body says whether it is JSON, a moment after the typing has stopped
+
+let typed;
+document.addEventListener('input', ({ target }) => {
+  const note = document.getElementById(target.dataset?.json);
+  if (!note) return;
+  clearTimeout(typed);
+  typed = setTimeout(() => {
+    try {
+      JSON.parse(target.value);
+      note.textContent = `This is JSON, ${new TextEncoder().encode(target.value).length} bytes.`;
+    } catch (error) {
+      note.textContent = target.value ? `This is not JSON, and can be sent all the same. ${error.message}.` : '';
+    }
+  }, 500);
+});
 
 // --- while a bank is asked the button counts; soon the page says that it can be left, and then the wait can be ended
 

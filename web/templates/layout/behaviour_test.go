@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
@@ -158,6 +159,7 @@ func TestCodeIsCopiedAsItIs(t *testing.T) {
 	t.Parallel()
 	u := newUser(t)
 	u.open("/docs", 1280)
+	u.mayCopy()
 
 	u.click(`[data-copy="#s-go"]`)
 	err := chromedp.Do(u.ctx, chromedp.WaitVisible(chromedp.CSS(`[data-copy="#s-go"]`)), waitForText(`[data-copy="#s-go"] [data-copy-label]`, "Copied"), focusAndPaste(`#target`))
@@ -165,6 +167,19 @@ func TestCodeIsCopiedAsItIs(t *testing.T) {
 		t.Fatal(err)
 	}
 	u.holds("the code arrives byte for byte", `document.getElementById('target').value === document.getElementById('s-go').textContent`)
+}
+
+// mayCopy lets the page write to the clipboard, as a browser with a window does after a click.
+func (u *user) mayCopy() {
+	u.t.Helper()
+	err := chromedp.Do(u.ctx, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, browser.SetPermission, browser.SetPermissionParams{
+			Permission: &browser.PermissionDescriptor{Name: "clipboard-write"}, Setting: browser.PermissionSettingGranted})
+		return err
+	}))
+	if err != nil {
+		u.t.Fatal(err)
+	}
 }
 
 func waitForText(selector, text string) chromedp.Action[chromedp.Void] {

@@ -103,8 +103,7 @@ type ExchangeView struct {
 	ID, Start     string
 	Headers       []HeaderRow
 	Body          *ui.CodeView
-	Signing       *ui.CodeView
-	SigningFacts  []ui.KV
+	Signing       *SigningView
 	Tone          ui.Tone
 	Status        string
 	AnswerFacts   []ui.KV
@@ -115,6 +114,15 @@ type ExchangeView struct {
 	Samples *ui.SamplesView
 	// Bare leaves the disclosure around it out.
 	Bare, Open bool
+}
+
+// SigningView is what was signed: the text, its facts, where each line comes from, how the digest came about, and the bytes.
+type SigningView struct {
+	Text   ui.CodeView
+	Facts  []ui.KV
+	Lines  []HeaderRow
+	Digest []ui.KV
+	Bytes  ui.CodeView
 }
 
 // HeaderRow is a header with who set it and from what, what it is for, and where it is described: in the reference, and in

@@ -1,0 +1,96 @@
+package playground
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"strconv"
+	"strings"
+
+	"fairway/internal/bankclient"
+	page "fairway/web/templates/playground"
+	"fairway/web/templates/ui"
+)
+
+// lineRules say why a line is in the signing string, and in which form; onlyIfSent is the rule of the rest.
+var lineRules = map[string]string{
+	"digest":       "Every request signs it. The value is the whole value of the header, with SHA-256= in front.",
+	"x-request-id": "Every request signs it. The value is the one that is sent, in the same letter case.",
+}
+
+const (
+	onlyIfSent = "Signed because the request has this header. A request without it leaves the line, and its name in headers, out."
+	noLine     = "A line feed that does not belong there: it stands between two lines and nowhere else."
+)
+
+// signingView takes the signing string of an exchange apart: line by line, the digest step by step, and byte by byte.
+func signingView(id string, e bankclient.Exchange) *page.SigningView {
+	if e.SigningString == "" {
+		return nil
+	}
+	return &page.SigningView{
+		Text:   ui.CodeView{ID: id + "-string", Title: "Signing string", Text: e.SigningString, Wrap: true},
+		Facts:  signingFacts(e),
+		Lines:  signedLines(e),
+		Digest: digestSteps(e),
+		Bytes:  ui.CodeView{ID: id + "-bytes", Title: "Sixteen to the line, in hex", Text: strings.TrimSuffix(hex.Dump([]byte(e.SigningString)), "\n"), Tall: true},
+	}
+}
+
+// signedLines are the lines of the signing string, each with the header that it was made from.
+func signedLines(e bankclient.Exchange) []page.HeaderRow {
+	rows := headerRows(e, nil)
+	var lines []page.HeaderRow
+	for i, line := range strings.Split(e.SigningString, "\n") {
+		if line == "" {
+			lines = append(lines, page.HeaderRow{Name: strconv.Itoa(i+1) + ". nothing", Purpose: noLine})
+			continue
+		}
+		name, value, _ := strings.Cut(line, ":")
+		row := page.HeaderRow{Value: strings.TrimSpace(value)}
+		for _, r := range rows {
+			if strings.EqualFold(r.Name, strings.TrimSpace(name)) {
+				row.By, row.Source, row.Href, row.Chapter = r.By, r.Source, r.Href, r.Chapter
+			}
+		}
+		row.Name, row.Purpose = strconv.Itoa(i+1)+". "+name, cmp.Or(lineRules[strings.ToLower(name)], onlyIfSent)
+		lines = append(lines, row)
+	}
+	return lines
+}
+
+// digestSteps show how the value of Digest comes from the body, and what was sent where that is another.
+func digestSteps(e bankclient.Exchange) []ui.KV {
+	sum := sha256.Sum256([]byte(e.Body))
+	right := "SHA-256=" + base64.StdEncoding.EncodeToString(sum[:])
+	body := ui.KV{Key: "Body", Value: many(len(e.Body), "byte") + ", hashed exactly as sent"}
+	if e.Body == "" {
+		body.Value = "None: the empty string is hashed, 0 bytes"
+	}
+	steps := []ui.KV{
+		body,
+		{Key: "SHA-256, 32 bytes in hex", Value: hex.EncodeToString(sum[:]), Mono: true},
+		{Key: "The same 32 bytes in base64", Value: strings.TrimPrefix(right, "SHA-256="), Mono: true},
+		{Key: "With the algorithm in front", Value: right, Mono: true},
+	}
+	if e.Digest != "" && e.Digest != right {
+		steps = append(steps, ui.KV{Key: "What was sent instead", Value: e.Digest, Mono: true})
+	}
+	return steps
+}
+
+func signingFacts(e bankclient.Exchange) []ui.KV {
+	lines := strings.Split(e.SigningString, "\n")
+	names := make([]string, 0, len(lines))
+	for _, line := range lines {
+		name, _, _ := strings.Cut(line, ":")
+		names = append(names, name)
+	}
+	return []ui.KV{
+		{Key: "Headers", Value: strings.Join(names, " ") + ", in this order", Mono: true},
+		{Key: "Rule", Value: "Lower-case names, one blank after the colon, a line feed between the lines and none at the end"},
+		{Key: "Length", Value: many(len(e.SigningString), "byte")},
+		{Key: "Signed with", Value: "the QC eSeal’s key: RSASSA-PKCS1-v1_5 with SHA-256"},
+	}
+}
