@@ -128,7 +128,7 @@ func (b *tab) open(address string) {
 	b.do(chromedp.Navigate(address))
 }
 
-// locate scrolls to the first link or button that begins with a text and gives its middle.
+// locate scrolls to the first link or button that begins with a text and gives the middle of its first line.
 const locate = `((label) => {
   const shown = (e) => e.offsetParent !== null && !e.disabled;
   const text = (e) => e.textContent.trim().replace(/\s+/g, ' ');
@@ -136,7 +136,7 @@ const locate = `((label) => {
   const found = all.find((e) => text(e) === label) ?? all.find((e) => text(e).startsWith(label));
   if (!found) return null;
   found.scrollIntoView({ block: 'center', behavior: 'instant' });
-  const at = found.getBoundingClientRect();
+  const at = found.getClientRects()[0]; // of a link over two lines the middle may be beside its words
   window.__left = false;
   return [at.x + at.width / 2, at.y + at.height / 2];
 })`
