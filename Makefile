@@ -13,7 +13,7 @@ comma := ,
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unversioned)
 BUILD := -trimpath -tags nomsgpack
-TESTS := -tags nomsgpack -p 2 -timeout 20m
+TESTS := -tags nomsgpack -p 3 -timeout 20m
 STATICCHECK := bin/tools/staticcheck-v0.8.2
 PKG ?= ./...
 # Where goroutines meet: these are run with the race detector.

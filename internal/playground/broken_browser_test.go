@@ -136,6 +136,12 @@ func TestRequestsAreBrokenComparedAndSavedInABrowser(t *testing.T) {
 	tab.Do(chromedp.Click(chromedp.CSS(`[href="#sent-request"]`)), chromedp.WaitVisible(chromedp.CSS(`#sent-request`)))
 	tab.Do(chromedp.Evaluate[chromedp.Void](`scrollTo(0, 0)`))
 	tab.Sound("request-explained")
+	tab.Do(chromedp.Click(chromedp.CSS(`[href="#sent-signing"]`)), chromedp.WaitVisible(chromedp.CSS(`#sent-signing`)),
+		chromedp.Evaluate[chromedp.Void](`document.querySelectorAll('#sent-signing details').forEach((part) => { part.open = true; }); scrollTo(0, 0)`))
+	if !chrome.Ask[bool](tab, `document.getElementById('sent-signing').textContent.includes('What was sent instead')`) {
+		t.Error("the digest that was sent is not told beside the right one")
+	}
+	tab.Sound("signing-apart")
 	tab.Open("/playground/request?operation=card-accounts.list&mistake=six-at-once")
 	tab.Press(`#request form .btn.primary`, `[data-wait]`)
 	if !chrome.Ask[bool](tab, `document.querySelector('form[data-send] button').disabled`) {

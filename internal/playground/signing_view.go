@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -34,8 +35,25 @@ func signingView(id string, e bankclient.Exchange) *page.SigningView {
 		Facts:  signingFacts(e),
 		Lines:  signedLines(e),
 		Digest: digestSteps(e),
-		Bytes:  ui.CodeView{ID: id + "-bytes", Title: "Sixteen to the line, in hex", Text: strings.TrimSuffix(hex.Dump([]byte(e.SigningString)), "\n"), Tall: true},
+		Bytes:  ui.CodeView{ID: id + "-bytes", Title: "Eight to the line, in hex", Text: dump([]byte(e.SigningString)), Tall: true},
 	}
+}
+
+// dump writes bytes much as xxd -g1 -c8 does: where they begin, the bytes in hex, and what can be read of them. Eight to the line
+// find room beside a form and on a telephone.
+func dump(data []byte) string {
+	var b strings.Builder
+	for i := 0; i < len(data); i += 8 {
+		row := data[i:min(i+8, len(data))]
+		readable := strings.Map(func(r rune) rune {
+			if r < ' ' || r > '~' {
+				return '.'
+			}
+			return r
+		}, string(row))
+		fmt.Fprintf(&b, "%04x: %-23s  %s\n", i, fmt.Sprintf("% x", row), readable)
+	}
+	return strings.TrimSuffix(b.String(), "\n")
 }
 
 // signedLines are the lines of the signing string, each with the header that it was made from.

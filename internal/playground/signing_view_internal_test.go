@@ -50,15 +50,15 @@ func TestASigningStringIsTakenApart(t *testing.T) {
 		}
 	}
 	var bytes []byte
-	for line := range strings.Lines(v.Bytes.Text) { // as hexdump -C writes: the address, sixteen bytes, and what can be read of them
-		row, err := hex.DecodeString(strings.ReplaceAll(line[10:59], " ", ""))
+	for line := range strings.Lines(v.Bytes.Text) {
+		row, err := hex.DecodeString(strings.ReplaceAll(line[6:29], " ", ""))
 		if err != nil {
 			t.Fatal(err)
 		}
 		bytes = append(bytes, row...)
 	}
-	if string(bytes) != text {
-		t.Errorf("the bytes are %q", bytes)
+	if string(bytes) != text || !strings.HasPrefix(v.Bytes.Text, "0000: 64 69 67 65 73 74 3a 20  digest: \n0008: 53 ") || !strings.HasSuffix(v.Bytes.Text, "\n0078: 31 33 34 35 36 32 30     1345620") {
+		t.Errorf("the bytes are %q of\n%s", bytes, v.Bytes.Text)
 	}
 }
 
