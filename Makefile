@@ -47,7 +47,7 @@ test: ## what a change must pass: check, then every test; make test PKG=./intern
 	$(MAKE) --no-print-directory check
 	go test $(TESTS) $(PKG)
 
-test-full: export FAIRWAY_BROWSER ?= chromium
+test-full: export FAIRWAY_BROWSER ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 test-full: export FAIRWAY_REQUIRE := $(FAIRWAY_REQUIRE)$(if $(CI),$(comma)java)
 test-full: ## the slow rest: race detector, fuzzing, nested modules, end to end with every sample
 	scripts/setup full

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 	"github.com/gin-gonic/gin"
 
@@ -110,4 +112,41 @@ func await(ctx context.Context, t *testing.T, heading string) {
 		found, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.querySelector('h1')?.textContent ?? document.body?.textContent ?? ''`))
 		return err == nil && found == heading
 	})
+}
+
+// A browser tells a page that loads itself again from one that somebody opens.
+func TestABrowserTellsARefreshFromAVisit(t *testing.T) {
+	t.Parallel()
+	ctx := chrome.Start(t, 2*time.Minute)
+	h := newHouse(t, false)
+	ticks := 0
+	h.routes.Get("/tick", func(c *gin.Context) error {
+		if ticks++; ticks > 1 { // once is enough
+			return httpkit.Page(c, http.StatusOK, text(`<h1 id="again">again</h1><a href="/who">who</a>`))
+		}
+		return httpkit.Page(c, http.StatusOK, text(`<h1>first</h1><meta http-equiv="refresh" content="0">`))
+	})
+	server := httptest.NewServer(h.engine)
+	t.Cleanup(server.Close)
+	do := func(actions ...chromedp.Action[chromedp.Void]) string {
+		t.Helper()
+		if err := chromedp.Do(ctx, actions...); err != nil {
+			t.Fatal(err)
+		}
+		return h.keeper.foundSince()
+	}
+	v := h.visitor()
+	v.open()
+	v.post("/login", "person", "per_1")
+	do(func(ctx context.Context, target *chromedp.Target) (chromedp.Void, error) {
+		_, err := cdp.Call(ctx, target, network.SetCookie, network.SetCookieParams{Name: "fairway", Value: v.cookies["fairway"], URL: server.URL})
+		return chromedp.Void{}, err
+	})
+
+	opened := do(chromedp.Navigate(server.URL+"/tick"), chromedp.WaitVisible(chromedp.CSS(`#again`)))
+	clicked := do(chromedp.Click(chromedp.CSS(`a`)), chromedp.WaitNotPresent(chromedp.CSS(`#again`)))
+
+	if opened != "used, peeked into" || clicked != "used" {
+		t.Errorf("a page that loads itself again: %q; a click: %q", opened, clicked)
+	}
 }

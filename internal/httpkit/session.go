@@ -65,9 +65,14 @@ func cookieName(name string, secure bool) string {
 	return name
 }
 
-// Polls reports whether an open page asks by itself, without anybody at it (ui.Poll). Such a request does not keep a
-// session from idling out; to claim it for another request shortens the caller's own session and nothing else.
-func Polls(r *http.Request) bool { return r.Header.Get("Fairway-Poll") != "" }
+// Polls reports whether an open page asks by itself, without anybody at it: a part of it that is fetched again (ui.Poll), or
+// the whole page by its refresh, which a browser sends like a link of ours that nobody has clicked. Such a request does not
+// keep a session from idling out. Who claims it for other reading shortens the own session, and is not seen as its last use.
+func Polls(r *http.Request) bool {
+	h := r.Header
+	return r.Method == http.MethodGet && (h.Get("Fairway-Poll") != "" ||
+		h.Get("Sec-Fetch-Mode") == "navigate" && h.Get("Sec-Fetch-Site") == "same-origin" && h.Get("Sec-Fetch-User") == "")
+}
 
 // Get returns the request's session, as gorilla asks.
 func (s *Store) Get(r *http.Request, name string) (*sessions.Session, error) {

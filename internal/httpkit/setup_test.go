@@ -26,23 +26,34 @@ import (
 type cupboard struct {
 	mu     sync.Mutex
 	n      int
-	peeks  int
+	found  []string
 	kept   map[string]httpkit.Kept
 	broken error
 }
 
 func (k *cupboard) Load(_ context.Context, token string) (httpkit.Kept, bool, error) {
+	return k.find(token, "used")
+}
+
+func (k *cupboard) Peek(_ context.Context, token string) (httpkit.Kept, bool, error) {
+	return k.find(token, "peeked into")
+}
+
+func (k *cupboard) find(token, how string) (httpkit.Kept, bool, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	k.found = append(k.found, how)
 	kept, ok := k.kept[token]
 	return kept, ok, k.broken
 }
 
-func (k *cupboard) Peek(ctx context.Context, token string) (httpkit.Kept, bool, error) {
+// foundSince tells how sessions were looked up since the last time of asking.
+func (k *cupboard) foundSince() string {
 	k.mu.Lock()
-	k.peeks++
-	k.mu.Unlock()
-	return k.Load(ctx, token)
+	defer k.mu.Unlock()
+	found := strings.Join(k.found, ", ")
+	k.found = nil
+	return found
 }
 
 func (k *cupboard) Create(ctx context.Context, personID string, data map[string]string, ip, userAgent string) (string, error) {

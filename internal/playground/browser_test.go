@@ -9,6 +9,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"fairway/internal/calls"
+	"fairway/internal/httpkit"
 	"fairway/internal/testkit"
 	"fairway/internal/testkit/chrome"
 )
@@ -20,7 +21,12 @@ func newVisit(t *testing.T) (m *member, tab *chrome.Tab) {
 	clk := testkit.Clock()
 	chrome.Serve(t, func(at string) http.Handler {
 		m = newDeskOn(t, testkit.SQLiteAt(t, clk), clk, at).member("Budget Buddy Oy")
-		return m.handler
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/playground/steps" && !httpkit.Polls(r) {
+				t.Error("the page that fetches its steps again counts as somebody at it")
+			}
+			m.handler.ServeHTTP(w, r)
+		})
 	})
 	return m, chrome.Open(t, m.at, m.cookie)
 }

@@ -77,7 +77,7 @@ func (p *Playground) requestFormView(f requestForm, found problems) *page.Reques
 	}
 	if o.HasBody {
 		v.Body = &ui.FieldView{Name: "body", Label: "Body", Value: f.body, Error: found.at("body"), Mono: true, Rows: 12, Hint: "JSON. The digest is over the bytes as they stand here.",
-			Attrs: templ.Attributes{"data-json": "body-json"}}
+			Attrs: templ.Attributes{"data-json": ""}}
 	}
 	return v
 }

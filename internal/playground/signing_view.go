@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,14 +15,19 @@ import (
 	"fairway/web/templates/ui"
 )
 
-// lineRules say why a line is in the signing string, and in which form; onlyIfSent is the rule of the rest.
+// lineRules say why a line is in the signing string, and in which form.
 var lineRules = map[string]string{
-	"digest":       "Every request signs it. The value is the whole value of the header, with SHA-256= in front.",
-	"x-request-id": "Every request signs it. The value is the one that is sent, in the same letter case.",
+	"digest":           "Every request signs it. The value is the whole value of the header, with SHA-256= in front.",
+	"x-request-id":     "Every request signs it. The value is the one that is sent, in the same letter case.",
+	"psu-id":           onlyIfSent,
+	"psu-corporate-id": onlyIfSent,
+	"tpp-redirect-uri": onlyIfSent,
 }
 
 const (
 	onlyIfSent = "Signed because the request has this header. A request without it leaves the line, and its name in headers, out."
+	unsigned   = "Does not belong in the signing string: no bank of this portal signs this header."
+	noHeader   = "This is no line of a header: a name, a colon, one blank and the value."
 	noLine     = "A line feed that does not belong there: it stands between two lines and nowhere else."
 )
 
@@ -45,12 +51,12 @@ func dump(data []byte) string {
 	var b strings.Builder
 	for i := 0; i < len(data); i += 8 {
 		row := data[i:min(i+8, len(data))]
-		readable := strings.Map(func(r rune) rune {
-			if r < ' ' || r > '~' {
-				return '.'
+		readable := slices.Clone(row)
+		for j, c := range readable {
+			if c < ' ' || c > '~' {
+				readable[j] = '.'
 			}
-			return r
-		}, string(row))
+		}
 		fmt.Fprintf(&b, "%04x: %-23s  %s\n", i, fmt.Sprintf("% x", row), readable)
 	}
 	return strings.TrimSuffix(b.String(), "\n")
@@ -61,18 +67,23 @@ func signedLines(e bankclient.Exchange) []page.HeaderRow {
 	rows := headerRows(e, nil)
 	var lines []page.HeaderRow
 	for i, line := range strings.Split(e.SigningString, "\n") {
-		if line == "" {
-			lines = append(lines, page.HeaderRow{Name: strconv.Itoa(i+1) + ". nothing", Purpose: noLine})
+		number := strconv.Itoa(i+1) + ". "
+		name, value, named := strings.Cut(line, ":")
+		switch {
+		case line == "":
+			lines = append(lines, page.HeaderRow{Number: number, Name: "nothing", Purpose: noLine})
+			continue
+		case !named:
+			lines = append(lines, page.HeaderRow{Number: number, Name: "no name", Value: line, Purpose: noHeader})
 			continue
 		}
-		name, value, _ := strings.Cut(line, ":")
-		row := page.HeaderRow{Value: strings.TrimSpace(value)}
+		row := page.HeaderRow{Number: number, Name: name, Value: seen(strings.TrimPrefix(value, " "))}
 		for _, r := range rows {
 			if strings.EqualFold(r.Name, strings.TrimSpace(name)) {
 				row.By, row.Source, row.Href, row.Chapter = r.By, r.Source, r.Href, r.Chapter
 			}
 		}
-		row.Name, row.Purpose = strconv.Itoa(i+1)+". "+name, cmp.Or(lineRules[strings.ToLower(name)], onlyIfSent)
+		row.Purpose = cmp.Or(lineRules[strings.ToLower(strings.TrimSpace(name))], unsigned)
 		lines = append(lines, row)
 	}
 	return lines
@@ -98,15 +109,16 @@ func digestSteps(e bankclient.Exchange) []ui.KV {
 	return steps
 }
 
-func signingFacts(e bankclient.Exchange) []ui.KV {
-	lines := strings.Split(e.SigningString, "\n")
-	names := make([]string, 0, len(lines))
-	for _, line := range lines {
-		name, _, _ := strings.Cut(line, ":")
-		names = append(names, name)
+// seen writes a carriage return at the end so that it can be seen.
+func seen(value string) string {
+	if rest, ok := strings.CutSuffix(value, "\r"); ok {
+		return rest + "␍"
 	}
+	return value
+}
+
+func signingFacts(e bankclient.Exchange) []ui.KV {
 	return []ui.KV{
-		{Key: "Headers", Value: strings.Join(names, " ") + ", in this order", Mono: true},
 		{Key: "Rule", Value: "Lower-case names, one blank after the colon, a line feed between the lines and none at the end"},
 		{Key: "Length", Value: many(len(e.SigningString), "byte")},
 		{Key: "Signed with", Value: "the QC eSeal’s key: RSASSA-PKCS1-v1_5 with SHA-256"},

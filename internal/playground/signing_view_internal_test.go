@@ -45,7 +45,7 @@ func TestASigningStringIsTakenApart(t *testing.T) {
 		{"2. x-request-id", "99391c7e-ad88-49ec-a2ad-99ddcb1f7721", "the playground for you", "Every request signs it."},
 		{"3. psu-id", "1345620", "you", "Signed because the request has this header."},
 	} {
-		if l := v.Lines[i]; l.Name != want.name || l.Value != want.value || l.By != want.by || !strings.HasPrefix(l.Purpose, want.rule) {
+		if l := v.Lines[i]; l.Number+l.Name != want.name || l.Value != want.value || l.By != want.by || !strings.HasPrefix(l.Purpose, want.rule) {
 			t.Errorf("line %d: %+v", i+1, l)
 		}
 	}
@@ -78,17 +78,20 @@ func TestTheDigestIsWorkedOutOfTheBody(t *testing.T) {
 
 func TestWhatWasSignedByMistakeIsTakenApartToo(t *testing.T) {
 	t.Parallel()
-	for text, names := range map[string][]string{
-		"X-Request-ID: 1\r\nDigest: 2\n": {"1. X-Request-ID", "2. Digest", "3. nothing"},
-		"digest:2":                       {"1. digest"},
-		"{\"body\"}":                     {"1. {\"body\"}"},
+	for text, want := range map[string][]string{
+		"X-Request-ID: 1\r\nDigest: 2\n":       {"1. X-Request-ID=1␍: Every request", "2. Digest=2: Every request", "3. nothing=: A line feed"},
+		"digest:2\npsu-id: 3\ndate: 4":         {"1. digest=2: Every request", "2. psu-id=3: Signed because", "3. date=4: Does not belong"},
+		strings.Repeat("0a", 32) + "\nhost: x": {"1. no name=" + strings.Repeat("0a", 32) + ": This is no line", "2. host=x: Does not belong"},
 	} {
-		var got []string
-		for _, l := range signingView("x", signedExchange("", "", text)).Lines {
-			got = append(got, l.Name)
+		lines := signingView("x", signedExchange("", "", text)).Lines
+		if len(lines) != len(want) {
+			t.Errorf("%q: %d lines", text, len(lines))
+			continue
 		}
-		if strings.Join(got, "|") != strings.Join(names, "|") {
-			t.Errorf("%q: %q, want %q", text, got, names)
+		for i, l := range lines {
+			if got := l.Number + l.Name + "=" + l.Value + ": " + l.Purpose; !strings.HasPrefix(got, want[i]) {
+				t.Errorf("%q: line %d is %q, want %q", text, i+1, got, want[i])
+			}
 		}
 	}
 	if signingView("x", bankclient.Exchange{}) != nil {

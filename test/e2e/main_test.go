@@ -75,8 +75,8 @@ func required(name string) bool {
 	return slices.Contains(strings.Split(os.Getenv("FAIRWAY_REQUIRE"), ","), name)
 }
 
-// until asks again and again until the answer is yes. It rests longer from time to time, so that what it waits for has the
-// machine, and never longer than a twentieth of a second.
+// until asks again and again until the answer is yes. It rests longer each time, up to a twentieth of a second, so that
+// what it waits for has the machine.
 func until(t testing.TB, what string, yes func() bool) {
 	t.Helper()
 	deadline := time.Now().Add(patience)

@@ -24,20 +24,29 @@ if (send && left > 0 && left <= 120) {
 
 // --- the body says whether it is JSON, a moment after the typing has stopped
 
-let typed;
-document.addEventListener('input', ({ target }) => {
-  const note = document.getElementById(target.dataset?.json);
-  if (!note) return;
-  clearTimeout(typed);
-  typed = setTimeout(() => {
-    try {
-      JSON.parse(target.value);
-      note.textContent = `This is JSON, ${new TextEncoder().encode(target.value).length} bytes.`;
-    } catch (error) {
-      note.textContent = target.value ? `This is not JSON, and can be sent all the same. ${error.message}.` : '';
-    }
-  }, 500);
-});
+for (const field of document.querySelectorAll('[data-json]')) {
+  const note = document.createElement('p');
+  let typed;
+  Object.assign(note, { id: `${field.id}-json`, className: 'hint' });
+  note.setAttribute('role', 'status');
+  field.after(note);
+  field.setAttribute('aria-describedby', `${field.getAttribute('aria-describedby') ?? ''} ${note.id}`.trim());
+  field.addEventListener('input', () => {
+    clearTimeout(typed);
+    typed = setTimeout(() => {
+      const said = judge(field.value);
+      if (note.textContent !== said) note.textContent = said; // what stays is not read out again
+    }, 1500);
+  });
+}
+function judge(text) {
+  try {
+    JSON.parse(text);
+    return 'This is JSON.';
+  } catch (error) {
+    return text && `This is not JSON, and can be sent all the same. ${error.message}.`;
+  }
+}
 
 // --- while a bank is asked the button counts; soon the page says that it can be left, and then the wait can be ended
 

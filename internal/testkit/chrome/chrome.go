@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -40,10 +39,14 @@ const runAxe = `axe.run(document, {resultTypes: ['violations'], runOnly: ['wcag2
 // lastWidth is the narrowest screen; the checker has seen the page on a telephone by then.
 const lastWidth = 320
 
-// Path is the browser of this machine: FAIRWAY_BROWSER where it is set, else the shell without a window, which does the same
+// Path is the browser of this machine: the one that FAIRWAY_BROWSER names, else the shell without a window, which does the same
 // in less time, else Chromium itself; "" where there is none.
 func Path() string {
-	for _, name := range []string{os.Getenv("FAIRWAY_BROWSER"), "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"} {
+	names := []string{"chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"}
+	if name := os.Getenv("FAIRWAY_BROWSER"); name != "" {
+		names = []string{name}
+	}
+	for _, name := range names {
 		if path, err := exec.LookPath(name); err == nil {
 			return path
 		}
@@ -51,15 +54,17 @@ func Path() string {
 	return ""
 }
 
-// Need skips the test where there is no Chromium, and in short runs; where FAIRWAY_REQUIRE names chromium it fails it. Ask it
-// before anything slow is built.
+// Need skips the test where there is no browser, and in short runs; where FAIRWAY_BROWSER names one that is not there, or
+// FAIRWAY_REQUIRE says chromium, it fails it. Ask it before anything slow is built.
 func Need(t testing.TB) {
 	t.Helper()
-	switch {
+	switch name := os.Getenv("FAIRWAY_BROWSER"); {
 	case testing.Short():
 		t.Skip("a browser takes a while")
 	case Path() != "":
-	case slices.Contains(strings.Split(os.Getenv("FAIRWAY_REQUIRE"), ","), "chromium"):
+	case name != "":
+		t.Fatalf("FAIRWAY_BROWSER names %s, which is not on this machine; correct it or unset it", name)
+	case strings.Contains(os.Getenv("FAIRWAY_REQUIRE"), "chromium"):
 		t.Fatal("there is no chromium on this machine, and FAIRWAY_REQUIRE names it")
 	default:
 		t.Skip("there is no chromium on this machine")

@@ -83,7 +83,20 @@ func launchIn(ctx context.Context, dir, bin string, who *syscall.SysProcAttr) (*
 	if err := s.connect(ctx, ended); err != nil {
 		return nil, errors.Join(err, pipe.Close())
 	}
-	return s, nil
+	return s, s.chooseStrategy(ctx)
+}
+
+// chooseStrategy copies databases by files where the server can be told how (since 15): without fsync that takes half the
+// time of copying by blocks.
+func (s *server) chooseStrategy(ctx context.Context) error {
+	version := 0
+	if err := s.admin.QueryRowContext(ctx, "SELECT current_setting('server_version_num')::int").Scan(&version); err != nil {
+		return fmt.Errorf("ask for the version of the server: %w", err)
+	}
+	if version >= 150000 {
+		s.strategy = " STRATEGY file_copy"
+	}
+	return nil
 }
 
 // connect waits until the server answers or has ended.
@@ -166,25 +179,28 @@ const (
 	roomItHas = 2 << 30
 )
 
-// newFolder makes the server's folder, in memory where there is room: a database is some 600 files, which a disk makes and
-// removes ten times slower. A socket's path has room for about a hundred bytes, so a long temporary folder is passed over.
+// newFolder makes the server's folder: where TMPDIR says, else in memory where there is room, because a database is some 600
+// files, which a disk makes and removes ten times slower. A socket's path has room for about a hundred bytes, so a long
+// temporary folder is passed over.
 func newFolder(who *syscall.SysProcAttr) (string, error) {
-	parent := os.TempDir()
-	if len(parent) > 60 {
-		parent = "/tmp"
+	dir, err := "", error(nil)
+	if os.Getenv("TMPDIR") == "" && roomy(inMemory) {
+		dir, err = os.MkdirTemp(inMemory, "fairway-pg-")
 	}
-	var shm syscall.Statfs_t
-	if syscall.Statfs(inMemory, &shm) == nil && uint64(shm.Bavail)*uint64(shm.Bsize) > roomItHas {
-		parent = inMemory
-	}
-	dir, err := os.MkdirTemp(parent, "fairway-pg-")
-	if err != nil {
-		return "", err
-	}
-	if who.Credential != nil {
-		if err := os.Chown(dir, int(who.Credential.Uid), int(who.Credential.Gid)); err != nil {
-			return "", err
+	if dir == "" { // there is no room, or nobody may write there
+		parent := os.TempDir()
+		if len(parent) > 60 {
+			parent = "/tmp"
 		}
+		dir, err = os.MkdirTemp(parent, "fairway-pg-")
 	}
-	return dir, nil
+	if err == nil && who.Credential != nil {
+		err = os.Chown(dir, int(who.Credential.Uid), int(who.Credential.Gid))
+	}
+	return dir, err
+}
+
+func roomy(folder string) bool {
+	var fs syscall.Statfs_t
+	return syscall.Statfs(folder, &fs) == nil && uint64(fs.Bavail)*uint64(fs.Bsize) > roomItHas
 }

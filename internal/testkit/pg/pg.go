@@ -85,7 +85,7 @@ type server struct {
 	url    url.URL
 	prefix string
 	made   atomic.Int64
-	// strategy is how CREATE DATABASE copies a template.
+	// strategy is how CREATE DATABASE copies a template; "" leaves it to the server.
 	strategy string
 
 	mu        sync.Mutex
@@ -99,28 +99,10 @@ type server struct {
 func start() (*server, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	open := launch
 	if given := os.Getenv("TEST_DATABASE_URL"); given != "" {
-		open = func(ctx context.Context) (*server, error) { return borrow(ctx, given) }
+		return borrow(ctx, given)
 	}
-	s, err := open(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return s, s.chooseStrategy(ctx)
-}
-
-// chooseStrategy copies databases by files where the server can be told how (since 15): that takes half the time of copying
-// by blocks.
-func (s *server) chooseStrategy(ctx context.Context) error {
-	version := 0
-	if err := s.admin.QueryRowContext(ctx, "SELECT current_setting('server_version_num')::int").Scan(&version); err != nil {
-		return fmt.Errorf("ask for the version of the server: %w", err)
-	}
-	if version >= 150000 {
-		s.strategy = " STRATEGY file_copy"
-	}
-	return nil
+	return launch(ctx)
 }
 
 func (s *server) urlOf(database string) string {

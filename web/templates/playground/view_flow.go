@@ -126,8 +126,9 @@ type SigningView struct {
 }
 
 // HeaderRow is a header with who set it and from what, what it is for, and where it is described: in the reference, and in
-// the chapter about signing. Marked ones carry a value of an earlier step.
+// the chapter about signing. Marked ones carry a value of an earlier step. Number counts the lines of a signing string.
 type HeaderRow struct {
+	Number                           string
 	Name, Value, By, Source, Purpose string
 	Href, Chapter                    string
 	Marked                           bool
