@@ -81,14 +81,19 @@ func Verify(text string, signature Signature, seal, qwac *x509.Certificate, earl
 	return r
 }
 
-// fit takes off the line end that an editor added to a file of the raw signature.
+// fit takes off the line end that an editor added to a file of the raw signature. A signature may end in CR or LF by itself,
+// so no more is taken off than makes its length right.
 func (r *Result) fit(key crypto.PublicKey, s Signature) []byte {
-	trimmed := bytes.TrimSuffix(bytes.TrimSuffix(s.Bytes, []byte("\n")), []byte("\r"))
-	if s.Dress != Binary || len(trimmed) == len(s.Bytes) || !rightLength(key, trimmed) || rightLength(key, s.Bytes) {
+	if s.Dress != Binary || rightLength(key, s.Bytes) {
 		return s.Bytes
 	}
-	r.Notes = append(r.Notes, "A line end behind the signature was left out.")
-	return trimmed
+	for _, end := range []string{"\n", "\r\n", "\r"} {
+		if trimmed, ok := bytes.CutSuffix(s.Bytes, []byte(end)); ok && rightLength(key, trimmed) {
+			r.Notes = append(r.Notes, "A line end behind the signature was left out.")
+			return trimmed
+		}
+	}
+	return s.Bytes
 }
 
 // rightLength tells whether a signature is as long as those of the key are.

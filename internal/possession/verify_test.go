@@ -1,6 +1,7 @@
 package possession
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/rsa"
@@ -92,6 +93,25 @@ func TestALineEndBehindAFileOfTheSignatureIsLeftOut(t *testing.T) {
 			}
 			if pasted.Good() || pasted.Mistake.Code != Length {
 				t.Errorf("%T, pasted with %q: %v", key, end, pasted.Mistake)
+			}
+		}
+	}
+}
+
+func TestALineEndOfTheSignaturesOwnIsKept(t *testing.T) {
+	t.Parallel()
+	key := rsaSeal()
+	for own, ends := range map[string][]string{"\r": {"\n", "\r\n", "\r"}, "\n": {"\n", "\r\n"}} {
+		text := challenge(t)
+		sig := signed(t, key, crypto.SHA256, text)
+		for !bytes.HasSuffix(sig, []byte(own)) { // one text in 256
+			text += "x"
+			sig = signed(t, key, crypto.SHA256, text)
+		}
+		for _, end := range ends {
+			r := Verify(text, Signature{Bytes: append(slices.Clone(sig), end...), Dress: Binary}, of(key.Public()), nil)
+			if !r.Good() {
+				t.Errorf("a signature that ends in %q, with %q behind it: %v", own, end, r.Mistake)
 			}
 		}
 	}
