@@ -31,7 +31,10 @@ func (a Addresses) at(template string) string {
 }
 
 // Fill writes the addresses into an example's text.
-func (a Addresses) Fill(text string) string {
+func (a Addresses) Fill(text string) string { return a.filler().Replace(text) }
+
+// filler writes the addresses into many texts.
+func (a Addresses) filler() *strings.Replacer {
 	path := ""
 	if u, err := url.Parse(a.Place()); err == nil {
 		path = strings.TrimSuffix(u.Path, "/")
@@ -40,7 +43,7 @@ func (a Addresses) Fill(text string) string {
 		"https://portal.example", a.Portal, "https://auth.example/sandbox/rocker", a.Auth+"/"+a.Environment+"/"+a.Brand, "https://auth.example", a.Auth,
 		"https://bank.example/sandbox/rocker", a.at(a.Bank), "https://bank.example", a.at(a.Bank),
 		"/sandbox/rocker/consent/", path+"/consent/", "/sandbox/rocker/card-account/", path+"/card-account/",
-	).Replace(text)
+	)
 }
 
 // YAML is the whole document in YAML, with the addresses of a deployment.
@@ -63,7 +66,7 @@ func (d Document) JSON(a Addresses) ([]byte, error) {
 // placed copies the tree with the addresses in it.
 func (d Document) placed(a Addresses) *yaml.Node {
 	root := plain(d.root)
-	fill(root, a)
+	fill(root, a.filler())
 	if server := at(root, "servers"); server != nil && len(server.Content) == 1 {
 		set(server.Content[0], "url", word(a.server(d.API)))
 		if brand := at(server.Content[0], "variables", "brand"); brand != nil {
@@ -86,12 +89,12 @@ func (a Addresses) server(api string) string {
 	return a.API
 }
 
-func fill(n *yaml.Node, a Addresses) {
+func fill(n *yaml.Node, addresses *strings.Replacer) {
 	if n.Kind == yaml.ScalarNode && n.Tag == "!!str" {
-		n.Value = a.Fill(n.Value)
+		n.Value = addresses.Replace(n.Value)
 	}
 	for _, c := range n.Content {
-		fill(c, a)
+		fill(c, addresses)
 	}
 }
 
