@@ -26,7 +26,7 @@ var lineRules = map[string]string{
 
 const (
 	onlyIfSent = "Signed because the request has this header. A request without it leaves the line, and its name in headers, out."
-	unsigned   = "Does not belong in the signing string: no bank of this portal signs this header."
+	unsigned   = "Does not belong in the signing string. Digest, X-Request-ID, PSU-ID, PSU-Corporate-ID and TPP-Redirect-URI are signed, nothing else."
 	noHeader   = "This is no line of a header: a name, a colon, one blank and the value."
 	noLine     = "A line feed that does not belong there: it stands between two lines and nowhere else."
 )
