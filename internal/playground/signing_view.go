@@ -3,7 +3,6 @@ package playground
 import (
 	"cmp"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"slices"
@@ -11,6 +10,7 @@ import (
 	"strings"
 
 	"fairway/internal/bankclient"
+	"fairway/internal/httpsig"
 	page "fairway/web/templates/playground"
 	"fairway/web/templates/ui"
 )
@@ -92,7 +92,7 @@ func signedLines(e bankclient.Exchange) []page.HeaderRow {
 // digestSteps show how the value of Digest comes from the body, and what was sent where that is another.
 func digestSteps(e bankclient.Exchange) []ui.KV {
 	sum := sha256.Sum256([]byte(e.Body))
-	right := "SHA-256=" + base64.StdEncoding.EncodeToString(sum[:])
+	right := httpsig.Digest("SHA-256", []byte(e.Body))
 	body := ui.KV{Key: "Body", Value: many(len(e.Body), "byte") + ", hashed exactly as sent"}
 	if e.Body == "" {
 		body.Value = "None: the empty string is hashed, 0 bytes"
